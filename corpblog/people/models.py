@@ -1,0 +1,146 @@
+"""Who you are: people from the directory, their roles, the groups they are in, and their sessions."""
+
+import unicodedata
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+def normal_username(username: str) -> str:
+    """Return the one spelling under which a username is kept: ` ALICE` and `alice` are one person."""
+    return unicodedata.normalize("NFKC", username).strip().lower()
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def active(self) -> "PersonQuerySet":
+        return self.filter(is_active=True)
+
+    def with_role(self, role: str) -> "PersonQuerySet":
+        return self.filter(roles__role=role).distinct()
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_queryset(self) -> PersonQuerySet:
+        return PersonQuerySet(self.model, using=self._db)
+
+    def active(self) -> PersonQuerySet:
+        return self.get_queryset().active()
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(username=normal_username(username or ""))
+
+
+class Person(AbstractBaseUser):
+    """An employee, from the directory; or a local account that opens the door when the directory is gone."""
+
+    class Source(models.TextChoices):
+        DIRECTORY = "directory", _("Directory")
+        LOCAL = "local", _("Local")
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    username = models.CharField(max_length=150, unique=True)
+    display_name = models.CharField(max_length=150)
+    email = models.EmailField(blank=True)
+    department = models.CharField(max_length=150, blank=True)
+    title = models.CharField(max_length=150, blank=True)
+    manager = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="team")
+    is_active = models.BooleanField(default=True)
+    is_leader = models.BooleanField(default=False)
+
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.DIRECTORY)
+    # entryUUID or objectGUID: survives renames, and proves that a directory entry is not somebody else of that name.
+    directory_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    local_until = models.DateTimeField(null=True, blank=True, help_text="When a break-glass account stops working.")
+
+    language = models.CharField(max_length=5, blank=True)
+    theme = models.CharField(max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+    single_keys = models.BooleanField(default=True, help_text="Single-key shortcuts (WCAG 2.1.4).")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="one_person_per_username"),
+            models.CheckConstraint(
+                condition=models.Q(source="local") | models.Q(directory_id__isnull=False), name="directory_people_have_an_id"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(source="directory") | models.Q(directory_id__isnull=True), name="local_accounts_stay_local"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.username = normal_username(self.username)
+        super().save(*args, **kwargs)
+
+    @property
+    def initials(self) -> str:
+        parts = self.display_name.split() or [self.username]
+        return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
+
+    @property
+    def hue(self) -> int:
+        """The avatar's colour class, 0 to 7, the same on every page."""
+        return int(self.pk or 0) % 8
+
+
+class Role(models.TextChoices):
+    """What somebody may do beyond an employee; see docs/admin/roles.md."""
+
+    COMPLIANCE = "compliance", _("Compliance officer")
+    POLICY_ADMIN = "policy_admin", _("Policy admin")
+    CONNECTOR_ADMIN = "connector_admin", _("Connector admin")
+    SYSTEM_ADMIN = "system_admin", _("System admin")
+    AUDITOR = "auditor", _("Auditor")
+    COMMUNICATIONS = "communications", _("Communications")
+
+
+class RoleGrant(models.Model):
+    """A role somebody has, and where it comes from."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    source = models.CharField(max_length=10, choices=Person.Source.choices, default=Person.Source.DIRECTORY)
+    granted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "role"], name="a_role_is_granted_once")]
+
+
+class DirectoryGroup(models.Model):
+    """A group of the directory that Corpblog was told to mirror."""
+
+    directory_id = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=150, unique=True)
+    people = models.ManyToManyField(Person, related_name="directory_groups")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser, tied to its person so that leaving cuts it off at once."""
+
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="sessions")
+    user_agent = models.CharField(max_length=200, blank=True)
+    signed_in_at = models.DateTimeField(auto_now_add=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from corpblog.people.sessions import SessionStore
+
+        return SessionStore

@@ -1,0 +1,5 @@
+"""Where sockets come in."""
+
+from channels.routing import URLRouter
+
+websocket = URLRouter([])

@@ -1,0 +1,77 @@
+"""The fixed cast and what every test may lean on."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from corpblog.people.models import Person, Role, RoleGrant
+
+CAST: dict[str, tuple[str, str, tuple[Role, ...]]] = {
+    "alice": ("Alice Martin", "Engineering", ()),
+    "bruno": ("Bruno Lefèvre", "Sales", ()),
+    "chloe": ("Chloé Dubois", "Communications", (Role.COMMUNICATIONS,)),
+    "irene": ("Irene Novak", "IT", (Role.POLICY_ADMIN, Role.CONNECTOR_ADMIN, Role.SYSTEM_ADMIN)),
+    "ivan": ("Ivan Horvat", "IT", (Role.POLICY_ADMIN, Role.SYSTEM_ADMIN)),
+    "omar": ("Omar Haddad", "Compliance", (Role.COMPLIANCE,)),
+    "lena": ("Lena Schmidt", "Compliance", (Role.COMPLIANCE,)),
+    "victor": ("Victor Roux", "Audit", (Role.AUDITOR,)),
+    "helene": ("Hélène Garnier", "Executive", ()),
+    "zoe": ("Zoé Blanc", "Sales", ()),
+}
+
+
+@pytest.fixture
+def person(db: None) -> Callable[[str], Person]:
+    """Give one of the cast by username, made on first use."""
+
+    def make(username: str) -> Person:
+        name, department, roles = CAST[username]
+        somebody, created = Person.objects.get_or_create(
+            username=username,
+            defaults={
+                "display_name": name,
+                "department": department,
+                "email": f"{username}@acme.example",
+                "directory_id": f"00000000-0000-0000-0000-{username:0>12}",
+                "is_active": username != "zoe",
+                "is_leader": username == "helene",
+            },
+        )
+        if created:
+            RoleGrant.objects.bulk_create(RoleGrant(person=somebody, role=role) for role in roles)
+        return somebody
+
+    return make
+
+
+def _one_of_the_cast(username: str) -> object:
+    @pytest.fixture(name=username)
+    def somebody(person: Callable[[str], Person]) -> Person:
+        return person(username)
+
+    return somebody
+
+
+alice = _one_of_the_cast("alice")
+bruno = _one_of_the_cast("bruno")
+chloe = _one_of_the_cast("chloe")
+irene = _one_of_the_cast("irene")
+ivan = _one_of_the_cast("ivan")
+omar = _one_of_the_cast("omar")
+lena = _one_of_the_cast("lena")
+victor = _one_of_the_cast("victor")
+helene = _one_of_the_cast("helene")
+zoe = _one_of_the_cast("zoe")
+
+
+@pytest.fixture
+def browser_of() -> Callable[[Person], Client]:
+    """Give a client that is signed in as somebody, without the directory."""
+
+    def sign_in(somebody: Person) -> Client:
+        client = Client()
+        client.force_login(somebody, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
