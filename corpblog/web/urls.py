@@ -1,7 +1,18 @@
-"""The browser's addresses."""
+"""The browser's addresses, one list per area."""
 
-from django.urls import URLPattern, URLResolver
+from itertools import chain
+
+from corpblog.web import urls_account, urls_desk, urls_feed, urls_gate, urls_ops, urls_policy
 
 app_name = "web"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = list(
+    chain(
+        urls_account.urlpatterns,
+        urls_desk.urlpatterns,
+        urls_feed.urlpatterns,
+        urls_gate.urlpatterns,
+        urls_ops.urlpatterns,
+        urls_policy.urlpatterns,
+    )
+)

@@ -1,0 +1,5 @@
+"""The compliance desk."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Reading and posting."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

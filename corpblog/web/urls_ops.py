@@ -1,0 +1,5 @@
+"""What operators and probes ask."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

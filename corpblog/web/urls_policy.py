@@ -1,0 +1,5 @@
+"""The policy console."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
