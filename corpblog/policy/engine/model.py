@@ -1,0 +1,173 @@
+"""A policy as typed, frozen data: what `load_policy` reads, `dump_policy` writes and `compile_policy` turns into a scanner."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from corpblog.policy.engine.verdict import Audience, Outcome
+from corpblog.policy.engine.wording import NO_WORDING, Wording
+
+FORMAT_VERSION: Final = 1
+ANY: Final = "any"
+
+Validator = Literal["none", "luhn", "iban"]
+RuleAudience = Literal["external", "internal", "any"]
+Place = tuple[int, int]  # line and column, from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Keywords:
+    """Words and phrases, written out or from a dictionary."""
+
+    terms: tuple[str, ...] = ()
+    dictionary: str = ""
+    whole_words: bool = True
+    inflect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """A pattern in RE2's syntax, and an optional checksum that what it finds must satisfy."""
+
+    pattern: str
+    validator: Validator = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """Numbers and addresses with a known form: cards, accounts, phones."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Credentials: keys, tokens, passwords."""
+
+    kinds: tuple[str, ...] = (ANY,)
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """All of these, anywhere in the post."""
+
+    detectors: tuple[Detector, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """All of these, in one field, with at most so many words between the first and the last."""
+
+    words: int
+    all: tuple[Detector, ...]
+
+
+Detector = Keywords | Regex | Identifier | Secret | AllOf | Near
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Texts that the rule must find, and texts that it must leave alone."""
+
+    match: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()  # `pass` in the YAML: a reserved word here
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: what it looks for, for whom, until when, and what follows."""
+
+    id: str
+    detect: tuple[Detector, ...]
+    outcome: Outcome
+    title: Wording = NO_WORDING
+    audience: RuleAudience = "any"
+    destinations: tuple[str, ...] = (ANY,)
+    groups: tuple[str, ...] = (ANY,)
+    exceptions: tuple[Detector, ...] = ()
+    min_count: int = 1
+    until: datetime | None = None
+    reviewers: int = 1
+    explain: Wording = NO_WORDING
+    examples: Examples = field(default_factory=Examples)
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What happens to a text that no rule objects to."""
+
+    external: Outcome = Outcome.ALLOW
+    internal: Outcome = Outcome.ALLOW
+
+    def for_audience(self, audience: Audience) -> Outcome:
+        return self.external if audience == "external" else self.internal
+
+
+_NO_DICTIONARIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+_NO_PLACES: Final[Mapping[str, Place]] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One policy document. `source` and `places` remember the YAML it was read from; equality looks at the meaning only."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    default: Defaults = field(default_factory=Defaults)
+    dictionaries: Mapping[str, tuple[str, ...]] = _NO_DICTIONARIES
+    source: str = field(default="", compare=False, repr=False)
+    places: Mapping[str, Place] = field(default=_NO_PLACES, compare=False, repr=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the meaning: the same for two documents that differ in comments and layout only."""
+        meaning = {
+            "policy": FORMAT_VERSION,
+            "name": self.name,
+            "rules": [canonical(rule) for rule in self.rules],
+            "default": canonical(self.default),
+            "dictionaries": {name: list(terms) for name, terms in sorted(self.dictionaries.items())},
+        }
+        text = json.dumps(meaning, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """The rule with this id, if there is one."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    def detectors(self) -> Iterator[Detector]:
+        """Every detector of every rule, the exceptions' too, nested ones after their parents."""
+        for rule in self.rules:
+            yield from walk(rule.detect)
+            yield from walk(rule.exceptions)
+
+
+def walk(detectors: tuple[Detector, ...]) -> Iterator[Detector]:
+    """These detectors and all those inside them."""
+    for detector in detectors:
+        yield detector
+        if isinstance(detector, AllOf):
+            yield from walk(detector.detectors)
+        elif isinstance(detector, Near):
+            yield from walk(detector.all)
+
+
+def canonical(value: Any) -> Any:
+    """JSON-ready form in which equal meanings are equal."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {"is": type(value).__name__} | {item.name: canonical(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [canonical(item) for item in value]
+    return value
