@@ -22,9 +22,7 @@ def record(*, action: str, actor_id: int | None, subject: str, **facts: Any) -> 
         AuditHead.objects.get_or_create(pk=1, defaults={"digest": GENESIS})
         # Locked before it is read: eight writers that read first forked the chain at entry 2.
         head = AuditHead.objects.select_for_update().get(pk=1)
-        entry = AuditEntry(
-            number=head.number + 1, at=clock.now(), action=action, actor_id=actor_id, subject=subject
-        )
+        entry = AuditEntry(number=head.number + 1, at=clock.now(), action=action, actor_id=actor_id, subject=subject)
         salt = secrets.token_hex(32)
         entry.commitment = commitment(salt, facts)
         entry.digest = link(entry, head.digest)

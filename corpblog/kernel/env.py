@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 
-
 @dataclass(frozen=True)
 class Setting:
     """One variable: its name without prefix, how it is parsed, what it is without, and what it means."""
@@ -24,10 +23,12 @@ SETTINGS = (
     Setting("MODE", "str", "embedded", "`embedded` (one machine, no server needed) or `production`."),
     Setting("VAR", "str", "var", "Folder for the embedded instance: database, keys, directory, uploads."),
     Setting("DEBUG", "bool", False, "Show tracebacks. Never in production."),
-    Setting("SECRET_KEY", "str", "", "Signs sessions. Made and kept under VAR in embedded mode; required in production."),
+    Setting(
+        "SECRET_KEY", "str", "", "Signs sessions. Made and kept under VAR in embedded mode; required in production."
+    ),
     Setting("SECRET_KEY_FALLBACKS", "list", [], "Former secret keys that still verify, comma separated."),
     Setting("SEAL_KEY", "str", "", "Signs what the gate released. Made and kept under VAR in embedded mode."),
-    Setting("CREDENTIALS_KEY", "str", "", "Wraps connector credentials (base64, 32 bytes). Made under VAR in embedded mode."),
+    Setting("CREDENTIALS_KEY", "str", "", "Wraps connector credentials. Made and kept under VAR in embedded mode."),
     Setting("HOSTS", "list", ["127.0.0.1", "localhost"], "Host names this instance answers to."),
     Setting("ORIGINS", "list", ["http://127.0.0.1:8000"], "Full origins that browsers use, for sockets and forms."),
     Setting("DATABASE_URL", "str", "", "postgres://… or sqlite:///… Default: SQLite under VAR."),
@@ -44,10 +45,10 @@ SETTINGS = (
     Setting("LDAP_PEOPLE_BASE", "str", "", "Where people are, for example ou=people,dc=acme,dc=example."),
     Setting("LDAP_PEOPLE_FILTER", "str", "(uid=%(user)s)", "How a username finds its entry."),
     Setting("LDAP_GROUPS_BASE", "str", "", "Where groups are."),
-    Setting("LDAP_FLAVOUR", "str", "openldap", "openldap (groupOfNames, entryUUID) or ad (objectGUID, userAccountControl)."),
-    Setting("LDAP_ROLES", "str", "", "Roles from groups: `it-admins=policy_admin+system_admin;compliance=compliance`."),
+    Setting("LDAP_FLAVOUR", "str", "openldap", "openldap (entryUUID) or ad (objectGUID, userAccountControl)."),
+    Setting("LDAP_ROLES", "str", "", "Roles from groups: `it-admins=policy_admin+system_admin;auditors=auditor`."),
     Setting("DIRECT_SOCKETS", "bool", True, "Write frames straight to the sockets under Daphne (the fast path)."),
-    Setting("EGRESS_PRIVATE", "list", [], "Private addresses (host:port) that connectors may reach, for a company's own servers."),
+    Setting("EGRESS_PRIVATE", "list", [], "Private addresses (host:port) that connectors may reach."),
     Setting("SHARE_DELAY", "int", 10, "Seconds between release and sending, in which a decision can be undone."),
     Setting("LOG_LEVEL", "str", "INFO", "Least level that is logged."),
 )

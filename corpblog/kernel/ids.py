@@ -7,8 +7,22 @@ from datetime import UTC, datetime
 _EPOCH_MS = 1_577_836_800_000  # 2020-01-01, which leaves room until 2089 in a signed 64-bit column
 _RANDOM_BITS = 22  # two processes in the same millisecond meet once in four million times
 
-_lock = threading.Lock()
-_last = 0
+
+class _Sequence:
+    """The last id this process gave."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def after(self, candidate: int) -> int:
+        with self._lock:
+            # A clock that jumps back must not hand out ids that sort before those already shown.
+            self._last = max(candidate, self._last + 1)
+            return self._last
+
+
+_sequence = _Sequence()
 
 
 def new_id(at: datetime | None = None) -> int:
@@ -17,12 +31,6 @@ def new_id(at: datetime | None = None) -> int:
     at: the instant to encode, for rows that are older than this call (imports, the demo company); such ids are
         not made monotonic.
     """
-    global _last
     moment = at or datetime.now(UTC)
     candidate = (int(moment.timestamp() * 1000) - _EPOCH_MS) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
-    if at is not None:
-        return candidate
-    with _lock:
-        # A clock that jumps back must not hand out ids that sort before those already shown.
-        _last = max(candidate, _last + 1)
-        return _last
+    return candidate if at else _sequence.after(candidate)

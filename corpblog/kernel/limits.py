@@ -26,7 +26,9 @@ class Limit:
 
     def count(self, subject: str) -> int:
         """Return how often `subject` did it in the window that is open now."""
-        row = LimitCounter.objects.filter(name=self.name, subject=subject, window_start=self._window(clock.now())).first()
+        row = LimitCounter.objects.filter(
+            name=self.name, subject=subject, window_start=self._window(clock.now())
+        ).first()
         return row.count if row else 0
 
     def check(self, subject: str) -> None:

@@ -12,5 +12,7 @@ class LimitCounter(models.Model):
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["name", "subject", "window_start"], name="one_counter_per_window")]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "subject", "window_start"], name="one_counter_per_window")
+        ]
         indexes = [models.Index(fields=["window_start"])]

@@ -1,0 +1,36 @@
+"""News travels after the commit, to everybody, or not at all."""
+
+import pytest
+from django.db import transaction
+
+from corpblog.kernel.events import Event
+
+
+@pytest.fixture
+def heard() -> list[str]:
+    return []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rolled_back_transaction_tells_nobody(heard: list[str]) -> None:
+    news: Event[str] = Event("news")
+    news.subscribe(heard.append)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        news.publish("never")
+        raise RuntimeError
+    assert heard == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_listeners_hear_after_the_commit_and_a_broken_one_harms_nobody(heard: list[str]) -> None:
+    news: Event[str] = Event("news")
+
+    def broken(_payload: str) -> None:
+        raise ValueError
+
+    news.subscribe(broken)
+    news.subscribe(heard.append)
+    with transaction.atomic():
+        news.publish("yes")
+        assert heard == []
+    assert heard == ["yes"]

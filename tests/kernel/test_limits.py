@@ -1,0 +1,47 @@
+"""Limits are counted in the database and open again by themselves."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from corpblog.kernel.errors import TooMany
+from corpblog.kernel.limits import Limit
+
+START = datetime(2026, 11, 2, 9, 0, 30, tzinfo=UTC)
+THREE_A_MINUTE = Limit("test", times=3, per=timedelta(minutes=1))
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_hit_after_the_last_allowed_one_is_refused_and_says_how_long_to_wait() -> None:
+    with time_machine.travel(START, tick=False):
+        for _ in range(3):
+            THREE_A_MINUTE.hit("alice")
+        with pytest.raises(TooMany) as refused:
+            THREE_A_MINUTE.hit("alice")
+    assert refused.value.retry_after == 30
+
+
+def test_one_subject_does_not_use_up_another_ones_limit() -> None:
+    for _ in range(3):
+        THREE_A_MINUTE.hit("alice")
+    THREE_A_MINUTE.hit("bruno")
+
+
+def test_the_next_window_is_open_again() -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        for _ in range(3):
+            THREE_A_MINUTE.hit("alice")
+        clock.move_to(START + timedelta(seconds=30))
+        THREE_A_MINUTE.hit("alice")
+
+
+def test_check_refuses_without_counting_and_forget_starts_afresh() -> None:
+    for _ in range(3):
+        THREE_A_MINUTE.check("alice")
+        THREE_A_MINUTE.record("alice")
+    with pytest.raises(TooMany):
+        THREE_A_MINUTE.check("alice")
+    THREE_A_MINUTE.forget("alice")
+    THREE_A_MINUTE.check("alice")
