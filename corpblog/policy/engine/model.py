@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from corpblog.policy.engine.verdict import Audience, Outcome
@@ -111,9 +110,6 @@ class Defaults:
         return self.external if audience == "external" else self.internal
 
 
-_NO_DICTIONARIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
-_NO_PLACES: Final[Mapping[str, Place]] = MappingProxyType({})
-
 
 @dataclass(frozen=True)
 class Policy:
@@ -122,9 +118,9 @@ class Policy:
     name: str
     rules: tuple[Rule, ...]
     default: Defaults = field(default_factory=Defaults)
-    dictionaries: Mapping[str, tuple[str, ...]] = _NO_DICTIONARIES
+    dictionaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     source: str = field(default="", compare=False, repr=False)
-    places: Mapping[str, Place] = field(default=_NO_PLACES, compare=False, repr=False)
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def digest(self) -> str:
@@ -138,6 +134,9 @@ class Policy:
         }
         text = json.dumps(meaning, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule with this id, if there is one."""
