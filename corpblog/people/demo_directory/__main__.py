@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Final
 
 from .certificates import Certificates, ensure_certificates
-from .company import DATA_FILE, BadCompany
+from .company import DATA_FILE, BadCompanyError
 from .directory import Directory
 from .passwords import hash_password
 from .session import Session
@@ -64,15 +64,17 @@ def main() -> int:
     options = _options()
     logging.basicConfig(level=logging.WARNING, format="demo directory: %(message)s", stream=sys.stderr)
     if options.hash:
-        print(hash_password(getpass.getpass()))
+        print(hash_password(getpass.getpass()))  # noqa: T201
         return 0
     try:
         server = _server(options)
-    except (BadCompany, OSError) as error:
-        print(f"demo directory: {error}", file=sys.stderr)
+    except (BadCompanyError, OSError) as error:
+        print(f"demo directory: {error}", file=sys.stderr)  # noqa: T201
         return 1
     _stop_when_told(server)
-    print(f"READY {server.server_address[1]}", flush=True)
+    # Corpblog finds the directory by this file, whichever port it was given.
+    (options.dir / "address").write_text(f"ldap://{_HOST}:{server.server_address[1]}\n", encoding="ascii")
+    print(f"READY {server.server_address[1]}", flush=True)  # noqa: T201
     server.serve_forever(poll_interval=0.1)
     return 0
 

@@ -58,7 +58,7 @@ def make_certificates(
     start: dt.datetime | None = None,
     life: dt.timedelta = _LIFE,
 ) -> Certificates:
-    """New authority and server certificate. The authority's key is dropped: nobody can ever sign a second certificate."""
+    """New authority and server certificate. The authority's key is dropped: nobody can sign another."""
     start = start or dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)
     span = (start, start + life)
     directory.mkdir(parents=True, exist_ok=True)
@@ -89,7 +89,17 @@ def _builder(
 
 def _authority(key: ec.EllipticCurvePrivateKey, span: tuple[dt.datetime, dt.datetime]) -> x509.Certificate:
     name = "Corpblog demo directory authority"
-    usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)  # noqa: FBT003 - sign certificates, lists
+    usage = x509.KeyUsage(
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=True,
+        encipher_only=False,
+        decipher_only=False,
+    )
     return (
         _builder(name, name, key, span)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)

@@ -21,7 +21,7 @@ _LOCKED_FOR_EVER = "000001010000Z"
 _PERSON_CLASSES = ("top", "person", "organizationalPerson", "inetOrgPerson")
 
 
-class BadCompany(ValueError):
+class BadCompanyError(ValueError):
     """The data file cannot be read, or does not fit together. The text says where."""
 
 
@@ -38,7 +38,7 @@ class Company:
 
     @classmethod
     def read(cls, path: Path = DATA_FILE) -> "Company":
-        """Reads a data file; raises BadCompany with the place of the mistake."""
+        """Reads a data file; raises BadCompanyError with the place of the mistake."""
         try:
             data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
             company = cls(
@@ -51,22 +51,22 @@ class Company:
             )
             company.check()
         except (YAMLError, OSError, UnicodeDecodeError, AttributeError, TypeError) as error:
-            raise BadCompany(f"{path.name}: {error}") from error
+            raise BadCompanyError(f"{path.name}: {error}") from error
         except KeyError as error:
-            raise BadCompany(f"{path.name}: {error} is missing") from error
+            raise BadCompanyError(f"{path.name}: {error} is missing") from error
         return company
 
     def check(self) -> None:
-        """Names used twice, or members and managers that do not exist, raise BadCompany."""
+        """Names used twice, or members and managers that do not exist, raise BadCompanyError."""
         uids, numbers = ([person[key] for person in self.people] for key in ("uid", "number"))
         for values in (uids, numbers):
             if len(set(values)) != len(values):
-                raise BadCompany(f"used twice: {sorted({v for v in values if values.count(v) > 1})}")
+                raise BadCompanyError(f"used twice: {sorted({v for v in values if values.count(v) > 1})}")
         known = set(uids) | {f"group:{name}" for name in self.groups}
         named = {member for members in self.groups.values() for member in members}
         named |= {person["manager"] for person in self.people if person.get("manager")}
         if missing := named - known:
-            raise BadCompany(f"not in the company: {sorted(missing)}")
+            raise BadCompanyError(f"not in the company: {sorted(missing)}")
 
     def person_dn(self, uid: str) -> str:
         """The name of a person's entry."""

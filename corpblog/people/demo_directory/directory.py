@@ -4,7 +4,7 @@ import logging
 import threading
 from pathlib import Path
 
-from .company import BadCompany, Company, build_tree
+from .company import BadCompanyError, Company, build_tree
 from .entries import Tree
 
 logger = logging.getLogger("corpblog.demo_directory")
@@ -30,7 +30,7 @@ class Directory:
                 try:
                     self._tree = self._load()
                     logger.warning("Read %s again: %d entries.", self._file.name, len(self._tree))
-                except BadCompany as error:
+                except BadCompanyError as error:
                     logger.warning("Kept the last good content: %s", error)
             return self._tree
 

@@ -14,7 +14,7 @@ OPERATIONAL = frozenset(
 NAME_VALUED = frozenset({"member", "memberof", "manager", "entrydn", "seealso", "owner"})
 
 
-class BadName(ValueError):
+class BadNameError(ValueError):
     """A distinguished name that cannot be read."""
 
 
@@ -24,7 +24,7 @@ def read_name(text: str) -> Name:
     try:
         rdns = ldap.dn.str2dn(text)
     except ldap.DECODING_ERROR as error:
-        raise BadName(text) from error
+        raise BadNameError(text) from error
     return tuple(tuple(sorted((attr.lower(), fold(value)) for attr, value, _ in rdn)) for rdn in rdns)
 
 
@@ -39,7 +39,7 @@ def comparable(attribute: str, value: str) -> object:
         return fold(value)
     try:
         return read_name(value)
-    except BadName:
+    except BadNameError:
         return None
 
 
@@ -94,5 +94,5 @@ class Tree:
         """Base object (0), one level (1) or whole subtree (2)."""
         for entry in self._entries.values():
             depth = len(entry.name) - len(base)
-            if entry.is_under(base) and (scope == 2 or depth == scope):
+            if entry.is_under(base) and scope in (2, depth):
                 yield entry

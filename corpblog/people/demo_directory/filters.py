@@ -1,4 +1,4 @@
-"""Search filters (RFC 4511, 4.5.1.7), with the three truth values of X.511: an unknown attribute is neither true nor false."""
+"""Search filters (RFC 4511, 4.5.1.7), with three truth values: an unknown attribute is neither true nor false."""
 
 from collections.abc import Callable, Iterable
 

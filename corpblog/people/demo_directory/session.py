@@ -4,13 +4,13 @@ import logging
 import secrets
 import socket
 import ssl
-import struct
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from . import messages
 from .ber import ENUMERATED, OCTETS, SEQUENCE, BerError, Reader, encode, read_element
 from .directory import Directory
-from .entries import BadName, Entry, Name, Tree, read_name
+from .entries import BadNameError, Entry, Name, Tree, read_name
 from .filters import Filter, read_filter
 from .messages import Answer, Code, Op, Request
 from .passwords import password_fits
@@ -25,12 +25,20 @@ _SCOPES = (0, 1, 2)
 _READ_ONLY = "This demo directory is read-only: edit its data file."
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The request is answered with this result."""
 
     def __init__(self, code: Code, text: str = "", matched: str = "") -> None:
         super().__init__(text)
         self.code, self.text, self.matched = code, text, matched
+
+
+@dataclass(frozen=True)
+class _Search:
+    tree: Tree
+    base: Name
+    scope: int
+    test: Filter
 
 
 class Session:
@@ -115,20 +123,20 @@ class Session:
         try:
             self._check_controls(request)
             code, text, matched = act(request), "", ""
-        except Refused as refused:
+        except RefusedError as refused:
             code, text, matched = refused.code, refused.text, refused.matched
         self._send(request.message_id, messages.result(tag, code, text, matched=matched))
 
     def _check_controls(self, request: Request, *known: str) -> None:
         for control in request.controls:
             if control.critical and control.oid not in known:
-                raise Refused(Code.UNAVAILABLE_CRITICAL_EXTENSION, f"Control {control.oid} is not known here.")
+                raise RefusedError(Code.UNAVAILABLE_CRITICAL_EXTENSION, f"Control {control.oid} is not known here.")
 
     def _entry(self, tree: Tree, name: Name) -> Entry:
         if (entry := tree.find(name)) is not None:
             return entry
         nearest = next((tree.find(name[at:]) for at in range(1, len(name)) if tree.find(name[at:])), None)
-        raise Refused(Code.NO_SUCH_OBJECT, matched=nearest.dn if nearest else "")
+        raise RefusedError(Code.NO_SUCH_OBJECT, matched=nearest.dn if nearest else "")
 
     # Bind
 
@@ -136,17 +144,17 @@ class Session:
         self._bound_as = None  # A bind that fails leaves the connection anonymous.
         version, name = request.body.integer(), _name(request.body.text())
         if version != 3:
-            raise Refused(Code.PROTOCOL_ERROR, "Only LDAP version 3 is spoken here.")
+            raise RefusedError(Code.PROTOCOL_ERROR, "Only LDAP version 3 is spoken here.")
         if request.body.next_tag != 0x80:
-            raise Refused(Code.AUTH_METHOD_NOT_SUPPORTED, "Only simple binds are known here.")
+            raise RefusedError(Code.AUTH_METHOD_NOT_SUPPORTED, "Only simple binds are known here.")
         password = request.body.content(0x80)
         if not name and not password:
             return Code.SUCCESS
         if not password:
             # RFC 4513, 5.1.2: a name without a password is not a sign-in, and must not look like one.
-            raise Refused(Code.UNWILLING_TO_PERFORM, "A bind with a name needs a password.")
+            raise RefusedError(Code.UNWILLING_TO_PERFORM, "A bind with a name needs a password.")
         if not self._secured:
-            raise Refused(Code.CONFIDENTIALITY_REQUIRED, "Passwords only over TLS.")
+            raise RefusedError(Code.CONFIDENTIALITY_REQUIRED, "Passwords only over TLS.")
         self._bound_as = self._authenticated(name, password)
         return Code.SUCCESS
 
@@ -155,7 +163,7 @@ class Session:
         fits = password_fits(password, entry.password_hash if entry else "")
         if entry is None or not fits or entry.locked:
             # One answer for all three: who guesses names or passwords learns nothing.
-            raise Refused(Code.INVALID_CREDENTIALS)
+            raise RefusedError(Code.INVALID_CREDENTIALS)
         return entry
 
     # Search
@@ -166,7 +174,7 @@ class Session:
         try:
             self._check_controls(request, messages.PAGED_RESULTS)
             cookie, code = self._search(request)
-        except Refused as refused:
+        except RefusedError as refused:
             code, text, matched = refused.code, refused.text, refused.matched
         controls = () if cookie is None else (messages.page_control(cookie),)
         self._send(request.message_id, messages.result(Answer.SEARCH_DONE, code, text, matched=matched), *controls)
@@ -179,59 +187,56 @@ class Session:
         body.integer()  # The time limit: no search here takes a second.
         types_only = body.boolean()
         if scope not in _SCOPES:
-            raise Refused(Code.PROTOCOL_ERROR, "Unknown scope.")
+            raise RefusedError(Code.PROTOCOL_ERROR, "Unknown scope.")
         tree = self._directory.tree
         test = read_filter(body, tree.known_attributes | {"objectclass"})
         wanted = list(_texts(body.nested(SEQUENCE)))
-        found, cookie, code = self._found(request, tree, base, scope, test, size_limit)
+        search = _Search(tree, base, scope, test)
+        found, cookie, code = self._found(request, search, size_limit)
         for entry in found:
             chosen = list(entry.chosen(wanted))
             self._send(request.message_id, messages.entry(entry.dn, chosen, types_only=types_only))
         return cookie, code
 
-    def _found(
-        self, request: Request, tree: Tree, base: Name, scope: int, test: Filter, size_limit: int
-    ) -> tuple[list[Entry], bytes | None, Code]:
-        if not base and scope == 0:
-            return [entry for entry in [_root(tree)] if test(entry)], None, Code.SUCCESS
+    def _found(self, request: Request, search: "_Search", size_limit: int) -> tuple[list[Entry], bytes | None, Code]:
+        if not search.base and search.scope == 0:
+            return [entry for entry in [_root(search.tree)] if search.test(entry)], None, Code.SUCCESS
         if self._bound_as is None:
-            raise Refused(Code.INSUFFICIENT_ACCESS_RIGHTS, "Bind before you search.")
+            raise RefusedError(Code.INSUFFICIENT_ACCESS_RIGHTS, "Bind before you search.")
         page = next((c for c in request.controls if c.oid == messages.PAGED_RESULTS), None)
         if page is not None:
-            return self._page(tree, base, scope, test, *messages.read_page_request(page.value))
-        matching = self._matching(tree, base, scope, test)
+            return self._page(search, *messages.read_page_request(page.value))
+        matching = self._matching(search)
         limit = min(size_limit or UNPAGED_LIMIT, UNPAGED_LIMIT)
         code = Code.SIZE_LIMIT_EXCEEDED if len(matching) > limit else Code.SUCCESS
         return matching[:limit], None, code
 
-    def _matching(self, tree: Tree, base: Name, scope: int, test: Filter) -> list[Entry]:
-        self._entry(tree, base)
-        return [entry for entry in tree.in_scope(base, scope) if test(entry) is True]
+    def _matching(self, search: "_Search") -> list[Entry]:
+        self._entry(search.tree, search.base)
+        return [entry for entry in search.tree.in_scope(search.base, search.scope) if search.test(entry) is True]
 
-    def _page(
-        self, tree: Tree, base: Name, scope: int, test: Filter, size: int, cookie: bytes
-    ) -> tuple[list[Entry], bytes, Code]:
+    def _page(self, search: "_Search", size: int, cookie: bytes) -> tuple[list[Entry], bytes, Code]:
         if cookie and cookie not in self._pages:
-            raise Refused(Code.UNWILLING_TO_PERFORM, "This page cookie is not known here.")
-        waiting = self._pages.pop(cookie) if cookie else self._matching(tree, base, scope, test)
+            raise RefusedError(Code.UNWILLING_TO_PERFORM, "This page cookie is not known here.")
+        waiting = self._pages.pop(cookie) if cookie else self._matching(search)
         self._pages.clear()  # One paged search at a time: cookies that are never fetched must not pile up.
         size = max(0, min(size, UNPAGED_LIMIT))
         page, rest = waiting[:size], waiting[size:]
         following = b""
         if rest and size:
-            following = struct.pack(">I", len(rest)) + secrets.token_bytes(8)
+            following = secrets.token_bytes(12)
             self._pages[following] = rest
         return page, following, Code.SUCCESS
 
     def _compare(self, request: Request) -> Code:
         if self._bound_as is None:
-            raise Refused(Code.INSUFFICIENT_ACCESS_RIGHTS, "Bind before you compare.")
+            raise RefusedError(Code.INSUFFICIENT_ACCESS_RIGHTS, "Bind before you compare.")
         tree = self._directory.tree
         entry = self._entry(tree, _name(request.body.text()))
         assertion = request.body.content(SEQUENCE)
         attribute = Reader(assertion).text()
         if not entry.values(attribute):
-            raise Refused(Code.NO_SUCH_ATTRIBUTE)
+            raise RefusedError(Code.NO_SUCH_ATTRIBUTE)
         test = read_filter(_equality(assertion), tree.known_attributes)
         return Code.COMPARE_TRUE if test(entry) else Code.COMPARE_FALSE
 
@@ -257,8 +262,8 @@ class Session:
 def _name(text: str) -> Name:
     try:
         return read_name(text)
-    except BadName as error:
-        raise Refused(Code.INVALID_DN_SYNTAX, "This is not a distinguished name.") from error
+    except BadNameError as error:
+        raise RefusedError(Code.INVALID_DN_SYNTAX, "This is not a distinguished name.") from error
 
 
 def _texts(reader: Reader) -> Iterator[str]:
