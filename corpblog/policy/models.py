@@ -1,9 +1,11 @@
-"""Policy versions: drafts, the one in force, and all that were."""
+"""Policy versions: drafts, the one in force, and all that were; and the word lists they refer to."""
 
+import hashlib
+import json
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.people.models import Person
@@ -13,9 +15,18 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     def in_force(self) -> "PolicyVersionQuerySet":
         return self.filter(state=PolicyVersion.State.IN_FORCE)
 
+    def drafts(self) -> "PolicyVersionQuerySet":
+        return self.filter(state=PolicyVersion.State.DRAFT)
+
+    def newest_first(self) -> "PolicyVersionQuerySet":
+        return self.order_by("-number")
+
+    def with_people(self) -> "PolicyVersionQuerySet":
+        return self.select_related("author", "edited_by", "proposed_by", "approved_by", "refused_by", "based_on")
+
 
 class PolicyVersion(models.Model):
-    """One YAML document. What is proposed never changes again; a correction is a new version."""
+    """One YAML document and its word lists. What is proposed never changes again; a correction is a new version."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -23,38 +34,81 @@ class PolicyVersion(models.Model):
         IN_FORCE = "in_force", _("In force")
         RETIRED = "retired", _("Retired")
         REFUSED = "refused", _("Refused")
+        DISCARDED = "discarded", _("Discarded")
 
     number = models.PositiveIntegerField(unique=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     source = models.TextField(help_text="The YAML, as it was typed.")
-    digest = models.CharField(max_length=64)
+    # Word lists are part of the version: an emptied list must need two people as an emptied rule does.
+    dictionaries = models.JSONField(default=dict, help_text="Name to the digest of a DictionaryText.")
+    digest = models.CharField(max_length=64, help_text="See `digest_of`; verified whenever the version is loaded.")
+    edit = models.PositiveIntegerField(default=1, help_text="Counts saves, so that a stale page is noticed.")
     note = models.CharField(max_length=300, blank=True, help_text="What changed and why.")
     based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="successors")
     author = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    edited_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
     proposed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True, help_text="When a version that lowers protection may be put in force.")
     approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     in_force_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
+    refused_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    refused_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=500, blank=True)
+    broken_at = models.DateTimeField(
+        null=True, help_text="When a process first could not load it, although it was in force."
+    )
 
     objects: ClassVar = PolicyVersionQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["state"], condition=Q(state="in_force"), name="one_policy_is_in_force"),
-            # Two people, in the database too: no bug in a door can let one person change what may leave.
+            # Two people, in the database too: no bug in a door can let one person change what may leave. The proposer
+            # is asked for by name, since NULL <> x is unknown and a check constraint lets the unknown pass.
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | ~Q(approved_by=models.F("proposed_by")),
+                condition=Q(approved_by__isnull=True)
+                | (Q(proposed_by__isnull=False) & ~Q(approved_by=F("proposed_by"))),
                 name="a_policy_takes_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["in_force", "retired"]) | Q(approved_by__isnull=False),
+                name="a_policy_in_force_was_approved",
             ),
         ]
 
+    def __str__(self) -> str:
+        return str(self.number)
 
-class Dictionary(models.Model):
-    """A named list of terms that rules refer to."""
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
 
-    name = models.CharField(max_length=100, unique=True)
+    @property
+    def is_proposed(self) -> bool:
+        return self.state == self.State.PROPOSED
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.state == self.State.IN_FORCE
+
+
+def digest_of(source: str, dictionaries: dict[str, str]) -> str:
+    """Return what identifies a version: its exact bytes, so that it means the same after an upgrade of the engine."""
+    lists = json.dumps(dictionaries, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{lists}\n{source}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class DictionaryText(models.Model):
+    """One state of a word list, found by the digest of its terms and never changed: versions share it."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
     terms = models.TextField(help_text="One term a line.")
-    updated_at = models.DateTimeField(auto_now=True)
+    count = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.digest[:12]
