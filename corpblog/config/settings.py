@@ -1,5 +1,6 @@
 """One settings file; whatever differs between instances comes from the environment (see `kernel.env`)."""
 
+import contextlib
 import os
 import secrets
 from datetime import timedelta
@@ -27,13 +28,15 @@ def _secret(name: str, size: int = 48) -> str:
     if not EMBEDDED:
         raise env.BadSettings((f"{env.PREFIX}{name} is required when {env.PREFIX}MODE is production",))
     path = VAR / "keys" / name.lower()
-    try:
+    if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # O_EXCL: two processes that start together must agree on one secret.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        whole = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(size))
-    except FileExistsError:
-        pass
+        # Two processes that start together must agree on one secret, and never see half of it.
+        with contextlib.suppress(FileExistsError):
+            os.link(whole, path)
+        whole.unlink()
     return path.read_text().strip()
 
 
@@ -41,6 +44,8 @@ SECRET_KEY = _secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = ENV["SECRET_KEY_FALLBACKS"]
 SEAL_KEY = _secret("SEAL_KEY")
 CREDENTIALS_KEY = _secret("CREDENTIALS_KEY", 32)
+ANCHOR_KEY = _secret("ANCHOR_KEY", 32)
+ANCHOR_FILE = Path(ENV["ANCHOR_FILE"]) if ENV["ANCHOR_FILE"] else VAR / "anchors" / "anchors.jsonl"
 
 ALLOWED_HOSTS = ENV["HOSTS"]
 ORIGINS: list[str] = ENV["ORIGINS"]
@@ -58,6 +63,7 @@ INSTALLED_APPS = [
     "channels",
     "csp",
     "django_htmx",
+    "corpblog.config",
     "corpblog.kernel",
     "corpblog.people",
     "corpblog.audit",
@@ -72,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "corpblog.web.probes.ProbesFirst",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -219,6 +226,9 @@ LOGGING: dict[str, Any] = {
 # Product --------------------------------------------------------------------------------------------------------------
 
 COMPANY = ENV["COMPANY"]
+TRUST_PROXY: bool = ENV["TRUST_PROXY"]
+METRICS_TOKEN: str = ENV["METRICS_TOKEN"]
 POST_LIMIT: int = ENV["POST_LIMIT"]
 SHARE_DELAY = timedelta(seconds=ENV["SHARE_DELAY"])
+POLICY_DELAY = timedelta(minutes=ENV["POLICY_DELAY"] if ENV["POLICY_DELAY"] >= 0 else 0 if EMBEDDED else 15)
 EGRESS_PRIVATE: list[str] = ENV["EGRESS_PRIVATE"]

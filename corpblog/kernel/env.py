@@ -29,6 +29,8 @@ SETTINGS = (
     Setting("SECRET_KEY_FALLBACKS", "list", [], "Former secret keys that still verify, comma separated."),
     Setting("SEAL_KEY", "str", "", "Signs what the gate released. Made and kept under VAR in embedded mode."),
     Setting("CREDENTIALS_KEY", "str", "", "Wraps connector credentials. Made and kept under VAR in embedded mode."),
+    Setting("ANCHOR_KEY", "str", "", "Signs the audit log's head (base64, 32 bytes). Made under VAR in embedded mode."),
+    Setting("ANCHOR_FILE", "str", "", "File for signed heads, best on other storage. Default: anchors/anchors.jsonl under VAR."),
     Setting("HOSTS", "list", ["127.0.0.1", "localhost"], "Host names this instance answers to."),
     Setting("ORIGINS", "list", ["http://127.0.0.1:8000"], "Full origins that browsers use, for sockets and forms."),
     Setting("DATABASE_URL", "str", "", "postgres://… or sqlite:///… Default: SQLite under VAR."),
@@ -50,6 +52,9 @@ SETTINGS = (
     Setting("DIRECT_SOCKETS", "bool", True, "Write frames straight to the sockets under Daphne (the fast path)."),
     Setting("EGRESS_PRIVATE", "list", [], "Private addresses (host:port) that connectors may reach."),
     Setting("SHARE_DELAY", "int", 10, "Seconds between release and sending, in which a decision can be undone."),
+    Setting("POLICY_DELAY", "int", -1, "Minutes in which reviewers can object to a policy that lowers protection. -1: 15, embedded 0."),
+    Setting("TRUST_PROXY", "bool", False, "Take the client's address from X-Forwarded-For. Only behind a proxy that sets it."),
+    Setting("METRICS_TOKEN", "str", "", "Who sends it as a bearer token may read /metrics from elsewhere than this machine."),
     Setting("LOG_LEVEL", "str", "INFO", "Least level that is logged."),
 )
 
