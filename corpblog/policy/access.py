@@ -14,15 +14,16 @@ def can_edit(person: Person) -> bool:
     return has_role(person, Role.POLICY_ADMIN)
 
 
+def can_decide(person: Person) -> bool:
+    """Officers too: a company with one policy admin still finds a second person, and one from another department."""
+    return has_role(person, Role.POLICY_ADMIN, Role.COMPLIANCE)
+
+
 def can_put_in_force(person: Person, version: PolicyVersion) -> bool:
-    """A policy admin who neither proposed the version nor touched it."""
-    return has_role(person, Role.POLICY_ADMIN) and not had_a_hand_in(person, version)
+    """Whoever decides on policies and did not propose this one."""
+    return version.is_proposed and version.proposed_by_id != person.pk and can_decide(person)
 
 
 def can_refuse(person: Person, version: PolicyVersion) -> bool:
-    """Policy admins, and officers, who are told of every proposal: anybody may stop, only two may go on."""
-    return version.is_proposed and has_role(person, Role.POLICY_ADMIN, Role.COMPLIANCE)
-
-
-def had_a_hand_in(person: Person, version: PolicyVersion) -> bool:
-    return person.pk in {version.author_id, version.edited_by_id, version.proposed_by_id}
+    """Whoever decides, the proposer too: anybody may stop, only two may go on."""
+    return version.is_proposed and can_decide(person)

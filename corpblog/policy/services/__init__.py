@@ -1,5 +1,19 @@
 """What changes policies, and the one question that everything that leaves must pass."""
 
+from corpblog.policy.services.drafts import create_draft, discard_draft, drop_dictionary, edit_draft, put_dictionary
+from corpblog.policy.services.proposals import lowered_by, propose, put_in_force, refuse, roll_back
 from corpblog.policy.services.scanning import scan
 
-__all__ = ["scan"]
+__all__ = [
+    "create_draft",
+    "discard_draft",
+    "drop_dictionary",
+    "edit_draft",
+    "lowered_by",
+    "propose",
+    "put_dictionary",
+    "put_in_force",
+    "refuse",
+    "roll_back",
+    "scan",
+]

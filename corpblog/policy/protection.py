@@ -1,0 +1,89 @@
+"""Does a change lower protection? Whatever is not clearly as strict as before counts as lower."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from corpblog.policy.engine import Policy
+from corpblog.policy.engine.model import Detector, Keywords, Rule
+
+
+@dataclass(frozen=True)
+class Lowering:
+    """One way in which less is stopped than before. `part` names a field of the rule, or `rule` when it is gone."""
+
+    rule: str
+    part: str
+
+
+def lowerings(before: Policy | None, after: Policy) -> list[Lowering]:
+    """Return every way in which `after` may let out what `before` stopped; none when there was nothing before."""
+    if before is None:
+        return []
+    found = [lowering for rule in before.rules for lowering in _of_rule(before, rule, after)]
+    audiences = ("external", "internal")
+    laxer = [name for name in audiences if getattr(after.default, name) < getattr(before.default, name)]
+    return found + [Lowering("", f"default.{name}") for name in laxer]
+
+
+def _of_rule(before: Policy, rule: Rule, after: Policy) -> list[Lowering]:
+    now = after.rule(rule.id)
+    if now is None:
+        return [Lowering(rule.id, "rule")]
+    found = [Lowering(rule.id, part) for part, as_strict in _CHECKS.items() if not as_strict(rule, now)]
+    if "detect" not in {lowering.part for lowering in found} and _lists(before, rule) - _lists(after, now):
+        found.append(Lowering(rule.id, "dictionary"))
+    return found
+
+
+def _finds_as_much(old: tuple[Detector, ...], new: tuple[Detector, ...]) -> bool:
+    return all(any(_covers(candidate, detector) for candidate in new) for detector in old)
+
+
+def _covers(new: Detector, old: Detector) -> bool:
+    """Whether `new` finds all that `old` found, as far as that shows in the rule."""
+    if isinstance(new, Keywords) and isinstance(old, Keywords):
+        return (
+            set(old.terms) <= set(new.terms)
+            and (not old.dictionary or old.dictionary == new.dictionary)
+            and new.whole_words <= old.whole_words
+            and new.inflect >= old.inflect
+        )
+    kinds = getattr(old, "kinds", None)
+    if kinds is not None and type(new) is type(old):
+        return set(kinds) <= set(new.kinds) or "any" in new.kinds  # type: ignore[union-attr]
+    return new == old
+
+
+def _as_wide(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
+    return "any" in new or ("any" not in old and set(old) <= set(new))
+
+
+def _lasts_as_long(old: Rule, new: Rule) -> bool:
+    return new.until is None or (old.until is not None and new.until >= old.until)
+
+
+def _excepts_no_more(old: Rule, new: Rule) -> bool:
+    # An exception may shrink: then its wider self of before covers it.
+    return all(any(_covers(known, exception) for known in old.exceptions) for exception in new.exceptions)
+
+
+_CHECKS: dict[str, Callable[[Rule, Rule], bool]] = {
+    "outcome": lambda old, new: new.outcome >= old.outcome,
+    "audience": lambda old, new: new.audience in ("any", old.audience),
+    "destinations": lambda old, new: _as_wide(old.destinations, new.destinations),
+    "groups": lambda old, new: _as_wide(old.groups, new.groups),
+    "detect": lambda old, new: _finds_as_much(old.detect, new.detect),
+    "except": _excepts_no_more,
+    "min_count": lambda old, new: new.min_count <= old.min_count,
+    "until": _lasts_as_long,
+    "reviewers": lambda old, new: new.reviewers >= old.reviewers,
+}
+
+
+def _lists(policy: Policy, rule: Rule) -> set[tuple[str, str]]:
+    """Return the terms that the rule takes from word lists, each with its list's name."""
+    alone = replace(policy, rules=(replace(rule, exceptions=()),))
+    names = {
+        detector.dictionary for detector in alone.detectors() if isinstance(detector, Keywords) and detector.dictionary
+    }
+    return {(name, term) for name in names for term in policy.dictionaries.get(name, ())}

@@ -1,0 +1,164 @@
+"""Work on a draft: nothing here changes what may leave."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from corpblog.audit.services import record
+from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from corpblog.people.models import Person
+from corpblog.policy import access, dictionaries
+from corpblog.policy.errors import StaleEdit
+from corpblog.policy.models import DictionaryText, PolicyVersion, digest_of
+from corpblog.policy.starter import STARTER
+
+LONGEST_SOURCE = 500_000
+LONGEST_NOTE = 300
+
+
+@transaction.atomic
+def create_draft(*, by: Person, source_of: PolicyVersion | None = None) -> PolicyVersion:
+    """Return a new draft that says what `source_of` says, or else what the version in force says.
+
+    A second press of the button returns the first press's draft, as long as nothing was changed in it.
+    """
+    _require_editor(by)
+    origin = source_of or PolicyVersion.objects.in_force().first()
+    untouched = PolicyVersion.objects.drafts().filter(author=by, based_on=origin, edit=1).first()
+    return untouched or write_version(
+        by=by,
+        action="policy.drafted",
+        source=origin.source if origin else STARTER,
+        dictionaries=origin.dictionaries if origin else {},
+        based_on=origin,
+    )
+
+
+@transaction.atomic
+def edit_draft(*, by: Person, number: int, edit: int, source: str, note: str | None = None) -> PolicyVersion:
+    """Save the draft's text, right or wrong; only `propose` asks that it is right.
+
+    edit: the draft's save counter when the page was opened; if somebody saved since, StaleEdit, and nothing changes.
+    """
+    draft = draft_for_change(by, number, edit)
+    draft.source = _storable(source)
+    if note is not None:
+        draft.note = _storable(note).strip()[:LONGEST_NOTE]
+    return _save(draft, by)
+
+
+@transaction.atomic
+def put_dictionary(*, by: Person, number: int, edit: int, name: str, terms: str) -> dictionaries.Report:
+    """Put a word list into the draft under a name, in place of the one of that name; say what was found in it."""
+    draft = draft_for_change(by, number, edit)
+    report = dictionaries.clean(dictionaries.checked_name(name), _storable(terms, dictionaries.LONGEST))
+    digest = digest_of(report.terms, {})
+    DictionaryText.objects.bulk_create(
+        [DictionaryText(digest=digest, terms=report.terms, count=report.count)], ignore_conflicts=True
+    )
+    draft.dictionaries = {**draft.dictionaries, report.name: digest}
+    _save(draft, by, dictionary=report.name, terms=report.count)
+    return report
+
+
+@transaction.atomic
+def drop_dictionary(*, by: Person, number: int, edit: int, name: str) -> PolicyVersion:
+    """Take a word list out of the draft."""
+    draft = draft_for_change(by, number, edit)
+    if name not in draft.dictionaries:
+        raise NotFound(_("This draft has no such word list."))
+    draft.dictionaries = {key: digest for key, digest in draft.dictionaries.items() if key != name}
+    return _save(draft, by, dictionary=name, terms=0)
+
+
+@transaction.atomic
+def discard_draft(*, by: Person, number: int, edit: int) -> PolicyVersion:
+    """Put a draft away; it stays in the list of versions."""
+    draft = draft_for_change(by, number, edit)
+    draft.state = PolicyVersion.State.DISCARDED
+    draft.edited_by = by
+    draft.save()
+    record(action="policy.discarded", actor_id=by.pk, subject=f"policy:{number}", digest=draft.digest)
+    return draft
+
+
+def write_version(
+    *, by: Person, action: str, source: str, dictionaries: dict[str, str], based_on: PolicyVersion | None, **fields: Any
+) -> PolicyVersion:
+    """Insert the next version and its audit entry, in the caller's transaction."""
+    version = _insert(
+        source=source,
+        dictionaries=dictionaries,
+        digest=digest_of(source, dictionaries),
+        based_on=based_on,
+        author=by,
+        edited_by=by,
+        **fields,
+    )
+    facts = {"digest": version.digest, "based_on": based_on.number if based_on else None}
+    record(action=action, actor_id=by.pk, subject=f"policy:{version.number}", **facts)
+    return version
+
+
+def locked(number: int) -> PolicyVersion:
+    """Return the version, held until the transaction ends, so that two people's clicks are dealt with in turn."""
+    version: PolicyVersion | None = PolicyVersion.objects.select_for_update().filter(number=number).first()
+    if version is None:
+        raise NotFound(_("There is no such version."))
+    return version
+
+
+def _insert(**fields: Any) -> PolicyVersion:
+    # Two drafts begun in the same instant want the same number; the second takes the next.
+    for _attempt in range(10):
+        newest = PolicyVersion.objects.newest_first().values_list("number", flat=True).first() or 0
+        try:
+            with transaction.atomic():
+                version: PolicyVersion = PolicyVersion.objects.create(number=newest + 1, **fields)
+                return version
+        except IntegrityError:
+            continue
+    raise Conflict(_("Many drafts were begun at once. Try again."))
+
+
+def _require_editor(by: Person) -> None:
+    if not access.can_edit(by):
+        raise NotAllowed(_("Only policy admins edit policies."))
+
+
+def draft_for_change(by: Person, number: int, edit: int) -> PolicyVersion:
+    """Return the draft, locked, if this person may change it and saw its last save."""
+    _require_editor(by)
+    draft = locked(number)
+    if not draft.is_draft:
+        raise Conflict(_("Version %(number)s is no draft any more. Begin a new draft from it.") % {"number": number})
+    if draft.edit != edit:
+        raise StaleEdit(
+            _("Somebody saved this draft after you opened it. Your text is kept below; compare it with theirs."),
+            expected=edit,
+            found=draft.edit,
+        )
+    return draft
+
+
+def _save(draft: PolicyVersion, by: Person, **facts: Any) -> PolicyVersion:
+    draft.digest = digest_of(draft.source, draft.dictionaries)
+    draft.edit += 1
+    draft.edited_by = by
+    draft.save()
+    record(action="policy.edited", actor_id=by.pk, subject=f"policy:{draft.number}", digest=draft.digest, **facts)
+    return draft
+
+
+def _storable(text: str, longest: int = LONGEST_SOURCE) -> str:
+    """Return the text as the databases can keep it, with one kind of line end; browsers send CR LF."""
+    if len(text) > longest:
+        raise Invalid(
+            _("This is longer than %(longest)s characters. Put long word lists into a dictionary.")
+            % {"longest": longest}
+        )
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise Invalid(_("This contains characters that are not text. Remove them and save again."))
+    return text
