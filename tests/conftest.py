@@ -3,9 +3,30 @@
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 
 from corpblog.people.models import Person, Role, RoleGrant
+
+_empty_the_tables = TransactionTestCase._fixture_teardown
+
+
+def _empty_the_tables_despite_their_triggers(self: TransactionTestCase) -> None:
+    """Emptying the test database between tests deletes audit entries, which the database refuses everywhere else."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _sql in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+    _empty_the_tables(self)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for _name, sql in triggers:
+                cursor.execute(sql)
+
+
+TransactionTestCase._fixture_teardown = _empty_the_tables_despite_their_triggers  # type: ignore[method-assign]
 
 CAST: dict[str, tuple[str, str, tuple[Role, ...]]] = {
     "alice": ("Alice Martin", "Engineering", ()),
@@ -71,7 +92,7 @@ def browser_of() -> Callable[[Person], Client]:
 
     def sign_in(somebody: Person) -> Client:
         client = Client()
-        client.force_login(somebody, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(somebody, backend="corpblog.people.directory.backend.DirectoryBackend")
         return client
 
     return sign_in

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import env
+from corpblog.people.directory.settings import read_directory
 
 ROOT = Path(__file__).resolve().parents[2]
 ENV = env.read()
@@ -150,7 +151,12 @@ DIRECT_SOCKETS = ENV["DIRECT_SOCKETS"]
 # People ---------------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.Person"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# Break-glass accounts come first: they must work without the directory, and their names are never asked of it.
+AUTHENTICATION_BACKENDS = ["corpblog.people.backends.BreakGlassBackend", "corpblog.people.directory.backend.DirectoryBackend"]
+try:
+    DIRECTORY = read_directory(ENV, VAR, embedded=EMBEDDED)
+except ValueError as error:
+    raise env.BadSettings((f"{env.PREFIX}LDAP_ROLES: {error}",)) from error
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "corpblog.people.sessions"

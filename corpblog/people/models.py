@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from corpblog.kernel import clock
+
 
 def normal_username(username: str) -> str:
     """Return the one spelling under which a username is kept: ` ALICE` and `alice` are one person."""
@@ -41,6 +43,13 @@ class Person(AbstractBaseUser):
         DIRECTORY = "directory", _("Directory")
         LOCAL = "local", _("Local")
 
+    class Inactive(models.TextChoices):
+        """Why somebody is cut off. Only what the directory took can it give back."""
+
+        DISABLED = "disabled", _("Disabled in the directory")
+        MISSING = "missing", _("No longer in the directory")
+        ADMIN = "admin", _("Cut off by an administrator")
+
     class Theme(models.TextChoices):
         SYSTEM = "system", _("As the system")
         LIGHT = "light", _("Light")
@@ -53,6 +62,7 @@ class Person(AbstractBaseUser):
     title = models.CharField(max_length=150, blank=True)
     manager = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="team")
     is_active = models.BooleanField(default=True)
+    inactive_because = models.CharField(max_length=20, choices=Inactive.choices, blank=True)
     is_leader = models.BooleanField(default=False)
 
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.DIRECTORY)
@@ -73,10 +83,12 @@ class Person(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("username"), name="one_person_per_username"),
             models.CheckConstraint(
-                condition=models.Q(source="local") | models.Q(directory_id__isnull=False), name="directory_people_have_an_id"
+                condition=models.Q(source="local") | models.Q(directory_id__isnull=False),
+                name="directory_people_have_an_id",
             ),
             models.CheckConstraint(
-                condition=models.Q(source="directory") | models.Q(directory_id__isnull=True), name="local_accounts_stay_local"
+                condition=models.Q(source="directory") | models.Q(directory_id__isnull=True),
+                name="local_accounts_stay_local",
             ),
         ]
 
@@ -86,6 +98,11 @@ class Person(AbstractBaseUser):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.username = normal_username(self.username)
         super().save(*args, **kwargs)
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether this is a break-glass account whose time is over."""
+        return self.local_until is not None and self.local_until <= clock.now()
 
     @property
     def initials(self) -> str:
@@ -137,7 +154,7 @@ class Session(AbstractBaseSession):
 
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="sessions")
     user_agent = models.CharField(max_length=200, blank=True)
-    signed_in_at = models.DateTimeField(auto_now_add=True)
+    signed_in_at = models.DateTimeField()
 
     @classmethod
     def get_session_store_class(cls) -> Any:

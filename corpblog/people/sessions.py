@@ -1,8 +1,14 @@
 """Sessions in the database, tied to their person."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+
+from corpblog.kernel import clock
+
+USER_AGENT = "_user_agent"
+SIGNED_IN_AT = "_signed_in_at"
 
 
 class SessionStore(DatabaseStore):
@@ -15,7 +21,11 @@ class SessionStore(DatabaseStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        session = super().create_model_instance(data)
+        session: Any = super().create_model_instance(data)
         person = data.get("_auth_user_id")
         session.person_id = int(person) if person else None
+        session.user_agent = str(data.get(USER_AGENT, ""))[:200]
+        # The row is written anew at each save, so the moment has to travel with the data.
+        since = data.get(SIGNED_IN_AT)
+        session.signed_in_at = datetime.fromisoformat(since) if since else clock.now()
         return session

@@ -73,7 +73,10 @@ def main() -> int:
         return 1
     _stop_when_told(server)
     # Corpblog finds the directory by this file, whichever port it was given.
-    (options.dir / "address").write_text(f"ldap://{_HOST}:{server.server_address[1]}\n", encoding="ascii")
+    address = options.dir / "address"
+    beside = address.with_suffix(".new")
+    beside.write_text(f"ldap://{_HOST}:{server.server_address[1]}\n", encoding="ascii")
+    beside.replace(address)
     print(f"READY {server.server_address[1]}", flush=True)  # noqa: T201
     server.serve_forever(poll_interval=0.1)
     return 0

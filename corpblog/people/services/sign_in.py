@@ -1,0 +1,62 @@
+"""Signing in and out, with limits that every process shares."""
+
+import hashlib
+from datetime import timedelta
+
+import structlog
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from corpblog.kernel import clock
+from corpblog.kernel.errors import Invalid
+from corpblog.kernel.limits import Limit
+from corpblog.people.models import Person, normal_username
+from corpblog.people.services.cut_off import end_session
+from corpblog.people.sessions import SIGNED_IN_AT, USER_AGENT
+
+BY_NAME = Limit("sign_in_name", 5, timedelta(minutes=30))
+BY_ADDRESS = Limit("sign_in_address", 25, timedelta(minutes=5))
+
+log = structlog.get_logger(__name__)
+
+
+def sign_in(*, request: HttpRequest, username: str, password: str) -> Person:
+    """Sign the browser in.
+
+    Raises Invalid where name and password do not fit (never says which), TooMany after too many failures, and
+    DirectoryUnavailable where nobody can tell, which is not counted against anybody.
+    """
+    name, address = _subject(username), request.META.get("REMOTE_ADDR", "")
+    BY_NAME.check(name)
+    BY_ADDRESS.check(address)
+    person = authenticate(request, username=username, password=password)
+    if not isinstance(person, Person):
+        BY_NAME.record(name)
+        BY_ADDRESS.record(address)
+        log.info("sign_in_refused", address=address)
+        raise Invalid(_("Username and password do not fit together, or the account is closed."))
+    BY_NAME.forget(name)
+    _open_session(request, person)
+    return person
+
+
+def _subject(username: str) -> str:
+    # Hashed: people type their password into the first field, and the counters' table must not hold it.
+    return hashlib.sha256(normal_username(username).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _open_session(request: HttpRequest, person: Person) -> None:
+    login(request, person)  # Gives the session a new key, so that one planted before the sign-in is worth nothing.
+    request.session[USER_AGENT] = request.META.get("HTTP_USER_AGENT", "")[:200]
+    request.session[SIGNED_IN_AT] = clock.now().isoformat()
+
+
+def sign_out(*, request: HttpRequest) -> None:
+    """Sign the browser out; its sockets close with it."""
+    key, person = request.session.session_key, request.user
+    if key and isinstance(person, Person):
+        from corpblog.people.selectors import session_number
+
+        end_session(person=person, number=session_number(key))
+    logout(request)
