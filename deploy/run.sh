@@ -17,7 +17,9 @@ DATA=${CORPBLOG_VAR:-var}
 MISSING=
 WHY=
 
-mkdir -p var/log
+mkdir -p "$DATA/log"
+DATA=$(cd "$DATA" && pwd)
+LOG=$DATA/log/setup.log
 # shellcheck source=deploy/setup/talk.sh
 . deploy/setup/talk.sh
 # shellcheck source=deploy/setup/packages.sh

@@ -42,6 +42,20 @@ CAST: dict[str, tuple[str, str, tuple[Role, ...]]] = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--only-with-database", action="store_true", help="leave out what cannot differ between databases")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """For the second run, on PostgreSQL with Redis: what meets neither the database nor a server was proven in the first."""
+    if not config.getoption("--only-with-database"):
+        return
+    meets = {"db", "transactional_db", "live_server", "django_db_setup", "instance"}
+    kept = [item for item in items if meets & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
 @pytest.fixture
 def person(db: None) -> Callable[[str], Person]:
     """Give one of the cast by username, made on first use."""
