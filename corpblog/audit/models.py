@@ -1,5 +1,9 @@
 """The append-only chain: who did what to what, provable years later."""
 
+import json
+from datetime import UTC
+from typing import Any
+
 from django.db import models
 
 
@@ -15,7 +19,7 @@ class AuditHead(models.Model):
 
 
 class AuditEntry(models.Model):
-    """h_n = sha256(n ‖ meta ‖ commitment ‖ h_{n-1})."""
+    """h_n = sha256(meta ‖ commitment ‖ h_{n-1}); see `audit.verify`. Database triggers refuse to change or delete one."""
 
     number = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
@@ -28,10 +32,23 @@ class AuditEntry(models.Model):
     class Meta:
         indexes = [models.Index(fields=["subject", "number"])]
 
+    @property
+    def at_text(self) -> str:
+        """The instant as digests spell it: the same on every database and in every time zone."""
+        return self.at.astimezone(UTC).isoformat(timespec="microseconds")
+
 
 class AuditPayload(models.Model):
-    """What an entry says, salted; may be erased without breaking the chain."""
+    """What an entry says, salted; may be erased without breaking the chain, never changed.
+
+    Text and not JSON: PostgreSQL rewrites numbers and spacing, and then no digest would hold.
+    """
 
     entry = models.OneToOneField(AuditEntry, primary_key=True, on_delete=models.PROTECT, related_name="payload")
     salt = models.CharField(max_length=64)
-    body = models.JSONField()
+    body = models.TextField()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = json.loads(self.body)
+        return facts

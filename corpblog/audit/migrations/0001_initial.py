@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='payload', serialize=False, to='audit.auditentry')),
                 ('salt', models.CharField(max_length=64)),
-                ('body', models.JSONField()),
+                ('body', models.TextField()),
             ],
         ),
         migrations.AddIndex(

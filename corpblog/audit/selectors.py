@@ -1,0 +1,52 @@
+"""Read the chain: one subject's history, and the whole of it for proof."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+
+from corpblog.audit.models import AuditEntry, AuditHead
+from corpblog.audit.verify import Report, read_lines, verify
+
+
+def trail(subject: str) -> list[AuditEntry]:
+    """Return what happened to one thing, oldest first, with payloads that were not erased."""
+    return list(AuditEntry.objects.filter(subject=subject).select_related("payload").order_by("number"))
+
+
+def export() -> Iterator[dict[str, Any]]:
+    """Give every entry in order, as the stand-alone verification reads it."""
+    for entry in AuditEntry.objects.select_related("payload").order_by("number").iterator(chunk_size=1000):
+        payload = getattr(entry, "payload", None)
+        yield {
+            "number": entry.number,
+            "at": entry.at_text,
+            "action": entry.action,
+            "actor_id": entry.actor_id,
+            "subject": entry.subject,
+            "commitment": entry.commitment,
+            "digest": entry.digest,
+            "salt": payload.salt if payload else None,
+            "body": payload.body if payload else None,
+        }
+
+
+def export_lines() -> Iterator[str]:
+    """Give the export as JSON lines."""
+    for entry in export():
+        yield json.dumps(entry, ensure_ascii=True)
+
+
+def anchors() -> list[dict[str, Any]]:
+    """Return the signed heads of this installation's anchor file."""
+    return list(read_lines(str(settings.ANCHOR_FILE))) if settings.ANCHOR_FILE.exists() else []
+
+
+def verified(key: str | None = None) -> Report:
+    """Verify the chain in the database against its head and the anchors."""
+    report = verify(export(), anchors(), key)
+    head = AuditHead.objects.filter(pk=1).first()
+    if (head.number if head else 0, head.digest if head else report.head) != (report.entries, report.head):
+        report.problems.append("the last entry is not the one that the chain's head names")
+    return report

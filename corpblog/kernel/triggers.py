@@ -1,0 +1,65 @@
+"""Rules that the database itself keeps, so that no bug in a service and no stray script can break them.
+
+Each says what it refuses, in one SQL condition that SQLite and PostgreSQL both understand. A later migration that makes
+Django rebuild a table on SQLite drops the table's triggers: list them again in that migration (a test counts them).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.migrations.operations import RunPython
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Refuse `event` on rows of `table` where `when` holds, with `message` as an IntegrityError.
+
+    event: INSERT, UPDATE or DELETE; when: SQL over OLD and NEW; without it every row is refused.
+    """
+
+    name: str
+    table: str
+    event: str
+    message: str
+    when: str = "1=1"
+
+    def create(self, vendor: str) -> str:
+        return self._postgresql() if vendor == "postgresql" else self._sqlite()
+
+    def drop(self, vendor: str) -> str:
+        return (
+            f'DROP TRIGGER IF EXISTS "{self.name}" ON "{self.table}"; DROP FUNCTION IF EXISTS "{self.name}"()'
+            if vendor == "postgresql"
+            else f'DROP TRIGGER IF EXISTS "{self.name}"'
+        )
+
+    def _sqlite(self) -> str:
+        return (
+            f'CREATE TRIGGER "{self.name}" BEFORE {self.event} ON "{self.table}" FOR EACH ROW WHEN ({self.when}) '
+            f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+        )
+
+    def _postgresql(self) -> str:
+        row = "OLD" if self.event == "DELETE" else "NEW"
+        return (
+            f'CREATE FUNCTION "{self.name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF ({self.when}) THEN '
+            f"RAISE EXCEPTION '{self.message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+            f"RETURN {row}; END $$; "
+            f'CREATE TRIGGER "{self.name}" BEFORE {self.event} ON "{self.table}" '
+            f'FOR EACH ROW EXECUTE FUNCTION "{self.name}"()'
+        )
+
+
+def operation(refusals: Sequence[Refusal]) -> RunPython:
+    """Return the migration operation that adds the triggers, and takes them away when it is undone."""
+
+    def add(apps: Any, schema_editor: Any) -> None:
+        for refusal in refusals:
+            schema_editor.execute(refusal.create(schema_editor.connection.vendor), params=None)
+
+    def remove(apps: Any, schema_editor: Any) -> None:
+        for refusal in refusals:
+            schema_editor.execute(refusal.drop(schema_editor.connection.vendor), params=None)
+
+    return RunPython(add, remove)
