@@ -1,0 +1,74 @@
+"""The frame around every page: where one can go, and how much is new there."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from corpblog.people.models import Person, Role
+from corpblog.teams import selectors as teams
+
+THEMES = ("light", "dark")
+_READS_POLICIES = {Role.POLICY_ADMIN, Role.COMPLIANCE, Role.AUDITOR}
+_READS_CONSOLE = {Role.SYSTEM_ADMIN, Role.CONNECTOR_ADMIN}
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation."""
+
+    key: str
+    name: str
+    icon: str
+    url: str
+    badge: int = 0
+
+
+class Shell:
+    """Read lazily: a fragment that shows no shell costs no query. It only offers; the pages decide who may enter."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def person(self) -> Person | None:
+        user = getattr(self._request, "user", None)
+        return user if isinstance(user, Person) else None
+
+    @cached_property
+    def theme(self) -> str:
+        """`light`, `dark`, or nothing for what the system says. The cookie wins: it is what this browser showed last."""
+        chosen = self._request.COOKIES.get("theme") or (self.person.theme if self.person else "")
+        return chosen if chosen in THEMES else ""
+
+    @cached_property
+    def roles(self) -> set[str]:
+        return set(self.person.roles.values_list("role", flat=True)) if self.person else set()
+
+    @property
+    def can_review(self) -> bool:
+        return Role.COMPLIANCE in self.roles
+
+    @cached_property
+    def channels(self) -> list[teams.ChannelEntry]:
+        return teams.navigation(self.person) if self.person else []
+
+    @cached_property
+    def places(self) -> list[Place]:
+        places = [Place("home", _("Home"), "house", "/")]
+        if self.can_review or Role.AUDITOR in self.roles:
+            places.append(Place("desk", _("Review"), "shield-check", "/desk/"))
+        if self.roles & _READS_POLICIES:
+            places.append(Place("policies", _("Policies"), "sliders-horizontal", "/policies/"))
+        places.append(Place("shares", _("Shares"), "share-2", "/shares/"))
+        if self.roles & _READS_CONSOLE:
+            places.append(Place("admin", _("Admin console"), "server-cog", "/admin-console/"))
+        return places
+
+    @cached_property
+    def bar(self) -> list[Place]:
+        """The bar at the foot of a phone: four places at most."""
+        home, *others = self.places
+        channels = Place("channels", _("Channels"), "hash", "/channels/")
+        return [home, channels, *others][:4]

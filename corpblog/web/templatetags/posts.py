@@ -1,0 +1,49 @@
+"""What a post's card asks of a post. The answers are the same for every reader."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+NAMES = {
+    "👍": _("Thumbs up"),
+    "❤️": _("Heart"),
+    "🎉": _("Celebrate"),
+    "👏": _("Applause"),
+    "💡": _("Good idea"),
+    "😄": _("Smile"),
+    "🙏": _("Thanks"),
+    "👀": _("Looking"),
+}
+FIRST = "❤️"
+
+
+@register.filter
+def post_body(post: Any) -> SafeString:
+    """A post's body as posts.rendering made it: escaped, linked and sanitised. No other template may trust a string."""
+    return mark_safe(post.html)  # noqa: S308
+
+
+@register.simple_tag
+def reaction_set() -> list[tuple[str, Any]]:
+    return list(NAMES.items())
+
+
+@register.simple_tag
+def first_reaction() -> str:
+    return FIRST
+
+
+@register.filter
+def reactions_of(post: Any, emoji: str) -> int:
+    return int(post.reactions.get(emoji, 0))
+
+
+@register.filter
+def other_reactions(post: Any) -> list[tuple[str, int]]:
+    """The reactions beside the first, the most frequent first."""
+    others = [(emoji, count) for emoji, count in post.reactions.items() if emoji != FIRST and count > 0]
+    return sorted(others, key=lambda pair: -pair[1])

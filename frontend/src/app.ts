@@ -1,0 +1,31 @@
+// Everything a page needs, in the order in which it needs it.
+import './hx';
+import { startActions } from './actions';
+import { startTimes } from './ago';
+import { startComposer } from './composer';
+import { startDialogs } from './dialogs';
+import { startFeed } from './feed';
+import { startKeys } from './keys';
+import { startLive } from './live';
+import { markAll, readMine } from './mine';
+import { me } from './page';
+import { startTheme } from './theme';
+import { startThread } from './thread';
+import { startTriage } from './triage';
+import { startUnread } from './unread';
+
+startDialogs();
+startTheme();
+startTimes();
+if (me()) {
+  startKeys();
+  readMine();
+  void markAll(document);
+  startActions();
+  startFeed();
+  startComposer();
+  startThread();
+  startTriage();
+  startUnread();
+  startLive();
+}

@@ -1,0 +1,50 @@
+// What is typed and not yet posted. On the server; in this tab only while the server cannot be reached. Never in
+// localStorage: intranet machines are shared, and the next person would read it.
+import { Refused, send } from './http';
+import { strings } from './strings';
+
+const wait = 1000;
+
+export class DraftKeeper {
+  private timer = 0;
+
+  constructor(private readonly url: string, private readonly place: string, private readonly state: HTMLElement | null) {}
+
+  private get key(): string {
+    return `draft:${this.place}`;
+  }
+
+  /** What this tab kept while the server was away. */
+  kept(): string {
+    return sessionStorage.getItem(this.key) ?? '';
+  }
+
+  save(text: string): void {
+    window.clearTimeout(this.timer);
+    this.say('');
+    this.timer = window.setTimeout(() => void this.store(text), wait);
+  }
+
+  clear(): void {
+    window.clearTimeout(this.timer);
+    sessionStorage.removeItem(this.key);
+    this.say('');
+  }
+
+  private async store(text: string): Promise<void> {
+    if (!this.url) return;
+    try {
+      await send(this.url, new URLSearchParams({ place: this.place, text }));
+      sessionStorage.removeItem(this.key);
+      this.say(text.trim() ? strings.draftSaved() : '');
+    } catch (error) {
+      if (!(error instanceof Refused) || (error.status !== 0 && error.status !== 401 && error.status < 500)) return;
+      sessionStorage.setItem(this.key, text);
+      this.say(strings.draftKeptHere());
+    }
+  }
+
+  private say(words: string): void {
+    if (this.state) this.state.textContent = words;
+  }
+}

@@ -1,0 +1,58 @@
+// Every string of the scripts. One file of flat calls: xgettext loses strings of TypeScript in regexes and template literals.
+
+interface Catalogue {
+  gettext(text: string): string;
+  ngettext(one: string, many: string, count: number): string;
+}
+const django = (globalThis as { django?: Catalogue }).django;
+const gettext = (text: string): string => django?.gettext(text) ?? text;
+const ngettext = (one: string, many: string, count: number): string =>
+  django?.ngettext(one, many, count) ?? (count === 1 ? one : many);
+const fill = (text: string, values: Record<string, string | number>): string =>
+  text.replace(/%\((\w+)\)s/g, (_, name: string) => String(values[name] ?? ''));
+
+export const strings = {
+  newPosts: (count: number) => fill(ngettext('%(count)s new post', '%(count)s new posts', count), { count }),
+  checking: () => gettext('Checking and posting…'),
+  posted: () => gettext('Posted.'),
+  notPosted: () => gettext('Not posted. Your text is kept.'),
+  tryAgain: () => gettext('Try again'),
+  backToText: () => gettext('Edit'),
+  undo: () => gettext('Undo'),
+  close: () => gettext('Close'),
+  offline: () => gettext('You are offline. New posts will appear when you are back; what you write is kept.'),
+  online: () => gettext('You are back online.'),
+  sessionOver: () => gettext('Your session is over. Sign in again; what you wrote is kept in this tab.'),
+  signIn: () => gettext('Sign in'),
+  charactersLeft: (count: number) => fill(ngettext('%(count)s character left', '%(count)s characters left', count), { count }),
+  charactersOver: (count: number) => fill(ngettext('%(count)s character too many', '%(count)s characters too many', count), { count }),
+  draftSaved: () => gettext('Draft saved'),
+  draftKeptHere: () => gettext('Kept in this tab'),
+  post: () => gettext('Post'),
+  sendForReview: () => gettext('Send for review'),
+  noIssueLeft: () => gettext('No policy issue left'),
+  previewUnreachable: () => gettext('The check cannot be reached right now. You can still post: the server checks again.'),
+  people: (count: number) => fill(ngettext('%(count)s person, arrow keys to choose', '%(count)s people, arrow keys to choose', count), { count }),
+  nobody: () => gettext('Nobody by that name'),
+  reacted: () => gettext('Reaction added'),
+  reactionGone: () => gettext('Reaction removed'),
+  bookmarked: () => gettext('Bookmarked'),
+  bookmarkGone: () => gettext('Bookmark removed'),
+  deleteQuestion: () => gettext('Delete this post? Replies stay; the text is gone for readers.'),
+  delete: () => gettext('Delete'),
+  cancel: () => gettext('Cancel'),
+  deleted: () => gettext('Post deleted'),
+  linkCopied: () => gettext('Link copied'),
+  failed: () => gettext('That did not work. Nothing was changed; try again.'),
+  youWereHere: () => gettext('You were here'),
+  replyIn: () => gettext('Thread'),
+  loading: () => gettext('Loading…'),
+  decided: () => gettext('Decided. The next case is open.'),
+  fasterColleague: () => gettext('Somebody else was faster. The page shows the case as it is now.'),
+  queueChanged: () => gettext('The review queue changed'),
+  nothingWaiting: () => gettext('Nothing is waiting'),
+  keysOn: () => gettext('Single-key shortcuts are on'),
+  keysOff: () => gettext('Single-key shortcuts are off'),
+  newNotice: () => gettext('New notice'),
+  show: () => gettext('Show'),
+};

@@ -1,0 +1,121 @@
+// What the policy says about the text while it is typed. A preview: the server decides again when it is posted.
+import { announce } from './announce';
+import { Refused, send } from './http';
+import { fragment } from './html';
+import { type Mark, type Outcome, Painter } from './marks';
+import { strings } from './strings';
+
+export interface Verdict {
+  outcome: Outcome;
+  marks: Mark[];
+  /** The strip, rendered by the server: what will happen, why, what to do. Empty where there is nothing to say. */
+  html: string;
+  /** The strip's first line, for the announcer. */
+  summary: string;
+  /** Whether the button sends to a reviewer. */
+  review: boolean;
+  /** Whether the author must give a reason. */
+  reason: boolean;
+}
+
+const wait = 250;
+
+export class VerdictPreview {
+  private timer = 0;
+  private number = 0;
+  private abort: AbortController | null = null;
+  private readonly painter: Painter;
+  private composing = false;
+  private spoken = '';
+  latest: Verdict | null = null;
+
+  constructor(
+    private readonly field: HTMLTextAreaElement,
+    private readonly strip: HTMLElement,
+    private readonly url: string,
+    private readonly body: () => FormData,
+    private readonly onVerdict: (verdict: Verdict | null) => void,
+  ) {
+    this.painter = new Painter(field);
+    field.addEventListener('compositionstart', () => {
+      this.composing = true;
+      window.clearTimeout(this.timer);
+    });
+    field.addEventListener('compositionend', () => {
+      this.composing = false;
+      this.schedule();
+    });
+    strip.addEventListener('click', (event) => this.onHit(event));
+  }
+
+  schedule(): void {
+    if (this.composing) return;
+    this.painter.clearStale();
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.ask(), wait);
+  }
+
+  reset(): void {
+    window.clearTimeout(this.timer);
+    this.abort?.abort();
+    this.number++;
+    this.show(null);
+  }
+
+  private async ask(): Promise<void> {
+    const text = this.field.value;
+    const number = ++this.number;
+    this.abort?.abort();
+    if (!text.trim()) {
+      this.show(null);
+      return;
+    }
+    this.abort = new AbortController();
+    try {
+      const verdict = await send<Verdict>(this.url, this.body(), this.abort.signal);
+      // An answer to a text that is no longer there would mark the wrong letters.
+      if (number === this.number && text === this.field.value && !this.composing) this.show(verdict);
+    } catch (error) {
+      if (error instanceof Refused && number === this.number) this.unreachable(error);
+    }
+  }
+
+  private show(verdict: Verdict | null): void {
+    const had = this.latest !== null && this.latest.html !== '';
+    this.latest = verdict;
+    this.painter.paint(verdict?.marks ?? []);
+    this.strip.replaceChildren(...(verdict?.html ? [fragment(verdict.html)] : []));
+    this.onVerdict(verdict);
+    const words = verdict?.html ? verdict.summary : had && verdict ? strings.noIssueLeft() : '';
+    if (words && words !== this.spoken) announce(words);
+    this.spoken = words;
+  }
+
+  private unreachable(error: Refused): void {
+    this.latest = null;
+    this.painter.paint([]);
+    const note = document.createElement('p');
+    note.className = 'strip hint';
+    note.textContent = error.message || strings.previewUnreachable();
+    this.strip.replaceChildren(note);
+    this.onVerdict(null);
+  }
+
+  /** A hit of the strip selects what it is about. */
+  private onHit(event: Event): void {
+    const hit = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-start]') : null;
+    if (hit) this.select(Number(hit.dataset['start']), Number(hit.dataset['end']));
+  }
+
+  private select(start: number, end: number): void {
+    this.field.focus();
+    this.field.setSelectionRange(start, end);
+  }
+
+  selectFirst(): void {
+    const marks = this.latest?.marks ?? [];
+    const worst = marks.find((mark) => mark.outcome === 'block') ?? marks[0];
+    if (worst) this.select(worst.start, worst.end);
+    else this.field.focus();
+  }
+}
