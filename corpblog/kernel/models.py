@@ -16,3 +16,13 @@ class LimitCounter(models.Model):
             models.UniqueConstraint(fields=["name", "subject", "window_start"], name="one_counter_per_window")
         ]
         indexes = [models.Index(fields=["window_start"])]
+
+
+class Epoch(models.Model):
+    """Which life of the database this is; see `kernel.epoch`."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="there_is_one_epoch")]

@@ -25,4 +25,14 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('name', 'subject', 'window_start'), name='one_counter_per_window')],
             },
         ),
+        migrations.CreateModel(
+            name='Epoch',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=32)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_one_epoch')],
+            },
+        ),
     ]
