@@ -24,6 +24,10 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     def with_people(self) -> "PolicyVersionQuerySet":
         return self.select_related("author", "edited_by", "proposed_by", "approved_by", "refused_by", "based_on")
 
+    def without_text(self) -> "PolicyVersionQuerySet":
+        """For lists: a text may be half a megabyte."""
+        return self.defer("source", "based_on__source")
+
 
 class PolicyVersion(models.Model):
     """One YAML document and its word lists. What is proposed never changes again; a correction is a new version."""

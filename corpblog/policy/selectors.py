@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
-from corpblog.policy import scanners
+from django.utils.translation import gettext as _
+
+from corpblog.kernel.errors import NotAllowed, NotFound
+from corpblog.people.models import Person
+from corpblog.policy import access, scanners
 from corpblog.policy.engine import Policy, Scanner
-from corpblog.policy.models import PolicyVersion
+from corpblog.policy.models import DictionaryText, PolicyVersion
 
 
 @dataclass(frozen=True)
@@ -37,3 +41,71 @@ def _described(number: int, digest: str, made: scanners.Compiled | scanners.Brok
     if isinstance(made, scanners.Broken):
         return InForce(number, digest, broken=made.reason)
     return InForce(number, digest, made.scanner, made.policy)
+
+
+# Pages ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The console's first page: what decides, what waits for a second person, what is being written, and all that was."""
+
+    current: PolicyVersion | None
+    proposals: list[PolicyVersion]
+    drafts: list[PolicyVersion]
+    past: list[PolicyVersion]
+
+
+def overview(person: Person, *, most: int = 30) -> Overview:
+    """Return the versions worth a look, by state; `most` bounds those that are over."""
+    _require_reader(person)
+    versions = PolicyVersion.objects.with_people().without_text().newest_first()
+    state = PolicyVersion.State
+    live = list(versions.filter(state__in=[state.IN_FORCE, state.PROPOSED, state.DRAFT]))
+    over = versions.filter(state__in=[state.RETIRED, state.REFUSED, state.DISCARDED])
+    return Overview(
+        current=next((version for version in live if version.is_in_force), None),
+        proposals=[version for version in live if version.is_proposed],
+        drafts=[version for version in live if version.is_draft],
+        past=list(over[:most]),
+    )
+
+
+def version_for(person: Person, number: int) -> PolicyVersion:
+    """Return one version with its text; raise NotFound where there is none, NotAllowed where it is not for this person."""
+    _require_reader(person)
+    version: PolicyVersion | None = PolicyVersion.objects.with_people().filter(number=number).first()
+    if version is None:
+        raise NotFound(_("There is no such version."))
+    return version
+
+
+def version_in_force(person: Person) -> PolicyVersion | None:
+    """Return what decides now, with its text."""
+    _require_reader(person)
+    version: PolicyVersion | None = PolicyVersion.objects.with_people().in_force().first()
+    return version
+
+
+def word_list(person: Person, version: PolicyVersion, name: str) -> DictionaryText:
+    """Return one word list of the version."""
+    _require_reader(person)
+    text = DictionaryText.objects.filter(digest=version.dictionaries.get(name, "")).first()
+    if text is None:
+        raise NotFound(_("This version has no such word list."))
+    return text
+
+
+def word_list_sizes(version: PolicyVersion) -> dict[str, int]:
+    """Return how many terms each word list has, by name."""
+    counts = dict(
+        DictionaryText.objects.filter(digest__in=version.dictionaries.values()).values_list("digest", "count")
+    )
+    return {name: counts.get(digest, 0) for name, digest in sorted(version.dictionaries.items())}
+
+
+def _require_reader(person: Person) -> None:
+    if not access.can_read(person):
+        raise NotAllowed(
+            _("Policies are for policy admins, compliance officers and auditors: they name what is secret.")
+        )

@@ -1,0 +1,228 @@
+"""Change one rule in a policy's YAML and leave every other line as somebody wrote it.
+
+The text is cut by lines, not dumped as a whole: only the keys of the rule that changed are written anew, so that
+comments, order and layout around them stay byte for byte. A comment line inside what is written anew is put above it
+where it would go otherwise.
+"""
+
+import io
+from textwrap import dedent, indent
+from typing import Any
+
+from django.utils.translation import gettext as _
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+
+from corpblog.kernel.errors import Conflict, Invalid, NotFound
+from corpblog.policy.entries import RuleEntry, entry_of
+from corpblog.policy.nodes import value_of
+from corpblog.policy.reading import read
+
+# How the keys of a rule stand in a file; a new key goes behind those that stand before it here.
+ORDER = (
+    "id", "title", "audience", "destinations", "groups", "detect", "except",
+    "min_count", "until", "outcome", "reviewers", "explain", "examples",
+)  # fmt: skip
+
+
+def put_rule(source: str, dictionaries: dict[str, str], rule_id: str | None, entry: RuleEntry) -> str:
+    """Return the YAML with the rule as the form has it; a `rule_id` of None adds one at the end."""
+    policy = read(source, dictionaries).policy
+    if policy is None:
+        raise Conflict(_("The YAML of this draft has a mistake. Correct it there first; the form is kept."))
+    if entry.id != rule_id and policy.rule(entry.id):
+        raise Invalid(_("Another rule has the identifier %(id)s already.") % {"id": entry.id})
+    if rule_id is None:
+        return _with_new_rule(source, entry)
+    rule = policy.rule(rule_id)
+    if rule is None:
+        raise NotFound(_("This draft has no such rule."))
+    changed = _changed_keys(entry_of(rule), entry)
+    result = source
+    for key in sorted(changed, key=ORDER.index):
+        result = _with_key(result, rule_id if key == "id" or "id" not in changed else entry.id, key, entry)
+    return result
+
+
+def drop_rule(source: str, rule_id: str) -> str:
+    """Return the YAML without the rule and the comment that stands right above it."""
+    lines = source.split("\n")
+    document = _parsed(source)
+    first, last = _rule_lines(document, lines, rule_id)
+    while first > 0 and lines[first - 1].strip().startswith("#"):
+        first -= 1
+    kept = lines[:first] + lines[last:]
+    if len(document["rules"]) == 1:
+        key = next(number for number, line in enumerate(kept) if line.startswith("rules:"))
+        kept[key] = "rules: []"
+    return "\n".join(kept)
+
+
+# What changed ---------------------------------------------------------------------------------------------------------
+
+_KEYS = {
+    "id": ("id",),
+    "title": ("title_en", "title_fr"),
+    "audience": ("audience",),
+    "destinations": ("destinations",),
+    "detect": ("words", "dictionary", "whole_words", "inflect", "patterns", "identifiers", "secrets"),
+    "except": ("exceptions",),
+    "min_count": ("min_count",),
+    "until": ("until",),
+    "outcome": ("outcome",),
+    "reviewers": ("reviewers",),
+    "explain": ("explain_en", "explain_fr"),
+    "examples": ("match", "allow"),
+}
+
+
+def _changed_keys(before: RuleEntry, after: RuleEntry) -> set[str]:
+    return {key for key, parts in _KEYS.items() if any(getattr(before, part) != getattr(after, part) for part in parts)}
+
+
+# Lines ----------------------------------------------------------------------------------------------------------------
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.allow_unicode = True
+    yaml.width = 116
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _parsed(source: str) -> CommentedMap:
+    document: CommentedMap = _yaml().load(source)
+    rules = document.get("rules")
+    if document.fa.flow_style() or (rules and rules.fa.flow_style()):
+        raise Invalid(_("The rules of this draft stand in brackets on one line. Change them in the YAML."))
+    return document
+
+
+def _rule_node(document: CommentedMap, rule_id: str) -> tuple[int, CommentedMap]:
+    for index, node in enumerate(document["rules"]):
+        if node.get("id") == rule_id:
+            return index, node
+    raise NotFound(_("This draft has no such rule."))
+
+
+def _rule_lines(document: CommentedMap, lines: list[str], rule_id: str) -> tuple[int, int]:
+    """Return the first line of the rule, the one with the dash, and the line behind its last."""
+    index, _node = _rule_node(document, rule_id)
+    rules = document["rules"]
+    first = _dash_line(lines, rules, index)
+    end = _dash_line(lines, rules, index + 1) if index + 1 < len(rules) else _line_behind(document, "rules", len(lines))
+    return first, _without_tail(lines, first, end)
+
+
+def _dash_line(lines: list[str], rules: CommentedSeq, index: int) -> int:
+    line = int(rules.lc.item(index)[0])
+    while not lines[line].lstrip().startswith("-"):
+        line -= 1
+    return line
+
+
+def _line_behind(node: CommentedMap, key: str, default: int) -> int:
+    """Return the line of the key that follows `key`."""
+    own = node.lc.key(key)[0]
+    return min((node.lc.key(other)[0] for other in node if node.lc.key(other)[0] > own), default=default)
+
+
+def _without_tail(lines: list[str], first: int, end: int) -> int:
+    """Return `end` moved up past blank and comment lines: they belong to what follows."""
+    while end > first + 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
+        end -= 1
+    return end
+
+
+def _with_key(source: str, rule_id: str, key: str, entry: RuleEntry) -> str:
+    """Return the YAML with one key of one rule as the entry has it."""
+    lines = source.split("\n")
+    document = _parsed(source)
+    _index, node = _rule_node(document, rule_id)
+    first, last = _rule_lines(document, lines, rule_id)
+    if node.fa.flow_style():
+        return _with_block_rule(lines, (first, last), node, key, value_of(key, node.get(key), entry))
+    column = node.lc.key("id")[1]
+    if key not in node:
+        at = _place_for(node, key, last, lines)
+        return "\n".join(lines[:at] + _dumped(key, value_of(key, None, entry), column) + lines[at:])
+    start = node.lc.key(key)[0]
+    end = _without_tail(lines, start, min(_line_behind(node, key, last), last))
+    prefix = lines[start][:column]
+    region = "\n".join([" " * column + lines[start][column:], *lines[start + 1 : end]])
+    fresh = _dumped(key, value_of(key, _old_value(region, key), entry), column)
+    fresh = _lost_comments(region, fresh, column) + fresh if prefix.strip() == "" else fresh
+    if fresh and prefix.strip():
+        fresh[0] = prefix + fresh[0][column:]
+    return "\n".join(lines[:start] + fresh + lines[end:])
+
+
+def _place_for(node: CommentedMap, key: str, last: int, lines: list[str]) -> int:
+    before = [known for known in node if known in ORDER and ORDER.index(known) < ORDER.index(key)]
+    if not before:
+        return int(node.lc.key("id")[0]) + 1
+    nearest = max(before, key=lambda known: node.lc.key(known)[0])
+    return _without_tail(lines, node.lc.key(nearest)[0], min(_line_behind(node, nearest, last), last))
+
+
+def _with_block_rule(lines: list[str], place: tuple[int, int], node: CommentedMap, key: str, value: Any) -> str:
+    """A rule that stands in braces is written anew as a whole."""
+    first, last = place
+    node.fa.set_block_style()
+    if value is None:
+        node.pop(key, None)
+    else:
+        node[key] = value
+    column = len(lines[first]) - len(lines[first].lstrip())
+    return "\n".join(lines[:first] + _dumped_item(node, column) + lines[last:])
+
+
+def _with_new_rule(source: str, entry: RuleEntry) -> str:
+    node = CommentedMap()
+    for key in ORDER:
+        value = entry.id if key == "id" else value_of(key, None, entry)
+        if value is not None:
+            node[key] = value
+    lines = source.rstrip("\n").split("\n")
+    document = _parsed(source)
+    if not document.get("rules"):
+        at = document.lc.key("rules")[0]
+        return "\n".join([*lines[:at], "rules:", *_dumped_item(node, 2), *lines[at + 1 :], ""])
+    rules = document["rules"]
+    dash = lines[_dash_line(lines, rules, 0)]
+    end = _without_tail(lines, 0, _line_behind(document, "rules", len(lines)))
+    fresh = _dumped_item(node, len(dash) - len(dash.lstrip()))
+    return "\n".join([*lines[:end], "", *fresh, *lines[end:], ""])
+
+
+def _dumped(key: str, value: Any, column: int) -> list[str]:
+    return [] if value is None else _text(CommentedMap({key: value}), column)
+
+
+def _dumped_item(node: CommentedMap, column: int) -> list[str]:
+    lines = _text(node, column + 2)
+    return [f"{' ' * column}- {lines[0].lstrip()}", *lines[1:]]
+
+
+def _text(node: CommentedMap, column: int) -> list[str]:
+    stream = io.StringIO()
+    _yaml().dump(node, stream)
+    return indent(stream.getvalue(), " " * column).rstrip("\n").split("\n")
+
+
+def _old_value(region: str, key: str) -> Any:
+    """Return the node that stood there, with its comments; None where it cannot stand alone, as an alias."""
+    try:
+        return _yaml().load(dedent(region))[key]
+    except (YAMLError, KeyError, TypeError):
+        return None
+
+
+def _lost_comments(region: str, fresh: list[str], column: int) -> list[str]:
+    """Return the comment lines of the old text that the new one lacks."""
+    kept = {line.strip() for line in fresh}
+    comments = (line.strip() for line in region.split("\n") if line.lstrip().startswith("#"))
+    return [" " * column + comment for comment in comments if comment not in kept]

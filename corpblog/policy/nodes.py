@@ -1,0 +1,183 @@
+"""The YAML nodes of a rule's parts, made from the old nodes, so that comments between their items survive."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from corpblog.policy.entries import RuleEntry
+
+
+def value_of(key: str, old: Any, entry: RuleEntry) -> Any:
+    """Return the node for one key of the rule, made from the old one where there is one; None drops the key."""
+    make = _MAKERS.get(key)
+    if make is not None:
+        return make(old, entry)
+    value = getattr(entry, key)
+    # What is said by leaving it out is left out, unless somebody wrote it.
+    unsaid = old is None and key in ("min_count", "reviewers") and value == 1
+    return None if unsaid else value
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _wording(old: Any, en: str, fr: str, *, flow: bool) -> CommentedMap | None:
+    if not en and not fr:
+        return None
+    node = old if isinstance(old, CommentedMap) else CommentedMap()
+    if not isinstance(old, CommentedMap) and flow:
+        node.fa.set_flow_style()
+    for language, text in (("en", en), ("fr", fr)):
+        if text and node.get(language) != text:
+            node[language] = text
+        elif not text:
+            node.pop(language, None)
+    return node
+
+
+def _list(old: Any, items: tuple[str, ...]) -> CommentedSeq:
+    """Return the list with these items; those that stay keep their place and their comments."""
+    if not isinstance(old, CommentedSeq):
+        fresh = CommentedSeq(items)
+        if sum(len(item) + 2 for item in items) < 80:
+            fresh.fa.set_flow_style()
+        return fresh
+    for index in reversed(range(len(old))):
+        if str(old[index]) not in items:
+            del old[index]
+    for index, item in enumerate(items):
+        if index >= len(old) or str(old[index]) != item:
+            known = [str(other) for other in old]
+            if item in known[index:]:
+                del old[known.index(item, index)]
+            old.insert(index, item)
+    return old
+
+
+def _detectors(old: Any, entry: RuleEntry) -> CommentedSeq:
+    detectors = old if isinstance(old, CommentedSeq) else CommentedSeq()
+    _put_first(detectors, "keywords", _keywords(_first(detectors, "keywords"), entry))
+    _put_patterns(detectors, entry.patterns)
+    _put_first(detectors, "identifier", _kinds(_first(detectors, "identifier"), entry.identifiers))
+    secret = next(
+        (item["secret"] for item in detectors if "secret" in item and "any" in item["secret"].get("kinds", ["any"])),
+        None,
+    )
+    if secret is None and entry.secrets:
+        detectors.append(_flow({"secret": _flow({"kinds": _list(None, ("any",))})}, outer=False))
+    elif secret is not None and not entry.secrets:
+        _remove(detectors, "secret", secret)
+    return detectors
+
+
+def _keywords(old: CommentedMap | None, entry: RuleEntry) -> CommentedMap | None:
+    if not entry.words and not entry.dictionary:
+        return None
+    node = old if old is not None else CommentedMap()
+    wanted: Mapping[str, Any] = {
+        "terms": _list(node.get("terms"), entry.words) if entry.words else None,
+        "dictionary": entry.dictionary or None,
+        "whole_words": None if entry.whole_words else False,
+        "inflect": True if entry.inflect else None,
+    }
+    for name, value in wanted.items():
+        if value is None:
+            node.pop(name, None)
+        else:
+            node[name] = value
+    return node
+
+
+def _kinds(old: CommentedMap | None, kinds: tuple[str, ...]) -> CommentedMap | None:
+    if not kinds:
+        return None
+    if old is None:
+        return _flow({"kinds": _list(None, kinds)})
+    old["kinds"] = _list(old.get("kinds"), kinds)
+    return old
+
+
+def _put_patterns(detectors: CommentedSeq, patterns: tuple[str, ...]) -> None:
+    """Keep the regexes that stay, with their validators and comments; drop and add the others."""
+    known = [item["regex"] for item in detectors if "regex" in item]
+    for node in known:
+        if str(node.get("pattern")) not in patterns:
+            _remove(detectors, "regex", node)
+    present = {str(node.get("pattern")) for node in known}
+    for pattern in patterns:
+        if pattern not in present:
+            detectors.append(CommentedMap({"regex": _flow({"pattern": pattern})}))
+
+
+def _exceptions(old: Any, words: tuple[str, ...]) -> CommentedSeq | None:
+    exceptions = old if isinstance(old, CommentedSeq) else CommentedSeq()
+    node = _first(exceptions, "keywords")
+    _put_first(exceptions, "keywords", _keywords(node, _words_only(words, node)))
+    return exceptions or None
+
+
+def _words_only(words: tuple[str, ...], node: CommentedMap | None) -> RuleEntry:
+    """The entry that stands for an exception: only its words come from the form."""
+    old = node or {}
+    return replace(
+        RuleEntry(""),
+        words=words,
+        dictionary=old.get("dictionary", ""),
+        whole_words=old.get("whole_words", True),
+        inflect=old.get("inflect", False),
+    )
+
+
+def _examples(old: Any, entry: RuleEntry) -> CommentedMap | None:
+    node = old if isinstance(old, CommentedMap) else CommentedMap()
+    for name, texts in (("match", entry.match), ("pass", entry.allow)):
+        if texts:
+            node[name] = _list(node.get(name), texts)
+        else:
+            node.pop(name, None)
+    return node or None
+
+
+def _flow(values: Mapping[str, Any], *, outer: bool = True) -> CommentedMap:
+    node = CommentedMap(values)
+    if outer:
+        node.fa.set_flow_style()
+    return node
+
+
+def _nodes(detectors: CommentedSeq, kind: str) -> Iterator[CommentedMap]:
+    return (item[kind] for item in detectors if kind in item)
+
+
+def _first(detectors: CommentedSeq, kind: str) -> CommentedMap | None:
+    return next(_nodes(detectors, kind), None)
+
+
+def _put_first(detectors: CommentedSeq, kind: str, node: CommentedMap | None) -> None:
+    old = _first(detectors, kind)
+    if old is None and node is not None:
+        detectors.insert(0 if kind == "keywords" else len(detectors), CommentedMap({kind: node}))
+    elif old is not None and node is None:
+        _remove(detectors, kind, old)
+
+
+def _remove(detectors: CommentedSeq, kind: str, node: CommentedMap) -> None:
+    index = next(index for index, item in enumerate(detectors) if item.get(kind) is node)
+    del detectors[index]
+
+
+_MAKERS: dict[str, Callable[[Any, RuleEntry], Any]] = {
+    "title": lambda old, entry: _wording(old, entry.title_en, entry.title_fr, flow=True),
+    "explain": lambda old, entry: _wording(old, entry.explain_en, entry.explain_fr, flow=False),
+    "destinations": lambda old, entry: (
+        None if old is None and entry.destinations == ("any",) else _list(old, entry.destinations)
+    ),
+    "detect": _detectors,
+    "except": lambda old, entry: _exceptions(old, entry.exceptions),
+    "until": lambda old, entry: _moment(entry.until),
+    "examples": _examples,
+}
