@@ -1,6 +1,7 @@
 """The fixed cast and what every test may lean on."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -110,3 +111,10 @@ def browser_of() -> Callable[[Person], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def _pages_without_a_front_end_build(settings: Any) -> None:
+    """Hashed file names need a build; what tests of views look at does not."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}

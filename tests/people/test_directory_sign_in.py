@@ -42,7 +42,21 @@ def test_a_wrong_or_empty_password_lets_nobody_in(directory: Directory, password
 
 @pytest.mark.parametrize(
     "username",
-    ["", " ", "*", "a*", "alice)(uid=*", "alice*)(|(uid=*", "nobody", "\0", "alice\0", "%s", "%(user)s", "a" * 5000, "é\u202e"],
+    [
+        "",
+        " ",
+        "*",
+        "a*",
+        "alice)(uid=*",
+        "alice*)(|(uid=*",
+        "nobody",
+        "\0",
+        "alice\0",
+        "%s",
+        "%(user)s",
+        "a" * 5000,
+        "é\u202e",
+    ],
 )
 def test_names_that_are_no_names_find_nobody(directory: Directory, username: str) -> None:
     assert sign_in(username) is None

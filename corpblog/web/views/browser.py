@@ -1,5 +1,6 @@
 """What this browser is told about itself: colours, language, the words of the scripts."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
@@ -9,6 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import JavaScriptCatalog
 from django.views.i18n import set_language as django_set_language
 
+from corpblog.people import services
+from corpblog.people.models import Person
 from corpblog.web.shell import THEMES
 
 YEAR = 365 * 24 * 3600
@@ -28,22 +31,41 @@ def back(request: HttpRequest, fallback: str = "/") -> HttpResponseRedirect:
     return HttpResponseRedirect(wanted if safe else fallback)
 
 
-@login_not_required
-@require_POST
-def set_theme(request: HttpRequest) -> HttpResponse:
-    """Remember light or dark in this browser, so that the next page comes without a flash."""
-    response = HttpResponse(status=204) if wants_json(request) else back(request)
-    theme = request.POST.get("theme", "")
+def remember(
+    response: HttpResponse, request: HttpRequest, *, language: str | None = None, theme: str | None = None
+) -> HttpResponse:
+    """Keep colours and language in this browser, where pages without a person, such as the sign-in, read them as well."""
+    if language:
+        _keep(response, request, settings.LANGUAGE_COOKIE_NAME, language)
     if theme in THEMES:
-        response.set_cookie("theme", theme, max_age=YEAR, samesite="Lax", secure=request.is_secure())
-    else:
+        _keep(response, request, "theme", theme)
+    elif theme is not None:
         response.delete_cookie("theme", samesite="Lax")
     return response
 
 
+def _keep(response: HttpResponse, request: HttpRequest, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+
+
 @login_not_required
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Remember light or dark, so that the next page comes without a flash."""
+    theme = request.POST.get("theme", "")
+    theme = theme if theme in THEMES else ""
+    if isinstance(request.user, Person):
+        services.save_preferences(person=request.user, theme=theme or Person.Theme.SYSTEM)
+    return remember(HttpResponse(status=204) if wants_json(request) else back(request), request, theme=theme)
+
+
+@login_not_required
+@require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Speak another language in this browser."""
+    """Speak another language."""
+    language = request.POST.get("language", "")
+    if isinstance(request.user, Person) and language in dict(settings.LANGUAGES):
+        services.save_preferences(person=request.user, language=language)
     return django_set_language(request)
 
 
