@@ -34,3 +34,8 @@ def new_id(at: datetime | None = None) -> int:
     moment = at or datetime.now(UTC)
     candidate = (int(moment.timestamp() * 1000) - _EPOCH_MS) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
     return candidate if at else _sequence.after(candidate)
+
+
+def first_id_at(moment: datetime) -> int:
+    """Return the smallest id that `new_id` may give at the instant or later: times become bounds of an id index."""
+    return (int(moment.timestamp() * 1000) - _EPOCH_MS) << _RANDOM_BITS

@@ -16,14 +16,14 @@ class DirectoryDidNotStart(Exception):  # noqa: N818 - a state, as in kernel.err
 
 
 class DemoDirectory:
-    """Keeps one port for as long as this process lives, so that a directory that crashed comes back where it was."""
+    """On any free port: it writes its address beside its certificates, and whoever signs in reads it there each time."""
 
     def __init__(self, folder: Path, write_line: Callable[[str, str], None]) -> None:
         self._folder = folder
         self._ready = threading.Event()
         self._said: list[str] = []
         self._write_line = write_line
-        arguments = ["corpblog.people.demo_directory", "--port", str(free_port()), "--dir", str(folder)]
+        arguments = ["corpblog.people.demo_directory", "--port", "0", "--dir", str(folder)]
         self.process = Process("directory", arguments, write_line, on_line=self._hear)
 
     def start(self) -> None:
@@ -40,18 +40,7 @@ class DemoDirectory:
             self._said.append(line)
             self._write_line("directory", line)
             return
-        # Whoever signs in reads this file each time, so a directory on another port is found at once.
-        address = self._folder / "address"
-        beside = address.with_suffix(".new")
-        beside.write_text(f"ldap://127.0.0.1:{line.split()[1]}\n", encoding="ascii")
-        beside.replace(address)
         self._ready.set()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager

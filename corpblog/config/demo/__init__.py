@@ -1,0 +1,1 @@
+"""The demo company: people who have been using Corpblog for five weeks."""
