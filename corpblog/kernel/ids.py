@@ -4,6 +4,8 @@ import secrets
 import threading
 from datetime import UTC, datetime
 
+from corpblog.kernel import clock
+
 _EPOCH_MS = 1_577_836_800_000  # 2020-01-01, which leaves room until 2089 in a signed 64-bit column
 _RANDOM_BITS = 22  # two processes in the same millisecond meet once in four million times
 
@@ -31,6 +33,7 @@ def new_id(at: datetime | None = None) -> int:
     at: the instant to encode, for rows that are older than this call (imports, the demo company); such ids are
         not made monotonic.
     """
+    at = at or clock.standing()
     moment = at or datetime.now(UTC)
     candidate = (int(moment.timestamp() * 1000) - _EPOCH_MS) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
     return candidate if at else _sequence.after(candidate)
