@@ -151,6 +151,9 @@ class Hub:
             case Kind.RIGHTS:
                 if self.sockets.of_person(wakeup.number):
                     self.guard.doubt()
+            case Kind.CHANNEL:
+                if wakeup.number in self.sockets.topics:
+                    self.guard.doubt()
             case Kind.NOTICE:
                 if self.sockets.of_person(wakeup.number):
                     self._spawn(self._notice(wakeup.number, wakeup.upto))

@@ -8,7 +8,9 @@ frames = Counter("corpblog_live_frames_total", "Frames handed to sockets.")
 closed = Counter("corpblog_live_closed_total", "Sockets this process closed, by reason.", ["reason"])
 refused = Counter("corpblog_live_refused_total", "Handshakes refused, by reason.", ["reason"])
 wakeups_sent = Counter("corpblog_wakeups_sent_total", "Wake-ups given to Redis.")
-wakeups_lost = Counter("corpblog_wakeups_lost_total", "Wake-ups that did not leave; the database is polled anyway.", ["where"])
+wakeups_lost = Counter(
+    "corpblog_wakeups_lost_total", "Wake-ups that did not leave; the database is polled anyway.", ["where"]
+)
 polled = Counter("corpblog_live_polled_total", "Changes that polling found before any wake-up.")
 failures = Counter("corpblog_live_failures_total", "Reads for sockets that failed and are tried again.", ["task"])
 delivery = Histogram(

@@ -150,4 +150,3 @@ def _discard(index: dict[Key, set[Socket]], key: Key, socket: Socket) -> None:
     index[key].discard(socket)
     if not index[key]:
         del index[key]
-

@@ -31,6 +31,7 @@ class Kind(StrEnum):
 
     POST = "post"  # number: channel, upto: its sequence
     RIGHTS = "rights"  # number: person; somebody may have lost a session or a channel
+    CHANNEL = "channel"  # number: channel; who may read it may have changed
     NOTICE = "notice"  # number: person, upto: the notice
     SHARE = "share"  # number: share
 

@@ -1,0 +1,40 @@
+"""What in the packages below is worth waking pages for. Each listener only turns news into a wake-up."""
+
+from corpblog.people import events as people
+from corpblog.people.events import CutOff, SessionsEnded
+from corpblog.posts import events as posts
+from corpblog.posts.events import PostChanged
+from corpblog.realtime.wakeups import Kind, Wakeup, announce
+from corpblog.teams import events as teams
+from corpblog.teams.events import ChannelChanged, MembershipChanged
+
+
+def subscribe() -> None:
+    """Begin to listen; called once, when the process starts."""
+    posts.post_changed.subscribe(_post_changed)
+    teams.membership_changed.subscribe(_membership_changed)
+    teams.channel_changed.subscribe(_channel_changed)
+    people.sessions_ended.subscribe(_sessions_ended)
+    people.person_cut_off.subscribe(_person_cut_off)
+
+
+def _post_changed(news: PostChanged) -> None:
+    announce(Wakeup(Kind.POST, news.channel_id, news.seq))
+
+
+def _membership_changed(news: MembershipChanged) -> None:
+    if not news.is_member:
+        announce(Wakeup(Kind.RIGHTS, news.person_id))
+
+
+def _channel_changed(news: ChannelChanged) -> None:
+    """A channel that became private has readers who may read it no longer."""
+    announce(Wakeup(Kind.CHANNEL, news.channel_id))
+
+
+def _sessions_ended(news: SessionsEnded) -> None:
+    announce(Wakeup(Kind.RIGHTS, news.person_id))
+
+
+def _person_cut_off(news: CutOff) -> None:
+    announce(Wakeup(Kind.RIGHTS, news.person_id))
