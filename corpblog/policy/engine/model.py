@@ -110,7 +110,6 @@ class Defaults:
         return self.external if audience == "external" else self.internal
 
 
-
 @dataclass(frozen=True)
 class Policy:
     """One policy document. `source` and `places` remember the YAML it was read from; equality looks at the meaning only."""
@@ -162,7 +161,9 @@ def walk(detectors: tuple[Detector, ...]) -> Iterator[Detector]:
 def canonical(value: Any) -> Any:
     """JSON-ready form in which equal meanings are equal."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {"is": type(value).__name__} | {item.name: canonical(getattr(value, item.name)) for item in fields(value)}
+        return {"is": type(value).__name__} | {
+            item.name: canonical(getattr(value, item.name)) for item in fields(value)
+        }
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):

@@ -1,0 +1,300 @@
+"""Rules made ready to run: which apply to a question, and what they find in the fields under examination."""
+
+from __future__ import annotations
+
+import re
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from corpblog.policy.engine.folding import fold
+from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
+from corpblog.policy.engine.identifiers import find_identifiers
+from corpblog.policy.engine.lexicon import Found, Hit, Lexicon, Term, make_term
+from corpblog.policy.engine.model import ANY, AllOf, Detector, Identifier, Keywords, Near, Policy, Regex, Rule, Secret
+from corpblog.policy.engine.regexes import find_pattern, required_literal
+from corpblog.policy.engine.secrets import KINDS as SECRETS
+from corpblog.policy.engine.secrets import find_secrets
+from corpblog.policy.engine.verdict import Scan, SeenAs
+from corpblog.policy.engine.views import Reading, Span
+
+Node = Callable[["Examination"], list[Hit]]
+Finder = Callable[[str], Iterable[tuple[int, int]]]
+
+
+@dataclass(slots=True)
+class Examination:
+    """The fields of one scan and what was found in them so far. Each detector looks once, whoever asks."""
+
+    readings: list[Reading]
+    lexicon: Lexicon
+    deadline: float
+    found: list[Found] = field(default_factory=list)
+    known: dict[int, list[Hit]] = field(default_factory=dict)
+    word_starts: dict[int, list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for number, reading in enumerate(self.readings):
+            self.keep_to_time()
+            self.found.append(self.lexicon.search(reading, number))
+
+    def keep_to_time(self) -> None:
+        """Raises when the time is up: the text is then held."""
+        if time.monotonic() > self.deadline:
+            raise TimeoutError
+
+    def words(self, slot: int) -> list[Hit]:
+        """What the lexicon found for one detector."""
+        return [hit for found in self.found for hit in found.hits.get(slot, ())]
+
+    def once(self, slot: int, look: Node) -> list[Hit]:
+        """What this detector finds, from memory if it has looked before."""
+        if slot not in self.known:
+            self.keep_to_time()
+            self.known[slot] = look(self)
+        return self.known[slot]
+
+    def words_between(self, reading: int, first: int, last: int) -> int:
+        """How many words begin between these two places."""
+        if reading not in self.word_starts:
+            self.word_starts[reading] = [word.start() for word in _WORD.finditer(self.readings[reading].text)]
+        starts = self.word_starts[reading]
+        return max(0, bisect_left(starts, last) - bisect_left(starts, first))
+
+
+# A character of a script without spaces counts as a word of its own.
+_WORD: Final = re.compile(r"[\u0e00-\u10ff\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff]|[^\W_\u2e80-\ua4cf]+")
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule with its detectors ready to run."""
+
+    rule: Rule
+    detect: tuple[Node, ...]
+    exceptions: tuple[Node, ...]
+
+    def applies(self, question: Scan) -> bool:
+        """True when the rule speaks about this audience, destination, author and time. What is not known does not exempt."""
+        rule = self.rule
+        return (
+            rule.audience in (ANY, question.audience)
+            and (rule.destinations == (ANY,) or self._speaks_of_destination(question))
+            and (ANY in rule.groups or not question.groups.isdisjoint(rule.groups))
+            and not is_over(rule.until, question.now)
+        )
+
+    def _speaks_of_destination(self, question: Scan) -> bool:
+        if ANY in self.rule.destinations:
+            return True
+        if question.destination is None and question.destination_name is None:
+            return question.audience == "external"
+        return not {question.destination, question.destination_name}.isdisjoint(self.rule.destinations)
+
+    def hits(self, examination: Examination) -> list[Hit]:
+        """What the rule objects to: nothing when it is excepted or seldom."""
+        hits = [hit for node in self.detect for hit in node(examination)]
+        if hits and self.exceptions:
+            excepted = [hit for node in self.exceptions for hit in node(examination)]
+            hits = [hit for hit in hits if not _is_inside(hit, excepted)]
+        if len(hits) > 1:
+            hits = sorted(dict.fromkeys(hits), key=_place)
+        return hits if self.rule.min_count <= 1 or _count_apart(hits) >= self.rule.min_count else []
+
+
+def is_over(until: datetime | None, now: datetime | None) -> bool:
+    """True when an embargo has ended. A time without zone is taken as UTC, no time at all as before the end."""
+    if until is None or now is None:
+        return False
+    return (now if now.tzinfo else now.replace(tzinfo=UTC)) >= until
+
+
+def _place(hit: Hit) -> tuple[int, int, int, str]:
+    return hit.reading, hit.start, -hit.end, hit.term
+
+
+def _is_inside(hit: Hit, exceptions: list[Hit]) -> bool:
+    """Wholly inside: else two innocent words behind a secret would excuse it. Only what is plainly written excuses."""
+    return any(
+        exception.reading == hit.reading
+        and exception.view == "A"
+        and exception.start <= hit.start
+        and hit.end <= exception.end
+        for exception in exceptions
+    )
+
+
+def _count_apart(hits: list[Hit]) -> int:
+    """How many places, when those that overlap count as one."""
+    count, reading, reached = 0, -1, 0
+    for hit in hits:
+        if hit.reading != reading or hit.start >= reached:
+            count, reading, reached = count + 1, hit.reading, hit.end
+    return count
+
+
+# Compiling ---------------------------------------------------------------------------------------------------------
+
+
+def compile_rules(policy: Policy) -> tuple[Lexicon, tuple[CompiledRule, ...]]:
+    """One lexicon for all rules, and the rules."""
+    compiler = _Compiler(policy)
+    rules = tuple(
+        CompiledRule(rule, compiler.nodes(rule.detect), compiler.nodes(rule.exceptions)) for rule in policy.rules
+    )
+    return Lexicon(compiler.terms, compiler.triggers), rules
+
+
+class _Compiler:
+    """Numbers the detectors, and collects their words for the lexicon."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.dictionaries = policy.dictionaries
+        self.terms: list[Term] = []
+        self.triggers: list[tuple[str, int]] = []
+        self._slots = 0
+        self._shared: dict[tuple[type[Detector], str], Node] = {}
+
+    def nodes(self, detectors: tuple[Detector, ...]) -> tuple[Node, ...]:
+        return tuple(node for detector in detectors for node in self._node(detector))
+
+    def _node(self, detector: Detector) -> Iterator[Node]:
+        match detector:
+            case Keywords():
+                yield self._keywords(detector)
+            case Regex():
+                yield self._regex(detector)
+            case Identifier():
+                yield from (self._identifier(kind) for kind in expand(detector.kinds, IDENTIFIERS))
+            case Secret():
+                yield from (self._secret(kind) for kind in expand(detector.kinds, SECRETS))
+            case AllOf():
+                yield _all_of([self.nodes((part,)) for part in detector.detectors])
+            case Near():
+                yield _near([self.nodes((part,)) for part in detector.all], detector.words)
+
+    def _slot(self) -> int:
+        self._slots += 1
+        return self._slots
+
+    def _keywords(self, detector: Keywords) -> Node:
+        slot = self._slot()
+        terms = (*detector.terms, *(self.dictionaries[detector.dictionary] if detector.dictionary else ()))
+        self.terms.extend(
+            make_term(slot, text, whole_words=detector.whole_words, inflect=detector.inflect) for text in terms
+        )
+        return lambda examination: examination.words(slot)
+
+    def _regex(self, detector: Regex) -> Node:
+        literal = required_literal(detector.pattern)
+        return self._pattern(lambda text: find_pattern(text, detector), detector.pattern, (literal,) if literal else ())
+
+    def _identifier(self, kind: str) -> Node:
+        return self._share(Identifier, kind, lambda: self._pattern(lambda text: find_identifiers(text, kind), kind, ()))
+
+    def _secret(self, kind: str) -> Node:
+        secret = SECRETS[kind]
+        return self._share(
+            Secret, kind, lambda: self._pattern(lambda text: find_secrets(text, secret), kind, secret.triggers)
+        )
+
+    def _share(self, what: type[Detector], kind: str, make: Callable[[], Node]) -> Node:
+        """Rules that look for the same kind share one look."""
+        if (what, kind) not in self._shared:
+            self._shared[what, kind] = make()
+        return self._shared[what, kind]
+
+    def _pattern(self, find: Finder, term: str, triggers: tuple[str, ...]) -> Node:
+        slot = self._slot()
+        self.triggers.extend((literal, slot) for literal in triggers)
+
+        def look(examination: Examination) -> list[Hit]:
+            return [
+                hit
+                for number, (reading, found) in enumerate(zip(examination.readings, examination.found, strict=True))
+                if not triggers or slot in found.triggers
+                for hit in _look(reading, number, find, term)
+            ]
+
+        return lambda examination: examination.once(slot, look)
+
+
+def expand(kinds: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
+    """The kinds that are meant: all of them for `any`."""
+    return tuple(known) if ANY in kinds else kinds
+
+
+def _look(reading: Reading, number: int, find: Finder, term: str) -> list[Hit]:
+    """What a pattern finds in a field, in the plain text and, where letters of other scripts stand in, in the Latin one."""
+    places: dict[Span, None] = {}
+    for text, back in reading.patterned():
+        for start, end in find(text):
+            places.setdefault(back(start, end))
+    return [_pattern_hit(reading, number, place, term) for place in places]
+
+
+def _pattern_hit(reading: Reading, number: int, place: Span, term: str) -> Hit:
+    written = reading.text[place.start : place.end]
+    hidden = not written.isascii() and any(fold(char) == "" for char in written)
+    return Hit(
+        number, place.start, place.end, term, "A", 0.9 if hidden else 1.0, SeenAs.HIDDEN if hidden else SeenAs.WRITTEN
+    )
+
+
+# Combining ---------------------------------------------------------------------------------------------------------
+
+
+def _all_of(parts: list[tuple[Node, ...]]) -> Node:
+    def look(examination: Examination) -> list[Hit]:
+        hits: list[Hit] = []
+        for part in parts:
+            found = [hit for node in part for hit in node(examination)]
+            if not found:
+                return []
+            hits.extend(found)
+        return hits
+
+    return look
+
+
+def _near(parts: list[tuple[Node, ...]], words: int) -> Node:
+    def look(examination: Examination) -> list[Hit]:
+        found = [[hit for node in part for hit in node(examination)] for part in parts]
+        if not all(found):
+            return []
+        numbers = set.intersection(*({hit.reading for hit in hits} for hits in found))
+        return [hit for number in sorted(numbers) for hit in _together(examination, number, found, words)]
+
+    return look
+
+
+def _together(examination: Examination, number: int, found: list[list[Hit]], words: int) -> list[Hit]:
+    """The hits in one field that have one of every other part close to them."""
+    parts = [sorted((hit for hit in hits if hit.reading == number), key=_place) for hits in found]
+    starts = [[hit.start for hit in hits] for hits in parts]
+    kept: dict[Hit, None] = {}
+    for part, hits in enumerate(parts):
+        for first in hits:
+            examination.keep_to_time()
+            group = _group_after(first, part, parts, starts)
+            last = max((hit.start for hit in group), default=0)
+            if group and examination.words_between(number, first.end, last) <= words:
+                kept.update(dict.fromkeys(group))
+    return list(kept)
+
+
+def _group_after(first: Hit, part: int, parts: list[list[Hit]], starts: list[list[int]]) -> list[Hit]:
+    """This hit with the nearest of every other part that does not begin before it; nothing where a part has no more."""
+    group: list[Hit] = []
+    for index, hits in enumerate(parts):
+        nearest = bisect_left(starts[index], first.start)
+        if index == part:
+            group.append(first)
+        elif nearest == len(hits):
+            return []
+        else:
+            group.append(hits[nearest])
+    return group

@@ -1,0 +1,60 @@
+"""A policy proves itself: its rules find their own examples and leave their counter-examples alone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import cast
+
+from corpblog.policy.engine.model import ANY, Policy, Rule
+from corpblog.policy.engine.problems import Problem
+from corpblog.policy.engine.scanner import Scanner
+from corpblog.policy.engine.verdict import FAIL_CLOSED_RULE, Audience, Verdict
+
+
+def check_examples(policy: Policy, scanner: Scanner | None = None) -> list[Problem]:
+    """What does not hold, each with its place. A policy with problems here may not be put in force."""
+    scanner = scanner or Scanner(policy)
+    return [problem for index, rule in enumerate(policy.rules) for problem in _check_rule(policy, scanner, rule, index)]
+
+
+def _check_rule(policy: Policy, scanner: Scanner, rule: Rule, index: int) -> list[Problem]:
+    problems: list[Problem] = []
+    for kind, texts, wanted in (("match", rule.examples.match, True), ("pass", rule.examples.allow, False)):
+        for number, text in enumerate(texts):
+            if _finds(scanner, rule, text) is not wanted:
+                path = f"rules[{index}].examples.{kind}[{number}]"
+                line, column = policy.places.get(path, (1, 1))
+                problems.append(Problem(line, column, path, *_sentences(rule, text, wanted=wanted)))
+    return problems
+
+
+def _finds(scanner: Scanner, rule: Rule, text: str) -> bool | None:
+    """Whether the rule finds something; None, which is neither, when the text could not be checked."""
+    verdict = _verdict(scanner, rule, text)
+    if FAIL_CLOSED_RULE in verdict.rules:
+        return None
+    return rule.id in verdict.rules
+
+
+def _verdict(scanner: Scanner, rule: Rule, text: str) -> Verdict:
+    """The example as a post to a place that the rule speaks of, by somebody it speaks of, before its embargo ends."""
+    audience = cast(Audience, "external" if rule.audience == ANY else rule.audience)
+    destination = next((name for name in rule.destinations if name != ANY), None)
+    groups = frozenset(group for group in rule.groups if group != ANY)
+    before: datetime | None = rule.until - timedelta(seconds=1) if rule.until else None
+    return scanner.scan(text, audience=audience, destination=destination, groups=groups, now=before)
+
+
+def _sentences(rule: Rule, text: str, *, wanted: bool) -> tuple[str, str]:
+    shown = text if len(text) <= 60 else text[:57] + "…"
+    if wanted:
+        return (
+            f"The rule “{rule.id}” should find something in “{shown}” and does not. Widen the rule or correct the example.",
+            f"La règle « {rule.id} » devrait trouver quelque chose dans « {shown} » et ne le fait pas. "
+            "Élargissez la règle ou corrigez l’exemple.",
+        )
+    return (
+        f"The rule “{rule.id}” should leave “{shown}” alone and does not. Narrow the rule or add an exception.",
+        f"La règle « {rule.id} » devrait laisser passer « {shown} » et ne le fait pas. "
+        "Restreignez la règle ou ajoutez une exception.",
+    )

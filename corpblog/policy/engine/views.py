@@ -1,0 +1,229 @@
+"""One field under examination: the texts that are made of it, and the way back from each to the original's offsets."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from functools import cached_property
+from itertools import accumulate
+from typing import Final, NamedTuple, Protocol
+
+from corpblog.policy.engine import folding
+from corpblog.policy.engine.folding import (
+    FOLDED,
+    GAPS,
+    LATIN,
+    LEET,
+    PLAIN,
+    SYMBOL_LETTERS,
+    FoldTable,
+    fold,
+    sanitise,
+    squeeze,
+)
+
+
+class Span(NamedTuple):
+    """From the first code point to the one after the last."""
+
+    start: int
+    end: int
+
+
+class OffsetMap(Protocol):
+    """The way back from a span of a view to the span of the text it was made from."""
+
+    def __call__(self, start: int, end: int, /) -> Span: ...
+
+
+class _Lengths(dict[str, int]):
+    """How many characters each character folds to."""
+
+    def __init__(self, table: FoldTable) -> None:
+        super().__init__()
+        self.table = table
+
+    def __missing__(self, char: str) -> int:
+        folded = self.table[ord(char)]
+        length = len(folded) if isinstance(folded, str) else 1
+        if char < "\U00010000":
+            self[char] = length
+        return length
+
+
+_LENGTHS: Final = {id(table): _Lengths(table) for table in (FOLDED, PLAIN, LATIN)}
+
+
+def prefix_sums(text: str, table: FoldTable) -> OffsetMap:
+    """The way back through a table that looks at one character at a time: sums of lengths, searched by halves."""
+    ends = list(accumulate(map(_LENGTHS[id(table)].__getitem__, text)))
+    return lambda start, end: Span(bisect_right(ends, start), bisect_left(ends, end) + 1)
+
+
+def listed(origins: list[Span]) -> OffsetMap:
+    """The way back where each character of the view knows where it came from."""
+    return lambda start, end: Span(origins[start].start, origins[end - 1].end)
+
+
+def identity(start: int, end: int) -> Span:
+    return Span(start, end)
+
+
+class Reading:
+    """One field's text. Each view is made when first asked for, its offsets only after a hit."""
+
+    def __init__(self, name: str, original: str) -> None:
+        self.name = name
+        self.original = original
+        self.text = sanitise(original)
+
+    # What patterns see -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def composed(self) -> str:
+        """The text in NFC, so that a pattern with an accent finds decomposed text."""
+        if self.text.isascii() or unicodedata.is_normalized("NFC", self.text):
+            return self.text
+        return "".join(unicodedata.normalize("NFC", piece) for piece in _clusters(self.text))
+
+    @cached_property
+    def plain(self) -> str:
+        return self.composed.translate(PLAIN)
+
+    @cached_property
+    def latin(self) -> str:
+        return self.composed.translate(LATIN)
+
+    def patterned(self) -> list[tuple[str, Callable[[int, int], Span]]]:
+        """The texts in which patterns are looked for, each with its way back; look-alikes only where there are any."""
+        texts: list[tuple[str, Callable[[int, int], Span]]] = [(self.plain, self.from_plain)]
+        if not self.text.isascii() and self.latin != self.plain:
+            texts.append((self.latin, self.from_latin))
+        return texts
+
+    def from_plain(self, start: int, end: int) -> Span:
+        return self._through_composition(self._plain_map(start, end))
+
+    def from_latin(self, start: int, end: int) -> Span:
+        return self._through_composition(self._latin_map(start, end))
+
+    @cached_property
+    def _plain_map(self) -> OffsetMap:
+        return identity if self.plain == self.composed else prefix_sums(self.composed, PLAIN)
+
+    @cached_property
+    def _latin_map(self) -> OffsetMap:
+        return prefix_sums(self.composed, LATIN)
+
+    def _through_composition(self, span: Span) -> Span:
+        if self.composed is not self.text:
+            span = self._composition_map(span.start, span.end)
+        return self.with_marks(span)
+
+    @cached_property
+    def _composition_map(self) -> OffsetMap:
+        origins: list[Span] = []
+        start = 0
+        for cluster in _clusters(self.text):
+            end = start + len(cluster)
+            origins.extend([Span(start, end)] * len(unicodedata.normalize("NFC", cluster)))
+            start = end
+        return listed(origins)
+
+    # View A ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def folded(self) -> str:
+        return fold(self.text)
+
+    def from_folded(self, start: int, end: int) -> Span:
+        return self.with_marks(self._folded_map(start, end))
+
+    @cached_property
+    def _folded_map(self) -> OffsetMap:
+        if self.text.isascii() and len(self.text) == len(self.folded):
+            return identity  # ASCII never folds to more than one character, so nothing was dropped
+        simple = self.text.translate(FOLDED)
+        sums = prefix_sums(self.text, FOLDED)
+        if len(simple) == len(self.folded):
+            return sums
+        # Runs of blanks became one: step through the uncollapsed text first.
+        origins = [
+            Span(index, index + 1)
+            for index, char in enumerate(simple)
+            if char != " " or index == 0 or simple[index - 1] != " "
+        ]
+        back = listed(origins)
+        return lambda start, end: sums(*back(start, end))
+
+    def with_marks(self, span: Span) -> Span:
+        """The span with the accents that sit on its last letter: they belong to it, on the page too."""
+        end = span.end
+        while (
+            end < len(self.text) and self.text[end] > "\u02ff" and unicodedata.category(self.text[end]) in {"Mn", "Me"}
+        ):
+            end += 1
+        return Span(span.start, end)
+
+    # View B ------------------------------------------------------------------------------------------------------
+
+    def squeezed(self) -> list[tuple[str, FoldTable]]:
+        """View B with symbols as gaps, and once more with symbols as letters where there are any."""
+        views = [(squeeze(self.folded, GAPS), GAPS)]
+        if any(symbol in self.folded for symbol in SYMBOL_LETTERS):
+            views.append((squeeze(self.folded, LEET), LEET))
+        return views
+
+    def squeezed_origins(self, table: FoldTable) -> list[list[Span]]:
+        """For each character of view B the places in view A that it stands for: more than one where repeats became one."""
+        kept = self._gap_origins if table is GAPS else self._leet_origins
+        return kept
+
+    @cached_property
+    def _gap_origins(self) -> list[list[Span]]:
+        return _origins(self.folded, GAPS)
+
+    @cached_property
+    def _leet_origins(self) -> list[list[Span]]:
+        return _origins(self.folded, LEET)
+
+
+def _origins(folded: str, table: FoldTable) -> list[list[Span]]:
+    """Retraces `folding.squeeze` step by step."""
+    merged = folding.merge_pairs(folded)
+    starts, position = [], 0
+    for char in merged:
+        starts.append(position)
+        # A pair became one letter wherever the merged text has the letter and the folded text does not.
+        position += 1 if folded[position] == char else 2
+    starts.append(position)
+    origins: list[list[Span]] = []
+    last = ""
+    for index, char in enumerate(merged):
+        letter = str(table[ord(char)]) if isinstance(table[ord(char)], str) else chr(int(table[ord(char)]))
+        if not letter:
+            continue
+        span = Span(starts[index], starts[index + 1])
+        if letter == last:
+            origins[-1].append(span)
+        else:
+            origins.append([span])
+        last = letter
+    return origins
+
+
+def _clusters(text: str) -> list[str]:
+    """Pieces that compose independently of each other: a character with its marks, a run of Hangul jamo."""
+    pieces: list[str] = []
+    for char in text:
+        joins = unicodedata.combining(char) or (pieces and _is_jamo(char) and _is_jamo(pieces[-1][-1]))
+        if pieces and joins:
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces
+
+
+def _is_jamo(char: str) -> bool:
+    return "\u1100" <= char <= "\u11ff" or "\uac00" <= char <= "\ud7a3"
