@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel.ids import new_id
 from corpblog.people.models import Person
+from corpblog.posts.reactions import EMOJI
 from corpblog.teams.models import Channel
 
 
@@ -18,8 +19,9 @@ class PostQuerySet(models.QuerySet["Post"]):
     def in_channel(self, channel: Channel) -> "PostQuerySet":
         return self.filter(channel=channel)
 
-    def roots(self) -> "PostQuerySet":
-        return self.filter(root__isnull=True)
+    def listed(self) -> "PostQuerySet":
+        """What home, channel and other lists show: what starts a thread and is not gone."""
+        return self.filter(is_listed=True)
 
     def alive(self) -> "PostQuerySet":
         return self.filter(deleted_at__isnull=True)
@@ -31,7 +33,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.order_by("-pk")
 
     def for_cards(self) -> "PostQuerySet":
-        return self.select_related("author", "channel")
+        return self.select_related("author", "channel__person")
 
 
 class Post(models.Model):
@@ -40,14 +42,20 @@ class Post(models.Model):
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="posts")
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
-    number = models.BigIntegerField(help_text="Counts the channel's posts without holes; see ChannelCounter.posts.")
+    number = models.BigIntegerField(
+        null=True, help_text="Counts the channel's threads without holes (see ChannelCounter.posts); replies have none."
+    )
     root = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies")
     answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="answered_by")
     text = models.TextField()
     html = models.TextField(help_text="The rendered body, the same for every reader.")
+    folded = models.TextField(blank=True, help_text="The words as they are searched, each between blanks.")
+    is_listed = models.BooleanField(
+        default=True, help_text="Starts a thread, and is not deleted without a reply left. Lists show nothing else."
+    )
     language = models.CharField(max_length=5, blank=True)
     version = models.PositiveIntegerField(default=1)
-    client_key = models.CharField(max_length=64, blank=True, help_text="Made by the composer, echoed in the live frame.")
+    client_key = models.CharField(max_length=64, blank=True, help_text="The composer's own; echoed in the live frame.")
     reply_count = models.PositiveIntegerField(default=0)
     last_reply_at = models.DateTimeField(null=True)
     reactions = models.JSONField(default=dict, help_text="Emoji to count, kept in step with Reaction.")
@@ -61,12 +69,43 @@ class Post(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["channel", "number"], name="post_numbers_have_no_doubles"),
             models.CheckConstraint(condition=~Q(root=models.F("id")), name="a_post_is_not_its_own_thread"),
+            models.CheckConstraint(
+                condition=Q(root__isnull=True, number__isnull=False) | Q(root__isnull=False, number__isnull=True),
+                name="threads_are_numbered_and_replies_not",
+            ),
+            models.CheckConstraint(condition=Q(is_listed=False) | Q(root__isnull=True), name="replies_are_not_listed"),
+            models.CheckConstraint(
+                condition=Q(root__isnull=True, answers__isnull=True) | Q(root__isnull=False, answers__isnull=False),
+                name="a_reply_answers_something",
+            ),
+            # The words of a deleted post live on in its revisions only, so that no page can show them by mistake.
+            models.CheckConstraint(
+                condition=Q(deleted_at__isnull=True) | Q(text="", html="", folded=""), name="deleted_posts_say_nothing"
+            ),
         ]
         indexes = [
-            models.Index(fields=["channel", "-id"], name="post_by_channel"),
+            models.Index(fields=["channel", "-id"], condition=Q(is_listed=True), name="post_by_channel"),
             models.Index(fields=["author", "-id"], name="post_by_author"),
             models.Index(fields=["root", "id"], name="post_by_thread"),
         ]
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+    @property
+    def is_edited(self) -> bool:
+        return self.edited_at is not None
+
+    @property
+    def thread_id(self) -> int:
+        """The id of the post that starts the thread; its own where it is that post."""
+        return self.root_id or self.pk
+
+    @property
+    def reaction_counts(self) -> list[tuple[str, int]]:
+        """Emoji and how many people gave it, in the order of the set."""
+        return [(emoji, self.reactions[emoji]) for emoji in EMOJI if self.reactions.get(emoji)]
 
 
 class PostRevision(models.Model):
@@ -77,6 +116,8 @@ class PostRevision(models.Model):
     text = models.TextField()
     html = models.TextField()
     editor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    verdict = models.JSONField(default=dict, help_text="What policy said inside, where it had something to say.")
+    reason = models.CharField(max_length=300, blank=True, help_text="What the author answered, where policy asked why.")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -105,7 +146,10 @@ class Reaction(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["post", "person", "emoji"], name="a_reaction_counts_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "person", "emoji"], name="a_reaction_counts_once"),
+            models.CheckConstraint(condition=Q(emoji__in=EMOJI), name="reactions_come_from_the_set"),
+        ]
 
 
 class Mention(models.Model):
@@ -166,6 +210,7 @@ class ChannelEvent(models.Model):
     seq = models.BigIntegerField()
     kind = models.CharField(max_length=8, choices=Kind.choices)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="events")
+    actor = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

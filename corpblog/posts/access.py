@@ -1,0 +1,25 @@
+"""Who may do what with a post. Seeing it comes first: what cannot be seen is not found."""
+
+from corpblog.people.models import Person
+from corpblog.posts.models import Post
+from corpblog.teams.access import can_manage, can_read, can_reply
+
+
+def can_see(person: Person, post: Post) -> bool:
+    return can_read(person, post.channel)
+
+
+def can_edit(person: Person, post: Post) -> bool:
+    """Only who wrote it, where writing goes on."""
+    return post.author_id == person.pk and not post.is_deleted and can_reply(person, post.channel)
+
+
+def can_delete(person: Person, post: Post) -> bool:
+    """Who wrote it, and who looks after the channel."""
+    if post.is_deleted or not can_see(person, post):
+        return False
+    return post.author_id == person.pk or can_manage(person, post.channel)
+
+
+def can_react(person: Person, post: Post) -> bool:
+    return not post.is_deleted and can_reply(person, post.channel)

@@ -1,0 +1,108 @@
+"""What can go wrong with posts, in words for people. Doors keep what was typed."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from corpblog.policy.engine import Verdict
+
+
+def no_such_post() -> NotFound:
+    """Answer for what does not exist, is deleted or is hidden: nobody can tell them apart."""
+    return NotFound(_("That post does not exist, or you cannot see it."))
+
+
+class PostEmpty(Invalid):
+    """Nothing that anybody could read."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Write something first."))
+
+
+class PostTooLong(Invalid):
+    """Longer than the limit; `over` says by how much."""
+
+    def __init__(self, *, length: int, limit: int) -> None:
+        over = length - limit
+        message = ngettext(
+            "Your post is %(over)s character too long. %(limit)s fit; nothing was cut.",
+            "Your post is %(over)s characters too long. %(limit)s fit; nothing was cut.",
+            over,
+        )
+        super().__init__(message % {"over": over, "limit": limit}, length=length, limit=limit)
+        self.over = over
+
+
+class PostBroken(Invalid):
+    """The characters did not arrive whole."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Some characters arrived broken. Type them again, or paste the text as plain text."))
+
+
+class PostBlocked(Invalid):
+    """Policy does not let this be posted, even inside.
+
+    verdict: which rules and where, so that the composer can mark the words.
+    text: what was judged, cleaned; the verdict's spans count in it.
+    """
+
+    def __init__(self, verdict: Verdict, text: str, message: str = "") -> None:
+        rules = list(verdict.rules)
+        super().__init__(
+            message or _("This cannot be posted: it has words that a rule does not allow. Change what is marked."),
+            outcome=verdict.outcome.value,
+            rules=rules,
+        )
+        self.verdict = verdict
+        self.text = text
+
+
+class PostHeld(PostBlocked):
+    """A rule wants a person to look first, or nothing could be checked; inside there is no desk that waits for it."""
+
+    def __init__(self, verdict: Verdict, text: str) -> None:
+        message = _("This was not posted: a rule asks for care with the marked words. Change them, or ask compliance.")
+        unchecked = _("This was not posted: it could not be checked. Your text is kept; try again in a moment.")
+        super().__init__(verdict, text, message if any(finding.view for finding in verdict.findings) else unchecked)
+
+
+class ReasonMissing(PostBlocked):
+    """A rule asks why before it lets this pass."""
+
+    def __init__(self, verdict: Verdict, text: str) -> None:
+        super().__init__(verdict, text, _("A rule asks for a reason before this is posted. Say why, and post again."))
+
+
+class StaleEdit(Conflict):
+    """The post was edited after this page was opened."""
+
+    def __init__(self, *, current: int) -> None:
+        message = _("This post was edited meanwhile. Look at what it says now, then save yours again.")
+        super().__init__(message, current=current)
+        self.current = current
+
+
+class KeyReused(Invalid):
+    """One idempotency key came with two different posts."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This was sent before with other words. Reload the page and post again."))
+
+
+class Archived(NotAllowed):
+    """The channel is kept for reading only."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This channel is archived: it can be read, not changed."))
+
+
+class BadReaction(Invalid):
+    """The emoji is not of the set."""
+
+    def __init__(self) -> None:
+        super().__init__(_("That is not one of the reactions."))
+
+
+class BadDraft(Invalid):
+    """The draft cannot be kept."""

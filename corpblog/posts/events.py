@@ -1,0 +1,21 @@
+"""What the layers above learn about posts."""
+
+from dataclasses import dataclass
+
+from corpblog.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class PostChanged:
+    """One event of a channel, as numbered in its log; told once it is committed."""
+
+    channel_id: int
+    seq: int
+    post_id: int
+    root_id: int | None
+    kind: str
+    actor_id: int
+    client_key: str = ""
+
+
+post_changed: Event[PostChanged] = Event("post_changed")

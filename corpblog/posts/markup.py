@@ -1,0 +1,159 @@
+"""Read the light markup of a post: **bold**, *italic*, `code`, links, @people and #tags. Everything else is text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from linkify_it import LinkifyIt
+
+from corpblog.kernel.folding import fold
+
+SCHEMES: Final = ("http:", "https:", "mailto:")
+LONGEST_TAG: Final = 100
+
+_CODE = re.compile(r"```\n?(?P<block>.+?)```|`(?P<inline>[^`\n]+)`", re.DOTALL)
+# A name inside an address or a word (`a@b`, `@alice@elsewhere`) is nobody here.
+_MENTION = re.compile(r"(?<![\w@/.+\-])@(?P<name>\w[\w.\-]{0,149}+)(?![\w@])")
+# At least one letter: #123 is a ticket's number.
+_TAG = re.compile(r"(?<![\w#&/])#(?P<tag>[\w\u0300-\u036f]*[^\W\d_][\w\u0300-\u036f]*)")
+_STARS = re.compile(r"\*{1,2}")
+
+
+@dataclass(frozen=True)
+class Text:
+    """Plain words."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """Kept letter by letter."""
+
+    text: str
+    is_block: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address as it was typed and where it leads."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """@ and what may be somebody's username."""
+
+    text: str
+    username: str
+
+
+@dataclass(frozen=True)
+class Tag:
+    """# and a tag; `tag` is how it is found."""
+
+    text: str
+    tag: str
+
+
+@dataclass(frozen=True)
+class Stars:
+    """`*` or `**`, which may start or end emphasis by where it stands."""
+
+    text: str
+    can_open: bool
+    can_close: bool
+
+
+Piece = Text | Code | Link | Name | Tag | Stars
+
+
+def read(text: str) -> list[Piece]:
+    """Return the text cut into pieces, in reading order."""
+    pieces: list[Piece] = []
+    end = 0
+    for code in _CODE.finditer(text):
+        pieces += _read_words(text, end, code.start())
+        block = code["block"]
+        pieces.append(Code(code["inline"]) if block is None else Code(block.strip("\n"), is_block=True))
+        end = code.end()
+    return [*pieces, *_read_words(text, end, len(text))]
+
+
+def _read_words(text: str, start: int, end: int) -> Iterator[Piece]:
+    here = start
+    for link_start, link_end, href in _links(text[start:end]):
+        yield from _read_signs(text, here, start + link_start)
+        yield Link(text[start + link_start : start + link_end], href)
+        here = start + link_end
+    yield from _read_signs(text, here, end)
+
+
+def _links(text: str) -> list[tuple[int, int, str]]:
+    if "://" not in text and "@" not in text and "mailto:" not in text.lower():
+        return []
+    found = _linkifier().match(text) or []
+    return [(match.index, match.last_index, match.url) for match in found if match.url.lower().startswith(SCHEMES)]
+
+
+@cache
+def _linkifier() -> LinkifyIt:
+    # Fuzzy links would make `main.py` and `notes.md` links to Paraguay and Moldova.
+    linkifier = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": True, "fuzzy_ip": False})
+    for scheme in ("ftp:", "//"):
+        linkifier.add(scheme, None)
+    return linkifier
+
+
+def _read_signs(text: str, start: int, end: int) -> Iterator[Piece]:
+    here = start
+    # The whole text with bounds, not a slice: what stands before a sign decides what it is.
+    while (found := _next_sign(text, here, end)) is not None:
+        match, piece = found
+        if match.start() > here:
+            yield Text(text[here : match.start()])
+        yield piece
+        here = match.start() + len(piece.text)
+    if here < end:
+        yield Text(text[here:end])
+
+
+_SIGN = re.compile(f"{_MENTION.pattern}|{_TAG.pattern}|(?P<stars>{_STARS.pattern})")
+
+
+def _next_sign(text: str, start: int, end: int) -> tuple[re.Match[str], Piece] | None:
+    match = _SIGN.search(text, start, end)
+    return None if match is None else (match, _sign(text, match))
+
+
+def _sign(text: str, match: re.Match[str]) -> Piece:
+    if match["stars"]:
+        return _stars(text, match)
+    if match["tag"]:
+        return Tag(match[0], fold(match["tag"])[:LONGEST_TAG])
+    # A full stop ends the sentence, not the name.
+    name = match["name"].rstrip(".-")
+    return Name("@" + name, name)
+
+
+def _stars(text: str, match: re.Match[str]) -> Stars:
+    before = text[match.start() - 1 : match.start()] if match.start() else ""
+    after = text[match.end() : match.end() + 1]
+    # `2*3*4` multiplies and `* item` lists: emphasis hugs its words and is not hugged from outside.
+    can_open = bool(after) and not after.isspace() and not before.isalnum()
+    can_close = bool(before) and not before.isspace() and not after.isalnum()
+    return Stars(match[0], can_open, can_close)
+
+
+def usernames(pieces: list[Piece]) -> list[str]:
+    """Return the names after @, each once."""
+    return list(dict.fromkeys(piece.username for piece in pieces if isinstance(piece, Name)))
+
+
+def tags(pieces: list[Piece]) -> list[str]:
+    """Return the folded tags, each once."""
+    return list(dict.fromkeys(piece.tag for piece in pieces if isinstance(piece, Tag)))

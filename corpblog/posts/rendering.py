@@ -1,0 +1,95 @@
+"""Turn posts into HTML: once, the same for every reader, with nothing of what people typed surviving as markup."""
+
+import re
+from collections.abc import Collection
+from html import escape
+from urllib.parse import quote
+
+import nh3
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from corpblog.people.models import normal_username
+from corpblog.posts.markup import Code, Link, Name, Piece, Stars, Tag, Text, read
+from corpblog.posts.models import Post
+from corpblog.posts.reactions import EMOJI
+
+_EMPHASIS = {"*": "em", "**": "strong"}
+_PARAGRAPHS = re.compile(r"\n{2,}")
+_TAGS = {"p", "br", "strong", "em", "code", "pre", "a"}
+_SCHEMES = {"http", "https", "mailto"}
+_REL = "noopener noreferrer nofollow"
+_CLASSES = {"a": {"mention", "tag", "link"}}
+
+
+def render_text(text: str, people: Collection[str] = ()) -> str:
+    """Return the body's HTML.
+
+    people: usernames that exist; a name that is not among them stays text.
+    """
+    return render_pieces(read(text), people)
+
+
+def render_pieces(pieces: list[Piece], people: Collection[str] = ()) -> str:
+    """Return the HTML of a text that was read already."""
+    html = "".join(_render(piece, people, mark) for piece, mark in _with_emphasis(pieces))
+    # The second net: what the renderer escapes it also allows, so a slip in it cannot reach a page.
+    return nh3.clean(
+        _in_paragraphs(html),
+        tags=_TAGS,
+        attributes={"a": {"href", "rel"}},
+        allowed_classes=_CLASSES,
+        url_schemes=_SCHEMES,
+        link_rel=None,
+    )
+
+
+def render_card(post: Post, language: str) -> str:
+    """Return the post as pages and live frames show it, in one language and for every reader alike."""
+    with translation.override(language):
+        return render_to_string("posts/_post.html", {"post": post, "emoji": EMOJI})
+
+
+def _render(piece: Piece, people: Collection[str], mark: str) -> str:
+    if mark:
+        return mark
+    if isinstance(piece, Code):
+        # Blank lines in it are no paragraphs.
+        body = escape(piece.text).replace("\n", "&#10;")
+        return f"</p><pre><code>{body}</code></pre><p>" if piece.is_block else f"<code>{body}</code>"
+    if isinstance(piece, Link):
+        return f'<a class="link" href="{escape(piece.href)}" rel="{_REL}">{escape(piece.text)}</a>'
+    if isinstance(piece, Tag):
+        return f'<a class="tag" href="/tags/{quote(piece.tag, safe="")}/">{escape(piece.text)}</a>'
+    if isinstance(piece, Name) and (username := normal_username(piece.username)) in people:
+        return f'<a class="mention" href="/@{quote(username, safe="")}/">{escape(piece.text)}</a>'
+    return escape(piece.text)
+
+
+def _with_emphasis(pieces: list[Piece]) -> list[tuple[Piece, str]]:
+    """Return each piece with the tag that replaces it, if it starts or ends emphasis; tags always nest."""
+    marks = [""] * len(pieces)
+    open_at: list[int] = []
+    for index, piece in enumerate(pieces):
+        if _ends_paragraph(piece):
+            open_at.clear()
+        if not isinstance(piece, Stars):
+            continue
+        opener = next((at for at in reversed(open_at) if pieces[at].text == piece.text), None)
+        if piece.can_close and opener is not None:
+            tag = _EMPHASIS[piece.text]
+            marks[opener], marks[index] = f"<{tag}>", f"</{tag}>"
+            del open_at[open_at.index(opener) :]
+        elif piece.can_open:
+            open_at.append(index)
+    return list(zip(pieces, marks, strict=True))
+
+
+def _ends_paragraph(piece: Piece) -> bool:
+    """Whether emphasis cannot reach over the piece."""
+    return (isinstance(piece, Text) and "\n\n" in piece.text) or (isinstance(piece, Code) and piece.is_block)
+
+
+def _in_paragraphs(html: str) -> str:
+    paragraphs = _PARAGRAPHS.sub("</p><p>", html.strip("\n")).replace("\n", "<br>")
+    return f"<p>{paragraphs}</p>".replace("<p></p>", "").replace("<p><br>", "<p>").replace("<br></p>", "</p>")

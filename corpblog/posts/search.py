@@ -1,0 +1,124 @@
+"""Find posts by their words: SQLite's FTS5, PostgreSQL's text search, one meaning.
+
+A word finds every word that begins with it, whatever its accents and case; all words of a query must be found.
+The words are cut in Python (`kernel.folding`), so both databases see the same ones. PostgreSQL indexes the column by
+itself; SQLite's index is a table of its own, kept here: Django loses triggers when it rebuilds a table.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from django.db import connection
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
+
+from corpblog.kernel.folding import words
+from corpblog.kernel.ids import first_id_at
+from corpblog.people.models import normal_username
+from corpblog.posts.models import Post, PostQuerySet
+
+MOST_WORDS: Final = 12
+TABLE: Final = "posts_words"
+
+
+@dataclass
+class Question:
+    """A query, read. `impossible` where an operator cannot be understood: nothing is found, rather than everything."""
+
+    words: list[str] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)
+    channels: list[str] = field(default_factory=list)
+    after: datetime | None = None
+    before: datetime | None = None
+    has_link: bool = False
+    impossible: list[str] = field(default_factory=list)
+
+    @property
+    def asks_nothing(self) -> bool:
+        return not (self.words or self.authors or self.channels or self.after or self.before or self.has_link)
+
+
+def read(query: str) -> Question:
+    """Read `words from:alice in:engineering has:link after:2026-01-31 before:2026-03-01`."""
+    question = Question()
+    for part in query.replace("\x00", "").split()[:50]:
+        operator, colon, value = part.partition(":")
+        if not (colon and value and _read_operator(question, operator.lower(), value)):
+            question.words += words(part)
+    question.words = list(dict.fromkeys(question.words))[:MOST_WORDS]
+    return question
+
+
+def _read_operator(question: Question, operator: str, value: str) -> bool:
+    """Take one operator in; False where it is just a word with a colon."""
+    if operator == "from":
+        question.authors.append(normal_username(value.removeprefix("@")))
+    elif operator == "in":
+        question.channels.append(value.removeprefix("#").lower())
+    elif operator == "has" and value.lower() == "link":
+        question.has_link = True
+    elif operator in {"after", "before"}:
+        _read_day(question, operator, value)
+    else:
+        return False
+    return True
+
+
+def _read_day(question: Question, operator: str, value: str) -> None:
+    try:
+        start = datetime.combine(date.fromisoformat(value), time(), tzinfo=UTC)
+        if operator == "before":
+            question.before = start
+        else:
+            question.after = start + timedelta(days=1)
+    except (ValueError, OverflowError):
+        question.impossible.append(f"{operator}:{value}")
+
+
+def narrow(posts: PostQuerySet, question: Question) -> PostQuerySet:
+    """Return those of the posts that answer the question."""
+    if question.impossible or question.asks_nothing:
+        return posts.none()
+    if question.words:
+        posts = posts.filter(_matches(question.words))
+    for username in question.authors:
+        posts = posts.filter(author__username=username)
+    for slug in question.channels:
+        posts = posts.filter(channel__slug=slug)
+    if question.has_link:
+        posts = posts.filter(html__contains='class="link"')
+    # Ids sort by time, so days are bounds of the same index that pages use.
+    if question.after:
+        posts = posts.filter(pk__gte=first_id_at(question.after))
+    if question.before:
+        posts = posts.filter(pk__lt=first_id_at(question.before))
+    return posts
+
+
+def _matches(found: list[str]) -> RawSQL:
+    # Words hold letters and digits only, so the quotes cannot be left; they keep AND and NEAR plain words.
+    if connection.vendor == "postgresql":
+        query = " & ".join(f"'{word}':*" for word in found)
+        sql = "array_to_tsvector(string_to_array(posts_post.folded, ' ')) @@ %s::tsquery"
+    else:
+        query = " AND ".join(f'"{word}"*' for word in found)
+        sql = f"posts_post.id IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s)"  # noqa: S608
+    return RawSQL(sql, [query], output_field=BooleanField())  # noqa: S611
+
+
+def index(post: Post) -> None:
+    """Make the post's words findable; runs in the transaction that writes them."""
+    if connection.vendor == "sqlite":
+        _run(f"INSERT INTO {TABLE} (rowid, folded) VALUES (%s, %s)", post)  # noqa: S608
+
+
+def unindex(post: Post) -> None:
+    """Make the words it still has findable no longer."""
+    if connection.vendor == "sqlite":
+        _run(f"INSERT INTO {TABLE} ({TABLE}, rowid, folded) VALUES ('delete', %s, %s)", post)  # noqa: S608
+
+
+def _run(sql: str, post: Post) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [post.pk, post.folded])

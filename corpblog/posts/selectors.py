@@ -1,0 +1,188 @@
+"""What there is to read of posts, always as one person may see it, page by page from the newest."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from corpblog.kernel.folding import fold
+from corpblog.people.models import Person
+from corpblog.posts import search as searching
+from corpblog.posts.errors import no_such_post
+from corpblog.posts.markup import LONGEST_TAG
+from corpblog.posts.models import Bookmark, ChannelEvent, Draft, Post, PostQuerySet, PostRevision, Reaction
+from corpblog.posts.timelines import home_ids
+from corpblog.teams.access import must_read
+from corpblog.teams.models import Channel, ChannelCounter
+from corpblog.teams.selectors import newest_number
+
+PAGE = 20
+LARGEST_PAGE = 100
+THREAD_PAGE = 200
+_LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Page:
+    """A stretch of a list. Ask for what comes after it with `next_cursor`; None means that this was the end.
+
+    newest_number: on a channel's page, what to set the read mark to once it was shown.
+    """
+
+    items: list[Post]
+    next_cursor: int | None = None
+    newest_number: int = 0
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A thread's first post, maybe deleted, and its replies in the order they came."""
+
+    root: Post
+    replies: list[Post] = field(default_factory=list)
+    next_cursor: int | None = None
+
+
+def home(person: Person, cursor: int | None = None, limit: int = PAGE) -> Page:
+    """Return what is new in the channels somebody is a member of."""
+    limit = _bounded(limit)
+    if not person.is_active:
+        return Page([])
+    ids = home_ids(person, _cursor(cursor), limit + 1)
+    return _page(Post.objects.filter(pk__in=ids), None, limit)
+
+
+def channel_page(person: Person, channel: Channel, cursor: int | None = None, limit: int = PAGE) -> Page:
+    """Return a channel's threads; NotFound where it is hidden."""
+    must_read(person, channel)
+    # Asked before the posts: a post that comes in between is then shown and still unread, never hidden and read.
+    number = newest_number(channel)
+    page = _page(Post.objects.in_channel(channel).listed(), cursor, limit)
+    return Page(page.items, page.next_cursor, number)
+
+
+def thread(person: Person, post_id: int, after: int | None = None, limit: int = THREAD_PAGE) -> Thread:
+    """Return the thread that a post is in; NotFound where it is hidden or nothing is left of it.
+
+    after: the cursor of the page before.
+    """
+    rows = _visible(person).filter(pk=_id(post_id)).for_cards()
+    post = rows.select_related("root__author", "root__channel__person").first()
+    if post is None:
+        raise no_such_post()
+    root = post.root or post
+    replies = list(_replies(root).filter(pk__gt=_cursor(after) or 0)[: limit + 1])
+    if root.is_deleted and not root.is_listed:
+        raise no_such_post()
+    more = len(replies) > limit
+    return Thread(root, replies[:limit], replies[limit - 1].pk if more else None)
+
+
+def _replies(root: Post) -> PostQuerySet:
+    """Replies, with the stones of those that somebody answered: an answer to nothing reads like nonsense."""
+    answer = Post.objects.alive().filter(answers=OuterRef("pk"))
+    rows: PostQuerySet = Post.objects.filter(Q(deleted_at__isnull=True) | Exists(answer), root=root)
+    return rows.for_cards().order_by("pk")
+
+
+def person_page(person: Person, author: Person, cursor: int | None = None, limit: int = PAGE) -> Page:
+    """Return what somebody wrote, replies too, as far as the reader may see it."""
+    return _page(_visible(person).filter(author=author).alive(), cursor, limit)
+
+
+def leaders_page(person: Person, cursor: int | None = None, limit: int = PAGE) -> Page:
+    """Return what leaders posted."""
+    return _page(_visible(person).filter(author__is_leader=True).listed().alive(), cursor, limit)
+
+
+def tag_page(person: Person, tag: str, cursor: int | None = None, limit: int = PAGE) -> Page:
+    """Return posts with a hashtag, whatever its accents and case."""
+    folded = fold(tag.removeprefix("#"))[:LONGEST_TAG]
+    return _page(_visible(person).filter(tags__tag=folded).alive(), cursor, limit)
+
+
+def bookmarks_page(person: Person, cursor: int | None = None, limit: int = PAGE) -> Page:
+    """Return what somebody keeps, last kept first, as far as they still may see it."""
+    limit = _bounded(limit)
+    kept = Bookmark.objects.filter(person=person, post__in=_visible(person).alive())
+    if (before := _cursor(cursor)) is not None:
+        kept = kept.filter(pk__lt=before)
+    rows = list(kept.select_related("post__author", "post__channel__person").order_by("-pk")[: limit + 1])
+    return Page([row.post for row in rows[:limit]], rows[limit - 1].pk if len(rows) > limit else None)
+
+
+def search(person: Person, query: str, cursor: int | None = None, limit: int = PAGE) -> Page:
+    """Return posts with all words of the query; see `posts.search` for the operators."""
+    return _page(searching.narrow(_visible(person).alive(), searching.read(query)), cursor, limit)
+
+
+def post_for(person: Person, post_id: int) -> Post:
+    """Return a living post that the person may see; NotFound for every other number."""
+    post: Post | None = _visible(person).alive().filter(pk=_id(post_id)).for_cards().first()
+    if post is None:
+        raise no_such_post()
+    return post
+
+
+def history(person: Person, post_id: int) -> list[PostRevision]:
+    """Return what a post said, newest version first, to whoever may see the post."""
+    versions = PostRevision.objects.select_related("editor").order_by("-version")
+    found = _visible(person).alive().filter(pk=_id(post_id)).prefetch_related(Prefetch("revisions", versions)).first()
+    if found is None:
+        raise no_such_post()
+    return list(found.revisions.all())
+
+
+def mine(person: Person, post_ids: Iterable[int]) -> tuple[dict[int, list[str]], set[int]]:
+    """Return which of these posts somebody reacted to, with what, and which they keep; two queries."""
+    ids = [number for number in post_ids if 0 < number <= _LARGEST_ID][: LARGEST_PAGE * 5]
+    reacted: dict[int, list[str]] = {}
+    for post_id, emoji in Reaction.objects.filter(person=person, post__in=ids).values_list("post_id", "emoji"):
+        reacted.setdefault(post_id, []).append(emoji)
+    return reacted, set(Bookmark.objects.filter(person=person, post__in=ids).values_list("post_id", flat=True))
+
+
+def draft_for(person: Person, place: str) -> Draft | None:
+    """Return what somebody typed in a place and did not post."""
+    return Draft.objects.filter(person=person, place=place).first()
+
+
+def drafts(person: Person) -> list[Draft]:
+    """Return everything somebody typed and did not post, last touched first."""
+    return list(Draft.objects.filter(person=person).order_by("-updated_at", "-pk"))
+
+
+def events_after(channel_id: int, after: int, limit: int = 200) -> list[ChannelEvent]:
+    """Return a channel's events after a number, each with its post ready to be drawn; the caller asked for access."""
+    rows = ChannelEvent.objects.filter(channel_id=channel_id, seq__gt=after).order_by("seq")
+    return list(rows.select_related("post__author", "post__channel__person")[:limit])
+
+
+def heads(channel_ids: Iterable[int]) -> dict[int, int]:
+    """Return the number of each channel's last event."""
+    return dict(ChannelCounter.objects.filter(channel__in=set(channel_ids)).values_list("channel_id", "last_seq"))
+
+
+def _visible(person: Person) -> PostQuerySet:
+    posts: PostQuerySet = Post.objects.visible_to(person)
+    return posts
+
+
+def _page(posts: PostQuerySet, cursor: int | None, limit: int) -> Page:
+    limit = _bounded(limit)
+    # One more than asked for tells whether there is a next page; counting would read them all.
+    rows = list(posts.older_than(_cursor(cursor)).for_cards().newest_first()[: limit + 1])
+    return Page(rows[:limit], rows[limit - 1].pk if len(rows) > limit else None)
+
+
+def _bounded(limit: int) -> int:
+    return max(1, min(limit, LARGEST_PAGE))
+
+
+def _cursor(cursor: int | None) -> int | None:
+    """Cursors come from addresses: a number that no column holds must not be a 500."""
+    return None if cursor is None else max(0, min(cursor, _LARGEST_ID))
+
+
+def _id(post_id: int) -> int:
+    return post_id if 0 < post_id <= _LARGEST_ID else 0

@@ -1,0 +1,10 @@
+"""What changes posts and what people do with them."""
+
+from corpblog.posts.services.bookmarking import bookmark, unbookmark
+from corpblog.posts.services.deleting import delete
+from corpblog.posts.services.drafting import discard_draft, save_draft
+from corpblog.posts.services.editing import edit
+from corpblog.posts.services.publishing import publish
+from corpblog.posts.services.reacting import react, unreact
+
+__all__ = ["bookmark", "delete", "discard_draft", "edit", "publish", "react", "save_draft", "unbookmark", "unreact"]

@@ -1,0 +1,75 @@
+"""Take a post away. Its replies stay, under a stone that says so; its words stay in the revisions, for evidence."""
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from corpblog.audit.services import record
+from corpblog.kernel import clock
+from corpblog.kernel.errors import NotAllowed
+from corpblog.people.models import Person
+from corpblog.posts import access, search
+from corpblog.posts.errors import no_such_post
+from corpblog.posts.models import ChannelEvent, Mention, Post, PostTag, Reaction
+from corpblog.posts.selectors import post_for
+from corpblog.posts.services import log
+from corpblog.teams.services import set_last_post, take
+
+Kind = ChannelEvent.Kind
+
+
+@transaction.atomic
+def delete(*, by: Person, post_id: int) -> Post:
+    """Delete one's own post, or one in a channel that one looks after."""
+    seen = post_for(by, post_id)
+    if not access.can_delete(by, seen):
+        raise NotAllowed(_("Only its author or an owner of the channel can delete a post."), post=seen.pk)
+    root, post = _lock(seen)
+    if post.is_deleted:
+        raise no_such_post()
+    _silence(post)
+    changes = [(Kind.DELETED, post)]
+    if root is not None:
+        _shrink(root)
+        changes.append((Kind.REPLIED, root))
+    elif not post.reply_count:
+        post.is_listed = False
+    post.save(update_fields=["text", "html", "folded", "reactions", "deleted_at", "is_listed"])
+    if by.pk != post.author_id:
+        record(action="post.deleted", actor_id=by.pk, subject=f"post:{post.pk}", author=post.author_id)
+    taken = take(post.channel_id, events=len(changes))
+    _correct_newest(root or post)
+    log.write(taken, changes, by)
+    return post
+
+
+def _lock(seen: Post) -> tuple[Post | None, Post]:
+    """Lock the thread's first post, then the post: the order that answering uses, so the two cannot deadlock."""
+    root: Post | None = None
+    if seen.root_id:
+        root = Post.objects.select_for_update(no_key=True).get(pk=seen.root_id)
+    return root, Post.objects.for_cards().select_for_update(of=("self",), no_key=True).get(pk=seen.pk)
+
+
+def _silence(post: Post) -> None:
+    search.unindex(post)
+    post.text = post.html = post.folded = ""
+    post.reactions = {}
+    post.deleted_at = clock.now()
+    for rows in (Mention, PostTag, Reaction):
+        rows.objects.filter(post=post).delete()
+
+
+def _shrink(root: Post) -> None:
+    """Count one reply less; a stone without replies is no longer listed."""
+    alive = Post.objects.alive().filter(root=root)
+    root.reply_count, root.last_reply_at = alive.count(), alive.aggregate(last=Max("created_at"))["last"]
+    root.is_listed = not root.is_deleted or root.reply_count > 0
+    root.save(update_fields=["reply_count", "last_reply_at", "is_listed"])
+
+
+def _correct_newest(root: Post) -> None:
+    """Keep the home page's shortcut true: it asks each channel for its newest listed post. Holds the counter's lock."""
+    if not root.is_listed:
+        newest = Post.objects.in_channel(root.channel).listed().aggregate(newest=Max("pk"))["newest"]
+        set_last_post(root.channel_id, newest)

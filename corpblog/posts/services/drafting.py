@@ -1,0 +1,41 @@
+"""Keep what somebody typed and did not post yet, so that another device or a crash loses nothing."""
+
+import re
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from corpblog.people.models import Person
+from corpblog.posts.errors import BadDraft
+from corpblog.posts.models import Draft
+
+_PLACE = re.compile(r"new|channel:\d{1,19}|reply:\d{1,19}|edit:\d{1,19}")
+_BROKEN = re.compile(r"[\x00\ud800-\udfff]")
+# A draft may be too long to post: what was typed is kept, not judged. The bound only keeps the database safe.
+_ROOM = 20
+_MOST = 200
+
+
+def save_draft(*, by: Person, place: str, text: str) -> Draft | None:
+    """Keep a text for `new`, `channel:<id>`, `reply:<post id>` or `edit:<post id>`; an empty text drops the draft."""
+    if not _PLACE.fullmatch(place):
+        raise BadDraft(_("A draft belongs to a channel, a reply or an edit."))
+    kept = _BROKEN.sub("", text)
+    if len(kept) > settings.POST_LIMIT * _ROOM:
+        raise BadDraft(_("This draft is too long to keep. Save it somewhere else."))
+    if not kept.strip():
+        discard_draft(by=by, place=place)
+        return None
+    draft, _created = Draft.objects.update_or_create(person=by, place=place, defaults={"text": kept})
+    _forget_the_oldest(by)
+    return draft
+
+
+def discard_draft(*, by: Person, place: str) -> None:
+    """Forget the draft of a place, as after posting it."""
+    Draft.objects.filter(person=by, place=place).delete()
+
+
+def _forget_the_oldest(by: Person) -> None:
+    surplus = Draft.objects.filter(person=by).order_by("-updated_at", "-pk").values_list("pk", flat=True)[_MOST:]
+    Draft.objects.filter(pk__in=list(surplus)).delete()

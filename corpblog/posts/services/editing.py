@@ -1,0 +1,68 @@
+"""Change what a post says; what it said stays in its history."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from corpblog.kernel import clock
+from corpblog.kernel.errors import NotAllowed
+from corpblog.people.models import Person
+from corpblog.policy.engine import Verdict
+from corpblog.posts import access, search
+from corpblog.posts.cleaning import clean
+from corpblog.posts.errors import Archived, StaleEdit, no_such_post
+from corpblog.posts.models import ChannelEvent, Mention, Post, PostRevision, PostTag
+from corpblog.posts.selectors import post_for
+from corpblog.posts.services.judging import EDITS, judge, keep
+from corpblog.posts.services.log import log
+from corpblog.posts.writing import Written, write
+
+
+def edit(*, by: Person, post_id: int, text: str, version: int, reason: str = "") -> Post:
+    """Give a post other words.
+
+    version: the version the author looked at; raise StaleEdit where it is no longer the newest.
+    """
+    post = post_for(by, post_id)
+    _must_edit(by, post)
+    cleaned = clean(text)
+    if post.version != version:
+        raise StaleEdit(current=post.version)
+    if cleaned == post.text:
+        return post
+    EDITS.check(str(by.pk))
+    verdict = judge(by=by, channel=post.channel, text=cleaned, reason=reason)
+    return _store(by, post, write(cleaned, by), verdict, version=version, reason=reason)
+
+
+@transaction.atomic
+def _store(by: Person, seen: Post, written: Written, verdict: Verdict, *, version: int, reason: str) -> Post:
+    EDITS.hit(str(by.pk))
+    post: Post = Post.objects.for_cards().select_for_update(of=("self",), no_key=True).get(pk=seen.pk)
+    # Under the lock: of two edits that saw the same version, one wins and the other is told.
+    if post.is_deleted:
+        raise no_such_post()
+    if post.version != version:
+        raise StaleEdit(current=post.version)
+    _must_edit(by, post)
+    search.unindex(post)
+    written.set_on(post)
+    post.version, post.edited_at = version + 1, clock.now()
+    post.save(update_fields=["text", "html", "folded", "language", "version", "edited_at"])
+    search.index(post)
+    revision = PostRevision(
+        post=post, version=post.version, text=post.text, html=post.html, editor=by, created_at=post.edited_at
+    )
+    keep(verdict, revision, by=by, reason=reason)
+    revision.save(force_insert=True)
+    Mention.objects.filter(post=post).delete()
+    PostTag.objects.filter(post=post).delete()
+    written.name(post)
+    log((ChannelEvent.Kind.EDITED, post), by=by)
+    return post
+
+
+def _must_edit(by: Person, post: Post) -> None:
+    if not post.channel.is_open:
+        raise Archived
+    if not access.can_edit(by, post):
+        raise NotAllowed(_("Only its author can edit a post."), post=post.pk)

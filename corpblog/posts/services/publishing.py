@@ -1,0 +1,179 @@
+"""Post something: one transaction, once, however often it is sent."""
+
+import hashlib
+import json
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from corpblog.kernel import clock
+from corpblog.kernel.errors import Invalid
+from corpblog.people.models import Person
+from corpblog.policy.engine import Verdict
+from corpblog.posts import search
+from corpblog.posts.cleaning import clean
+from corpblog.posts.errors import Archived, KeyReused, no_such_post
+from corpblog.posts.models import ChannelEvent, IdempotencyKey, Post, PostRevision
+from corpblog.posts.services import log
+from corpblog.posts.services.judging import POSTS, judge, keep
+from corpblog.posts.writing import Written, write
+from corpblog.teams import access
+from corpblog.teams.models import Channel
+from corpblog.teams.services import advance_own_mark, take
+
+KEYS_ARE_KEPT = timedelta(hours=48)
+LONGEST_KEY = 64
+
+
+def publish(
+    *,
+    by: Person,
+    channel: Channel,
+    text: str,
+    answers: Post | None = None,
+    idempotency_key: str = "",
+    client_key: str = "",
+    reason: str = "",
+) -> Post:
+    """Post a text in a channel, or answer a post in it.
+
+    idempotency_key: the client's name for this act; sent again it returns the first answer, and with other words it is
+        refused.
+    client_key: echoed in the live frame, so that the composer knows its own post.
+    reason: what the author answers where policy asks why.
+    """
+    if max(len(idempotency_key), len(client_key)) > LONGEST_KEY:
+        raise Invalid(_("A key is at most %(limit)s characters long.") % {"limit": LONGEST_KEY})
+    cleaned = clean(text)
+    claim = Claim(by, idempotency_key, _digest(channel, answers, cleaned))
+    first = claim.first_answer()
+    if first is not None:
+        return first
+    _must_write(by, channel, answers)
+    POSTS.check(str(by.pk))
+    verdict = judge(by=by, channel=channel, text=cleaned, reason=reason)
+    post = Post(
+        channel=channel,
+        author=by,
+        answers=answers,
+        root_id=answers.thread_id if answers else None,
+        is_listed=answers is None,
+        client_key=client_key,
+        created_at=clock.now(),
+    )
+    return _store(post, write(cleaned, by), verdict, claim, reason)
+
+
+class Claim:
+    """One act's name. Whoever writes it down first acts; the others get the answer."""
+
+    def __init__(self, person: Person, key: str, digest: str) -> None:
+        self.person, self.key, self.digest = person, key, digest
+
+    def first_answer(self) -> Post | None:
+        """Return what the first act with this name made, if there was one."""
+        if not self.key:
+            return None
+        row = IdempotencyKey.objects.filter(person=self.person, key=self.key).first()
+        if row is None:
+            return None
+        if row.body_digest != self.digest:
+            raise KeyReused
+        answer: Post = Post.objects.for_cards().get(pk=row.post_id)
+        return answer
+
+    def stake(self, post: Post) -> bool:
+        """Write the name down for this post; False where somebody was faster.
+
+        The unique row is what makes fifty retries at once one post: on PostgreSQL the others wait here for the first
+        to commit, on SQLite they wait for the database.
+        """
+        if not self.key:
+            return True
+        try:
+            with transaction.atomic():
+                IdempotencyKey.objects.create(
+                    person=self.person, key=self.key, body_digest=self.digest, post_id=post.pk
+                )
+        except IntegrityError:
+            return False
+        return True
+
+
+@transaction.atomic
+def _store(post: Post, written: Written, verdict: Verdict, claim: Claim, reason: str) -> Post:
+    if not claim.stake(post):
+        first = claim.first_answer()
+        assert first is not None
+        return first
+    POSTS.hit(str(post.author_id))
+    # Asked again under the locks: the scan took time, in which a member may have been removed or the thread deleted.
+    root = _lock_thread(post, post.answers) if post.answers else None
+    _must_write(post.author, post.channel, post.answers)
+    written.set_on(post)
+    revision = PostRevision(
+        post=post, version=1, text=post.text, html=post.html, editor=post.author, created_at=post.created_at
+    )
+    keep(verdict, revision, by=post.author, reason=reason)
+    revision.save(force_insert=True)
+    written.name(post)
+    search.index(post)
+    _number(post, root)
+    return post
+
+
+def _number(post: Post, root: Post | None) -> None:
+    """Take the numbers and write what carries them; nothing but the commit comes after."""
+    created = (ChannelEvent.Kind.CREATED, post)
+    if root is not None:
+        taken = take(post.channel_id, events=2)
+        post.save(force_insert=True)
+        log.write(taken, [created, (ChannelEvent.Kind.REPLIED, root)], post.author)
+        return
+    taken = take(post.channel_id, thread=post.pk, at=post.created_at)
+    post.number = taken.posts
+    post.save(force_insert=True)
+    log.write(taken, [created], post.author)
+    advance_own_mark(person=post.author, channel_id=post.channel_id, number=taken.posts)
+
+
+def _lock_thread(post: Post, answers: Post) -> Post:
+    """Lock the thread's first post, so that what is answered cannot be deleted before the answer is there."""
+    root: Post = Post.objects.select_for_update(no_key=True).get(pk=answers.thread_id)
+    if not Post.objects.alive().filter(pk=answers.pk).exists():
+        raise no_such_post()
+    Post.objects.filter(pk=root.pk).update(reply_count=F("reply_count") + 1, last_reply_at=post.created_at)
+    return root
+
+
+def _must_write(by: Person, channel: Channel, answers: Post | None) -> None:
+    if not channel.is_open:
+        access.must_read(by, channel)
+        raise Archived
+    if answers is None:
+        access.must(by, channel, access.can_write(by, channel), _start_refusal(channel))
+        return
+    # A post of another channel, hidden perhaps, must not become the start of a thread here.
+    if answers.channel_id != channel.pk or answers.is_deleted:
+        raise no_such_post()
+    access.must(by, channel, access.can_reply(by, channel), _("You cannot reply in this channel."))
+
+
+def _start_refusal(channel: Channel) -> str:
+    if channel.is_storyline:
+        return _("Only its person posts on a storyline; you can reply.")
+    if channel.is_announce_only:
+        return _("Only owners start threads in this channel; you can reply.")
+    return _("Join the channel to post in it.")
+
+
+def _digest(channel: Channel, answers: Post | None, text: str) -> str:
+    body = json.dumps([channel.pk, answers.pk if answers else None, text])
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def forget_old_keys() -> int:
+    """Drop the names of acts that no client retries any more; the worker calls this daily."""
+    return int(IdempotencyKey.objects.filter(created_at__lt=clock.now() - KEYS_ARE_KEPT).delete()[0])

@@ -1,0 +1,51 @@
+"""Everything that follows from a text: who and what it names, how it looks, how it is found."""
+
+from dataclasses import dataclass
+
+from corpblog.kernel.folding import words
+from corpblog.people.models import Person, normal_username
+from corpblog.posts import markup
+from corpblog.posts.language import guess
+from corpblog.posts.models import Mention, Post, PostTag
+from corpblog.posts.rendering import render_pieces
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text, read."""
+
+    text: str
+    html: str
+    folded: str
+    language: str
+    mentioned: tuple[int, ...]
+    tags: tuple[str, ...]
+
+    def set_on(self, post: Post) -> None:
+        post.text, post.html, post.folded, post.language = self.text, self.html, self.folded, self.language
+
+    def name(self, post: Post) -> None:
+        """Write down whom and what the post names."""
+        Mention.objects.bulk_create(Mention(post_id=post.pk, person_id=person) for person in self.mentioned)
+        PostTag.objects.bulk_create(PostTag(post_id=post.pk, tag=tag) for tag in self.tags)
+
+
+def write(text: str, by: Person) -> Written:
+    """Read a clean text; one query where it has names in it."""
+    pieces = markup.read(text)
+    people = _people(markup.usernames(pieces))
+    return Written(
+        text=text,
+        html=render_pieces(pieces, people),
+        folded=" ".join(words(text)),
+        language=guess(text, by.language),
+        mentioned=tuple(person for person in people.values() if person != by.pk),
+        tags=tuple(markup.tags(pieces)),
+    )
+
+
+def _people(usernames: list[str]) -> dict[str, int]:
+    if not usernames:
+        return {}
+    normal = {normal_username(username) for username in usernames}
+    return dict(Person.objects.filter(username__in=normal).values_list("username", "pk"))

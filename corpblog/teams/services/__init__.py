@@ -1,0 +1,34 @@
+"""What changes channels, memberships and read marks."""
+
+from corpblog.teams.services.channels import archive, classify, create_channel, describe, unarchive
+from corpblog.teams.services.memberships import invite, join, leave, remove_member, set_owner
+from corpblog.teams.services.mirroring import mirror_directory_groups, mirror_group, mirror_person
+from corpblog.teams.services.numbering import Taken, set_last_post, take, take_number, take_seq
+from corpblog.teams.services.reading import advance_own_mark, mark_read
+from corpblog.teams.services.storylines import ensure_storyline, follow, unfollow
+
+__all__ = [
+    "Taken",
+    "advance_own_mark",
+    "archive",
+    "classify",
+    "create_channel",
+    "describe",
+    "ensure_storyline",
+    "follow",
+    "invite",
+    "join",
+    "leave",
+    "mark_read",
+    "mirror_directory_groups",
+    "mirror_group",
+    "mirror_person",
+    "remove_member",
+    "set_last_post",
+    "set_owner",
+    "take",
+    "take_number",
+    "take_seq",
+    "unarchive",
+    "unfollow",
+]
