@@ -77,11 +77,11 @@ class Plan:
     cut_offs: list[tuple[Person, Person.Inactive]] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     active_before: int = 0
-    managers: dict[str, str] = field(default_factory=dict)
     listing: Listing = field(default_factory=lambda: Listing({}, {}))
+    report: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
-        """The plan for people to read."""
+        """The plan for people to read. Compares with people as they are, so it is written before anything is applied."""
         lines = [f"- {person.username}: cut off ({reason.label})" for person, reason in self.cut_offs]
         lines += [line for step in self.steps for line in step.lines()]
         return lines + [f"! {conflict}" for conflict in self.conflicts]
@@ -122,6 +122,7 @@ def make_plan(listing: Listing, directory: DirectorySettings) -> Plan:
             plan.steps.append(_step(person, entry, directory))
     gone = (person for identity, person in known.items() if identity not in listing.people)
     plan.cut_offs += [(person, Person.Inactive.MISSING) for person in gone if person.is_active]
+    plan.report = tuple(plan.lines())
     return plan
 
 

@@ -38,9 +38,9 @@ class Command(BaseCommand):
         self._show(plan, dry_run=dry_run)
 
     def _show(self, plan: Plan, *, dry_run: bool) -> None:
-        for line in plan.lines():
+        for line in plan.report:
             self.stdout.write(line)
-        changes = len(plan.lines()) - len(plan.conflicts)
+        changes = len(plan.report) - len(plan.conflicts)
         done = "would be made" if dry_run else "made"
         self.stdout.write(f"{len(plan.listing.people)} people in the directory, {changes} changes {done}.")
         if dry_run:
