@@ -1,0 +1,49 @@
+"""Makes the demo company, through the services that people use, at the times at which it happened."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import connection
+
+from corpblog.audit.models import AuditEntry
+from corpblog.audit.services import record
+from corpblog.config.demo import conversations, policy
+from corpblog.config.demo.people_and_places import bring_people, open_channels
+from corpblog.config.demo.transcript import read_transcripts, working_day
+from corpblog.kernel import clock
+
+_POSTS = Path(__file__).with_name("posts")
+_OPENED = 26
+_MADE = "demo.made"
+
+
+def is_made() -> bool:
+    """Whether the company is complete."""
+    return AuditEntry.objects.filter(action=_MADE).exists()
+
+
+def make_company(now: datetime, tell: Callable[[str], None]) -> None:
+    """Make what is not there yet; a start that was interrupted goes on where it stopped."""
+    _hurry()
+    with clock.standing_at(working_day(_OPENED, now) + timedelta(hours=8)):
+        cast = bring_people()
+        tell(f"{len(cast.everybody())} people from the directory")
+        policy.put_in_force(cast)
+        channels = open_channels(cast)
+        tell(f"{len(channels)} channels and storylines")
+    said = read_transcripts(_POSTS, now)
+    with clock.standing_at(working_day(_OPENED - 1, now) + timedelta(hours=8)):
+        conversations.join_where_they_speak(said, cast, channels)
+        conversations.follow_each_other(said, cast)
+    named = conversations.tell_all(said, cast, channels)
+    tell(f"{len(said)} posts")
+    conversations.read_most(cast)
+    record(action=_MADE, actor_id=None, subject="demo", posts=len(said), named=sorted(named))
+
+
+def _hurry() -> None:
+    """Nothing here is lost that the next start would not make again, so SQLite need not wait for the disk each time."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")
