@@ -96,7 +96,8 @@ export class Suggestions {
     option.setAttribute('role', 'option');
     const words = make('span', '', person.name);
     words.append(make('small', '', `@${person.username}${person.detail ? ` · ${person.detail}` : ''}`));
-    const face = make('span', `av av-s av-${person.hue}`, person.initials);
+    const face = make('span', `av av-s av-${person.hue}`);
+    face.dataset['initials'] = person.initials;
     face.setAttribute('aria-hidden', 'true');
     option.append(face, words);
     return option;

@@ -6,19 +6,19 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from corpblog.posts.reactions import EMOJI
+
 register = template.Library()
 
 NAMES = {
     "👍": _("Thumbs up"),
     "❤️": _("Heart"),
     "🎉": _("Celebrate"),
-    "👏": _("Applause"),
-    "💡": _("Good idea"),
     "😄": _("Smile"),
+    "😮": _("Surprised"),
     "🙏": _("Thanks"),
-    "👀": _("Looking"),
 }
-FIRST = "❤️"
+FIRST = "❤️"  # the one with a button of its own
 
 
 @register.filter
@@ -29,7 +29,7 @@ def post_body(post: Any) -> SafeString:
 
 @register.simple_tag
 def reaction_set() -> list[tuple[str, Any]]:
-    return list(NAMES.items())
+    return [(emoji, NAMES.get(emoji, emoji)) for emoji in EMOJI]
 
 
 @register.simple_tag

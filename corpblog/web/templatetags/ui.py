@@ -55,11 +55,10 @@ def icon(name: str, size: str = "") -> SafeString:
 @register.simple_tag
 def avatar(person: Person, size: str = "") -> SafeString:
     """A person's initials on their hue. size: `s`, `m`, `l` or nothing (40 px)."""
+    # The initials are drawn by CSS: as text they would be copied with a post, and be part of a button's visible name.
+    css = f"av av-{size}" if size else "av"
     return format_html(
-        '<span class="av{} av-{}" aria-hidden="true">{}</span>',
-        f" av-{size}" if size else "",
-        person.hue,
-        person.initials,
+        '<span class="{} av-{}" data-initials="{}" aria-hidden="true"></span>', css, person.hue, person.initials
     )
 
 
