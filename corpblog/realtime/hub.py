@@ -1,8 +1,8 @@
 """The heart of the live feed: one hub per process hears the wake-ups, reads once, renders once, and writes to all.
 
-A wake-up says only that a channel got further. The hub reads what is new since the last sequence it delivered, so a lost,
-doubled or late wake-up changes nothing but the moment. While it reads, further wake-ups of the same channel only raise
-the mark it reads up to.
+A wake-up says only that a channel got further. The hub reads what is new since the last sequence it delivered, so a
+lost, doubled or late wake-up changes nothing but the moment. While it reads, further wake-ups of the same channel only
+raise the mark it reads up to.
 """
 
 import asyncio

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-# What may wait for a reader who does not read. Daphne has no back-pressure: ten such readers took 175 MB in 8 s, measured.
+# What may wait for a reader who does not read. Daphne has no back-pressure: ten such readers took 175 MB in 8 s
+# (measured).
 WAITING_FRAMES = 256
 WAITING_BYTES = 1024 * 1024
 WAITING_SECONDS = 30.0

@@ -10,7 +10,7 @@ from corpblog.realtime.limits import CHANNELS_PER_SOCKET
 _LARGEST = 2**63 - 1
 
 
-class Malformed(Exception):  # noqa: N818  (says what the message is)
+class Malformed(Exception):
     """Not a message of this protocol."""
 
 

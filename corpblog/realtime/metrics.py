@@ -9,7 +9,7 @@ closed = Counter("corpblog_live_closed_total", "Sockets this process closed, by 
 refused = Counter("corpblog_live_refused_total", "Handshakes refused, by reason.", ["reason"])
 wakeups_sent = Counter("corpblog_wakeups_sent_total", "Wake-ups given to Redis.")
 wakeups_lost = Counter(
-    "corpblog_wakeups_lost_total", "Wake-ups that did not leave; the database is polled anyway.", ["where"]
+    "corpblog_wakeups_lost_total", "Wake-ups that did not leave; polling makes up for them.", ["where"]
 )
 polled = Counter("corpblog_live_polled_total", "Changes that polling found before any wake-up.")
 failures = Counter("corpblog_live_failures_total", "Reads for sockets that failed and are tried again.", ["task"])

@@ -93,7 +93,7 @@ def _may_write_directly(protocol: Any) -> bool:
 class DaphneOutlet:
     """Through Twisted's transport, which says how much waits in it (ASGI `send` under Daphne would not)."""
 
-    name = "daphne"
+    name: ClassVar[str] = "daphne"
     __slots__ = ("_ends", "_given", "_protocol", "_transport")
 
     def __init__(self, protocol: Any) -> None:
@@ -118,7 +118,7 @@ class DaphneOutlet:
 
     def _queued(self) -> int:
         transport = self._transport
-        return len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+        return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
 
     def waiting(self) -> Waiting:
         if not self._ends:
@@ -144,7 +144,7 @@ class DaphneOutlet:
 class DirectOutlet(DaphneOutlet):
     """Straight into the socket whenever nothing waits before it."""
 
-    name = "direct"
+    name: ClassVar[str] = "direct"
     __slots__ = ("_socket",)
 
     def __init__(self, protocol: Any) -> None:
@@ -189,7 +189,7 @@ class DirectOutlet(DaphneOutlet):
 class PlainOutlet:
     """Through ASGI `send`, one frame after the other, by a task that lives while something waits."""
 
-    name = "plain"
+    name: ClassVar[str] = "plain"
     __slots__ = ("_bytes", "_closing", "_queue", "_send", "_task")
 
     def __init__(self, send: Send) -> None:

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 async def beat(hub: "Hub") -> None:
-    """Run for ever: tell each socket every BEAT_SECONDS where its channels stand, so that a page sees what it missed."""
+    """Run for ever: tell each socket at times where its channels stand, so that pages see what they missed."""
     while True:
         await asyncio.sleep(1)
         now = time.monotonic()

@@ -1,7 +1,7 @@
 """Wake-ups: small hints that something may be new. They carry numbers, never content, so losing one does no harm.
 
-Within a process a wake-up goes straight to the hub's loop. To other processes it travels through the channel layer where
-Redis joins them, on a thread of its own: nobody who just committed a write ever waits for Redis.
+Within a process a wake-up goes straight to the hub's loop. To other processes it travels through the channel layer
+where Redis joins them, on a thread of its own: nobody who just committed a write ever waits for Redis.
 """
 
 import asyncio
@@ -126,7 +126,7 @@ def deliver_no_more(receiver: Callable[[Wakeup], None]) -> None:
 
 def announce(wakeup: Wakeup) -> None:
     """Tell this process's hub, and the other processes. Never blocks, never raises."""
-    for receiver in list(_receivers):
+    for receiver in _receivers.copy():
         try:
             receiver(wakeup)
         except RuntimeError:

@@ -21,15 +21,20 @@ from corpblog.realtime.limits import FLOOD, TOO_SLOW, WAITING_BYTES, WAITING_FRA
 from corpblog.realtime.outlets import DaphneOutlet, DirectOutlet, Outlet, PlainOutlet, outlet_for
 
 
+def _nothing(_: object) -> None:
+    """What the test does not look at."""
+
+
 class Line:
     """An open WebSocket as Daphne holds it, and the other end of its wire."""
 
     def __init__(self) -> None:
         ours, self.reader = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        nothing = lambda _: None  # noqa: E731
-        reactor = SimpleNamespace(addWriter=self._add, removeWriter=self._remove, addReader=nothing, removeReader=nothing)
-        server = SimpleNamespace(protocol_disconnected=nothing)
+        reactor = SimpleNamespace(
+            addWriter=self._add, removeWriter=self._remove, addReader=_nothing, removeReader=_nothing
+        )
+        server = SimpleNamespace(protocol_disconnected=_nothing)
         self.protocol = WebSocketFactory(server).buildProtocol(None)
         listener = SimpleNamespace(_realPortNumber=0)
         self.transport = Transport(ours, self.protocol, ("127.0.0.1", 1), listener, 0, reactor)
