@@ -5,3 +5,11 @@ class NotificationsConfig(AppConfig):
     name = "corpblog.notifications"
     label = "notifications"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from corpblog.notifications.listening import hear_of_member, hear_of_post
+        from corpblog.posts.events import post_changed
+        from corpblog.teams.events import membership_changed
+
+        post_changed.subscribe(hear_of_post)
+        membership_changed.subscribe(hear_of_member)

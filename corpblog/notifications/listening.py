@@ -1,0 +1,110 @@
+"""Turn what happens below into notices.
+
+Runs after the commit it tells of: a crash in between costs a notice, never a post. Each listener looks at how things
+stand now, so that being told twice, late or out of order tells nobody twice.
+"""
+
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+
+from corpblog.kernel import clock
+from corpblog.notifications.events import NoticeMade, notice_made
+from corpblog.notifications.models import Notice
+from corpblog.notifications.services import notify
+from corpblog.people.models import Person
+from corpblog.posts.events import PostChanged
+from corpblog.posts.models import ChannelEvent, Mention, Post, Reaction
+from corpblog.teams.events import MembershipChanged
+from corpblog.teams.models import Channel
+from corpblog.teams.selectors import readers_among
+
+Kind = Notice.Kind
+
+
+def hear_of_post(change: PostChanged) -> None:
+    """Tell who is named, who is answered, and whose post got a reaction."""
+    post: Post | None = Post.objects.alive().for_cards().filter(pk=change.post_id).first()
+    if post is None:
+        return
+    if change.kind == ChannelEvent.Kind.CREATED:
+        _tell_of_words(post, answered=_answered(post))
+    elif change.kind == ChannelEvent.Kind.EDITED:
+        _tell_of_words(post)
+    elif change.kind == ChannelEvent.Kind.REACTED:
+        _tell_of_reactions(post)
+
+
+def hear_of_member(change: MembershipChanged) -> None:
+    """Tell who is followed now, and who was brought into a channel by somebody else."""
+    if not change.is_member or change.actor_id is None:
+        return
+    channel = Channel.objects.select_related("person").get(pk=change.channel_id)
+    if channel.is_storyline:
+        _tell_of_follower(channel, change.person_id)
+    elif change.actor_id != change.person_id:
+        people = Person.objects.in_bulk([change.person_id, change.actor_id])
+        person, actor = people[change.person_id], people[change.actor_id]
+        notify(person=person, kind=Kind.INVITE, actor=actor, channel=channel, url=f"/c/{channel.slug}/")
+
+
+def _answered(post: Post) -> set[int]:
+    """Return who wrote what the post answers, and who started the thread."""
+    thread = Post.objects.filter(pk__in=[number for number in (post.root_id, post.answers_id) if number])
+    return set(thread.values_list("author_id", flat=True))
+
+
+def _tell_of_words(post: Post, answered: Iterable[int] = ()) -> None:
+    named = set(Mention.objects.filter(post=post).values_list("person_id", flat=True))
+    # Being named says more than being answered, and one post is one notice.
+    told = set(Notice.objects.filter(post=post, kind=Kind.REPLY).values_list("person_id", flat=True))
+    kinds = dict.fromkeys(answered, Kind.REPLY) | dict.fromkeys(named - told, Kind.MENTION)
+    kinds.pop(post.author_id, None)
+    # Somebody named in a private channel they are not in must not learn that they were.
+    readers = readers_among(post.channel, kinds)
+    for person in Person.objects.filter(pk__in=readers):
+        _tell_once(person, kinds[person.pk], post)
+
+
+def _tell_once(person: Person, kind: Kind, post: Post) -> None:
+    try:
+        # Its own savepoint: the database refuses the second of two notices, and the others go on.
+        with transaction.atomic():
+            notify(person=person, kind=kind, actor=post.author, post=post, url=f"/p/{post.pk}/")
+    except IntegrityError:
+        return
+
+
+@transaction.atomic
+def _tell_of_reactions(post: Post) -> None:
+    """Keep one unread notice in step with the reactions that came since the author last read one."""
+    mine = Notice.objects.filter(person_id=post.author_id, kind=Kind.REACTION, post=post)
+    last_read = mine.filter(read_at__isnull=False).order_by("-read_at").values_list("read_at", flat=True).first()
+    given = Reaction.objects.filter(post=post).exclude(person_id=post.author_id)
+    if last_read:
+        given = given.filter(created_at__gt=last_read)
+    newest = list(given.order_by("-pk").values_list("person_id", "emoji"))
+    if not newest:
+        mine.unread().delete()
+        return
+    people, emoji = dict(newest), list(dict.fromkeys(sign for _person, sign in newest))
+    values = {
+        "actor_id": next(iter(people)),
+        "facts": {"people": len(people), "emoji": emoji},
+        "url": f"/p/{post.pk}/",
+        "created_at": clock.now(),
+    }
+    if not readers_among(post.channel, [post.author_id]):
+        return
+    notice, created = Notice.objects.update_or_create(
+        person_id=post.author_id, kind=Kind.REACTION, post=post, read_at=None, defaults=values
+    )
+    if created:
+        notice_made.publish(NoticeMade(notice.person_id, notice.pk))
+
+
+def _tell_of_follower(storyline: Channel, follower_id: int) -> None:
+    followed, follower = storyline.person, Person.objects.get(pk=follower_id)
+    if followed is None or Notice.objects.filter(person=followed, actor=follower, kind=Kind.FOLLOW).exists():
+        return
+    notify(person=followed, kind=Kind.FOLLOW, actor=follower, url=f"/@{follower.username}/")

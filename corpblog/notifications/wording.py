@@ -1,0 +1,65 @@
+"""What a notice says. Made when it is shown, in the reader's language; facts and names only, never held words."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from corpblog.notifications.models import Notice
+
+Kind = Notice.Kind
+
+# What the gate reports of a share; a state without words of its own still gets a true sentence.
+_SHARE_STATES: dict[str, Callable[[], str]] = {
+    "held": lambda: _("Your share waits for a reviewer."),
+    "approved": lambda: _("Your share was approved."),
+    "rejected": lambda: _("Your share was rejected."),
+    "changes_asked": lambda: _("A reviewer asks you to change your share."),
+    "sent": lambda: _("Your share is out."),
+    "failed": lambda: _("Your share could not be sent."),
+    "unknown": lambda: _("Nobody knows yet whether your share arrived. A person is looking."),
+    "void": lambda: _("Your edit ended the approval of your share."),
+}
+
+
+def sentence(notice: Notice) -> str:
+    """Return one sentence that says who did what."""
+    return _SENTENCES[Kind(notice.kind)](notice)
+
+
+def _name(notice: Notice) -> str:
+    return notice.actor.display_name if notice.actor else _("Somebody who left")
+
+
+def _reaction(notice: Notice) -> str:
+    others = max(0, int(notice.facts.get("people", 1)) - 1)
+    emoji = " ".join(notice.facts.get("emoji", []))
+    if not others:
+        return _("%(name)s reacted to your post: %(emoji)s") % {"name": _name(notice), "emoji": emoji}
+    text = ngettext(
+        "%(name)s and %(others)s other person reacted to your post: %(emoji)s",
+        "%(name)s and %(others)s other people reacted to your post: %(emoji)s",
+        others,
+    )
+    return text % {"name": _name(notice), "others": others, "emoji": emoji}
+
+
+def _share(notice: Notice) -> str:
+    words = _SHARE_STATES.get(str(notice.facts.get("state", "")))
+    return words() if words else _("There is news about your share.")
+
+
+def _invite(notice: Notice) -> str:
+    channel = notice.channel.title if notice.channel else ""
+    return _("%(name)s added you to %(channel)s.") % {"name": _name(notice), "channel": channel}
+
+
+_SENTENCES: dict[Kind, Callable[[Notice], str]] = {
+    Kind.MENTION: lambda notice: _("%(name)s mentioned you.") % {"name": _name(notice)},
+    Kind.REPLY: lambda notice: _("%(name)s replied to you.") % {"name": _name(notice)},
+    Kind.REACTION: _reaction,
+    Kind.FOLLOW: lambda notice: _("%(name)s follows you.") % {"name": _name(notice)},
+    Kind.INVITE: _invite,
+    Kind.SHARE: _share,
+    Kind.POLICY: lambda _notice: _("There is news about the policy."),
+}
