@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from corpblog.policy.engine import terms_of_lines
 from corpblog.policy.errors import BadDictionary
 
 LONGEST = 8_000_000
+LONGEST_FILE = 16_000_000
 MOST_TERMS = 200_000
 LONGEST_TERM = 200
 SHORT_TERM = 4
@@ -28,6 +30,8 @@ class Report:
 
 def decoded(raw: bytes) -> str:
     """Return an uploaded file's text; UTF-8, or UTF-16 as spreadsheets write it."""
+    if len(raw) > LONGEST_FILE:
+        raise BadDictionary(_("This file is larger than %(most)s MB. Split it.") % {"most": LONGEST_FILE // 1_000_000})
     for encoding, mark in _ENCODINGS:
         if raw.startswith(mark):
             try:
@@ -50,19 +54,19 @@ def checked_name(name: str) -> str:
 
 
 def clean(name: str, text: str) -> Report:
-    """Return the list's terms without blanks, blank lines and doubles, in the order they came."""
+    """Return the list without blank lines and doubles, in the order it came; lines that begin with # are remarks."""
     lines = [line.strip() for line in text.split("\n")]
-    filled = [line for line in lines if line]
     for number, line in enumerate(lines, 1):
         if len(line) > LONGEST_TERM:
             raise BadDictionary(
                 _("Line %(line)s is longer than %(longest)s characters. One term a line.")
                 % {"line": number, "longest": LONGEST_TERM}
             )
-    terms = list(dict.fromkeys(filled))
+    terms = terms_of_lines(lines)
     if not terms:
         raise BadDictionary(_("This list has no terms. One term a line."))
     if len(terms) > MOST_TERMS:
         raise BadDictionary(_("This list has more than %(most)s terms. Split it.") % {"most": MOST_TERMS})
+    written = sum(1 for line in lines if line and not line.startswith("#"))
     short = tuple(term for term in terms if len(term) < SHORT_TERM)
-    return Report(name, "\n".join(terms), len(terms), len(filled) - len(terms), short)
+    return Report(name, "\n".join(dict.fromkeys(filter(None, lines))), len(terms), written - len(terms), short)

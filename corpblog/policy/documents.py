@@ -10,11 +10,11 @@ from textwrap import dedent, indent
 from typing import Any
 
 from django.utils.translation import gettext as _
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from corpblog.kernel.errors import Conflict, Invalid, NotFound
+from corpblog.policy.engine.reader import new_yaml
 from corpblog.policy.entries import RuleEntry, entry_of
 from corpblog.policy.nodes import value_of
 from corpblog.policy.reading import read
@@ -84,17 +84,8 @@ def _changed_keys(before: RuleEntry, after: RuleEntry) -> set[str]:
 # Lines ----------------------------------------------------------------------------------------------------------------
 
 
-def _yaml() -> YAML:
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.allow_unicode = True
-    yaml.width = 116
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
-
-
 def _parsed(source: str) -> CommentedMap:
-    document: CommentedMap = _yaml().load(source)
+    document: CommentedMap = new_yaml().load(source)
     rules = document.get("rules")
     if document.fa.flow_style() or (rules and rules.fa.flow_style()):
         raise Invalid(_("The rules of this draft stand in brackets on one line. Change them in the YAML."))
@@ -153,7 +144,7 @@ def _with_key(source: str, rule_id: str, key: str, entry: RuleEntry) -> str:
     end = _without_tail(lines, start, min(_line_behind(node, key, last), last))
     prefix = lines[start][:column]
     region = "\n".join([" " * column + lines[start][column:], *lines[start + 1 : end]])
-    fresh = _dumped(key, value_of(key, _old_value(region, key), entry), column)
+    fresh = _rewritten(region, key, entry, column)
     fresh = _lost_comments(region, fresh, column) + fresh if prefix.strip() == "" else fresh
     if fresh and prefix.strip():
         fresh[0] = prefix + fresh[0][column:]
@@ -182,8 +173,8 @@ def _with_block_rule(lines: list[str], place: tuple[int, int], node: CommentedMa
 
 def _with_new_rule(source: str, entry: RuleEntry) -> str:
     node = CommentedMap()
-    for key in ORDER:
-        value = entry.id if key == "id" else value_of(key, None, entry)
+    for key in sorted(_KEYS, key=ORDER.index):
+        value = value_of(key, None, entry)
         if value is not None:
             node[key] = value
     lines = source.rstrip("\n").split("\n")
@@ -209,16 +200,21 @@ def _dumped_item(node: CommentedMap, column: int) -> list[str]:
 
 def _text(node: CommentedMap, column: int) -> list[str]:
     stream = io.StringIO()
-    _yaml().dump(node, stream)
+    new_yaml().dump(node, stream)
     return indent(stream.getvalue(), " " * column).rstrip("\n").split("\n")
 
 
-def _old_value(region: str, key: str) -> Any:
-    """Return the node that stood there, with its comments; None where it cannot stand alone, as an alias."""
+def _rewritten(region: str, key: str, entry: RuleEntry, column: int) -> list[str]:
+    """Return the lines of the key with its new value, made from the node that stood there, with its comments."""
     try:
-        return _yaml().load(dedent(region))[key]
+        node = new_yaml().load(dedent(region))
+        value = value_of(key, node[key], entry)
     except (YAMLError, KeyError, TypeError):
-        return None
+        return _dumped(key, value_of(key, None, entry), column)
+    if value is None:
+        return []
+    node[key] = value
+    return _text(node, column)
 
 
 def _lost_comments(region: str, fresh: list[str], column: int) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from corpblog.policy.engine.reader import Moment
 from corpblog.policy.entries import RuleEntry
 
 
@@ -21,8 +22,8 @@ def value_of(key: str, old: Any, entry: RuleEntry) -> Any:
     return None if unsaid else value
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+def _moment(moment: datetime | None) -> Moment | None:
+    return Moment(moment.isoformat()) if moment else None
 
 
 def _wording(old: Any, en: str, fr: str, *, flow: bool) -> CommentedMap | None:

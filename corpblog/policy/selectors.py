@@ -48,7 +48,7 @@ def _described(number: int, digest: str, made: scanners.Compiled | scanners.Brok
 
 @dataclass(frozen=True)
 class Overview:
-    """The console's first page: what decides, what waits for a second person, what is being written, and all that was."""
+    """The console's first page: what decides, what waits for a second person, what is written, and all that was."""
 
     current: PolicyVersion | None
     proposals: list[PolicyVersion]
@@ -72,7 +72,7 @@ def overview(person: Person, *, most: int = 30) -> Overview:
 
 
 def version_for(person: Person, number: int) -> PolicyVersion:
-    """Return one version with its text; raise NotFound where there is none, NotAllowed where it is not for this person."""
+    """Return one version with its text; raise NotFound where there is none, NotAllowed where it is not for them."""
     _require_reader(person)
     version: PolicyVersion | None = PolicyVersion.objects.with_people().filter(number=number).first()
     if version is None:

@@ -144,7 +144,7 @@ class _Run:
 
     def look_at(self, past: PastText) -> None:
         question = Scan(fields=(Field("text", past.text),), audience=self._audience, now=past.at)
-        verdict = self._scanner.scan(question)
+        verdict = self._scanner.answer(question)
         day = localtime(past.at).date()
         self.effect.total += 1
         self._total[day] += 1
@@ -152,7 +152,7 @@ class _Run:
         if verdict.findings:
             self._count(past, verdict, day)
         if self._other is not None:
-            self._compare(past, verdict, self._other.scan(question))
+            self._compare(past, verdict, self._other.answer(question))
 
     def _count(self, past: PastText, verdict: Verdict, day: date) -> None:
         self.effect.matched += 1

@@ -13,7 +13,8 @@ from corpblog.policy.errors import StaleEdit
 from corpblog.policy.models import DictionaryText, PolicyVersion, digest_of
 from corpblog.policy.starter import STARTER
 
-LONGEST_SOURCE = 500_000
+# A form of that many characters, escaped, stays below DATA_UPLOAD_MAX_MEMORY_SIZE.
+LONGEST_SOURCE = 200_000
 LONGEST_NOTE = 300
 
 

@@ -68,8 +68,8 @@ def _answer(current: InForce, question: Scan) -> Verdict:
     if size > LONGEST:
         return _hold("too long", current)
     if size <= SHORT:
-        return current.scanner.scan(question)
-    return _long_scans.submit(current.scanner.scan, question).result(timeout=BUDGET_SECONDS)
+        return current.scanner.answer(question)
+    return _long_scans.submit(current.scanner.answer, question).result(timeout=BUDGET_SECONDS)
 
 
 def _groups(policy: Policy, by: Person | None) -> frozenset[str]:
