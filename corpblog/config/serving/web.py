@@ -18,11 +18,10 @@ from twisted.internet import reactor
 
 from corpblog.config.serving.requests import LimitedFactory
 from corpblog.kernel import lifecycle
+from corpblog.realtime.limits import MESSAGE_BYTES
 
 Application = Callable[[dict[str, Any], Callable[..., Any], Callable[..., Any]], Awaitable[None]]
 
-# Nothing a page sends is longer; Daphne's own limit of 1 MiB let one client take 500 MB (measured).
-MAX_FRAME = 64 * 1024
 PING_EVERY = 15
 PING_PATIENCE = 15
 # Sockets live shorter than a group membership in Redis, which expires silently after 24 h.
@@ -87,8 +86,9 @@ class Server(daphne_server.Server):  # type: ignore[misc]
             ping_interval=PING_EVERY,
             ping_timeout=PING_PATIENCE,
             websocket_timeout=SOCKET_LIFE,
-            websocket_max_message_size=MAX_FRAME,
-            websocket_max_frame_size=MAX_FRAME,
+            # Daphne's own limit of 1 MiB let one client take 500 MB (measured).
+            websocket_max_message_size=MESSAGE_BYTES,
+            websocket_max_frame_size=MESSAGE_BYTES,
             proxy_forwarded_address_header="X-Forwarded-For" if trust_proxy else None,
             proxy_forwarded_proto_header="X-Forwarded-Proto" if trust_proxy else None,
             ready_callable=self._begin,
