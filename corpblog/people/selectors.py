@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 from corpblog.kernel import clock
-from corpblog.people.models import Person, Session
+from corpblog.kernel.errors import NotFound
+from corpblog.people.models import Person, Session, normal_username
 
 
 def person_of_session(session_key: str | None) -> Person | None:
@@ -70,3 +72,19 @@ def sessions_of(person: Person, *, current: str | None = None) -> list[OpenSessi
 def people_active() -> QuerySet[Person]:
     """Everybody who may sign in."""
     return Person.objects.active()
+
+
+def person_by_username(username: str) -> Person:
+    """Return who has that name, also when they left, for their posts stay; NotFound for nobody."""
+    person = Person.objects.filter(username=normal_username(username)).first()
+    if person is None:
+        raise NotFound(_("There is nobody by that name."))
+    return person
+
+
+def named_like(beginning: str, *, most: int = 8) -> list[Person]:
+    """Return people whose username or one of whose names begins so, for suggestions; of nobody who left."""
+    beginning = normal_username(beginning)
+    names = Q(username__istartswith=beginning) | Q(display_name__istartswith=beginning)
+    names |= Q(display_name__icontains=f" {beginning}")
+    return list(Person.objects.active().filter(names).order_by("display_name", "pk")[:most]) if beginning else []

@@ -1,4 +1,4 @@
-"""Both directories, the embedded one and a real OpenLDAP, behind one face; every test of signing in runs against each."""
+"""The embedded directory and a real OpenLDAP behind one face; every test of signing in runs against each."""
 
 import copy
 from collections.abc import Callable, Iterator

@@ -198,9 +198,11 @@ def test_no_more_than_the_given_number_ask_at_once() -> None:
         release.wait(10)
         running.pop()
 
-    askers = [
-        threading.Thread(target=lambda: pytest.raises(DirectoryUnavailable, gate.ask, question)) for _ in range(6)
-    ]
+    def ask() -> None:
+        with pytest.raises(DirectoryUnavailable):
+            gate.ask(question)
+
+    askers = [threading.Thread(target=ask) for _ in range(6)]
     for asker in askers:
         asker.start()
     for asker in askers:

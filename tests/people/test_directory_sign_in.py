@@ -100,7 +100,9 @@ def test_what_the_directory_took_it_gives_back(directory: Directory) -> None:
 
 def test_roles_come_from_groups_also_from_groups_in_groups(directory: Directory) -> None:
     irene, omar, alice = sign_in("irene"), sign_in("omar"), sign_in("alice")
-    assert irene and omar and alice
+    assert irene
+    assert omar
+    assert alice
     assert has_role(irene, Role.SYSTEM_ADMIN)
     assert has_role(irene, Role.POLICY_ADMIN)  # policy-admins holds the group it-admins, not irene
     assert has_role(omar, Role.COMPLIANCE)
@@ -109,7 +111,8 @@ def test_roles_come_from_groups_also_from_groups_in_groups(directory: Directory)
 
 def test_leaders_come_from_a_group(directory: Directory) -> None:
     helene, alice = sign_in("helene"), sign_in("alice")
-    assert helene and alice
+    assert helene
+    assert alice
     assert helene.is_leader
     assert not alice.is_leader
 
@@ -202,7 +205,8 @@ def test_a_renamed_person_stays_the_same_person(directory: Directory) -> None:
     directory.data["people"].append({"uid": "gracie", "number": 1404, "name": "Grace Murray"})
     directory.publish()
     after = sign_in("gracie")
-    assert before and after
+    assert before
+    assert after
     assert before.pk == after.pk
     assert after.username == "gracie"
 

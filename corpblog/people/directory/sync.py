@@ -81,7 +81,7 @@ class Plan:
     report: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
-        """The plan for people to read. Compares with people as they are, so it is written before anything is applied."""
+        """The plan for people to read. It compares with people as they are, so before anything is applied."""
         lines = [f"- {person.username}: cut off ({reason.label})" for person, reason in self.cut_offs]
         lines += [line for step in self.steps for line in step.lines()]
         return lines + [f"! {conflict}" for conflict in self.conflicts]

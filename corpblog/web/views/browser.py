@@ -34,7 +34,7 @@ def back(request: HttpRequest, fallback: str = "/") -> HttpResponseRedirect:
 def remember(
     response: HttpResponse, request: HttpRequest, *, language: str | None = None, theme: str | None = None
 ) -> HttpResponse:
-    """Keep colours and language in this browser, where pages without a person, such as the sign-in, read them as well."""
+    """Keep colours and language in this browser, where pages without a person, such as the sign-in, read them."""
     if language:
         _keep(response, request, settings.LANGUAGE_COOKIE_NAME, language)
     if theme in THEMES:

@@ -1,0 +1,59 @@
+"""One's own settings, from the browser's side."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from corpblog.people.models import Person, Session
+from corpblog.people.selectors import sessions_of
+
+pytestmark = pytest.mark.django_db
+BrowserOf = Callable[[Person], Client]
+
+
+def test_settings_show_what_is_set_and_where_one_is_signed_in(alice: Person, browser_of: BrowserOf) -> None:
+    here = browser_of(alice)
+    page = here.get("/settings/")
+    assert page.status_code == 200
+    assert "This browser" in page.content.decode()
+    assert str(here.session.session_key) not in page.content.decode()
+
+
+def test_settings_are_kept_with_the_person_and_in_the_browser(alice: Person, browser_of: BrowserOf) -> None:
+    here = browser_of(alice)
+    assert here.post("/settings/", {"language": "fr", "theme": "dark"}).status_code == 302
+    alice.refresh_from_db()
+    assert (alice.language, alice.theme, alice.single_keys) == ("fr", "dark", False)
+    assert here.cookies["theme"].value == "dark"
+    assert 'lang="fr"' in here.get("/settings/").content.decode()
+
+
+def test_a_choice_that_does_not_exist_changes_nothing(alice: Person, browser_of: BrowserOf) -> None:
+    here = browser_of(alice)
+    assert here.post("/settings/", {"language": "tlh", "theme": "pink"}).status_code == 422
+    alice.refresh_from_db()
+    assert (alice.language, alice.theme) == ("", "system")
+
+
+def test_one_ends_ones_other_browsers_and_nobody_elses(alice: Person, bruno: Person, browser_of: BrowserOf) -> None:
+    here, there, far = browser_of(alice), browser_of(alice), browser_of(bruno)
+    his = sessions_of(bruno)[0].number
+    assert here.post(f"/settings/sessions/{his}/end/").status_code == 302
+    assert far.get("/sign-in/").status_code == 302
+    other = next(one for one in sessions_of(alice, current=str(here.session.session_key)) if not one.is_this_one)
+    assert here.post(f"/settings/sessions/{other.number}/end/").status_code == 302
+    assert there.get("/sign-in/").status_code == 200
+
+
+def test_one_ends_all_others_at_once(alice: Person, browser_of: BrowserOf) -> None:
+    here, *others = browser_of(alice), browser_of(alice), browser_of(alice)
+    assert here.post("/settings/sessions/end-others/").status_code == 302
+    assert Session.objects.filter(person=alice).count() == 1
+    assert here.get("/sign-in/").status_code == 302
+    assert all(other.get("/sign-in/").status_code == 200 for other in others)
+
+
+@pytest.mark.parametrize("address", ["/settings/sessions/end-others/", "/settings/sessions/abc/end/", "/sign-out/"])
+def test_what_ends_something_is_never_a_link(alice: Person, browser_of: BrowserOf, address: str) -> None:
+    assert browser_of(alice).get(address).status_code == 405
