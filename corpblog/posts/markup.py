@@ -106,7 +106,8 @@ def _linkifier() -> LinkifyIt:
     linkifier = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": True, "fuzzy_ip": False})
     for scheme in ("ftp:", "//"):
         linkifier.add(scheme, None)
-    return linkifier
+    # Companies have names of their own inside: bob@mail.corp is an address too.
+    return linkifier.tlds(["[a-z]{2,63}"])
 
 
 def _read_signs(text: str, start: int, end: int) -> Iterator[Piece]:

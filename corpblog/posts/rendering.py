@@ -34,8 +34,12 @@ def render_pieces(pieces: list[Piece], people: Collection[str] = ()) -> str:
     """Return the HTML of a text that was read already."""
     html = "".join(_render(piece, people, mark) for piece, mark in _with_emphasis(pieces))
     # The second net: what the renderer escapes it also allows, so a slip in it cannot reach a page.
+    return _sanitise(_in_paragraphs(html))
+
+
+def _sanitise(html: str) -> str:
     return nh3.clean(
-        _in_paragraphs(html),
+        html,
         tags=_TAGS,
         attributes={"a": {"href", "rel"}},
         allowed_classes=_CLASSES,
@@ -57,13 +61,18 @@ def _render(piece: Piece, people: Collection[str], mark: str) -> str:
         # Blank lines in it are no paragraphs.
         body = escape(piece.text).replace("\n", "&#10;")
         return f"</p><pre><code>{body}</code></pre><p>" if piece.is_block else f"<code>{body}</code>"
-    if isinstance(piece, Link):
+    if isinstance(piece, Link) and _leads_somewhere(piece.href):
         return f'<a class="link" href="{escape(piece.href)}" rel="{_REL}">{escape(piece.text)}</a>'
     if isinstance(piece, Tag):
         return f'<a class="tag" href="/tags/{quote(piece.tag, safe="")}/">{escape(piece.text)}</a>'
     if isinstance(piece, Name) and (username := normal_username(piece.username)) in people:
         return f'<a class="mention" href="/@{quote(username, safe="")}/">{escape(piece.text)}</a>'
     return escape(piece.text)
+
+
+def _leads_somewhere(href: str) -> bool:
+    """Whether the sanitiser keeps the address: what is almost one (`https://\u0301`) stays text, not a dead link."""
+    return "href" in _sanitise(f'<a href="{escape(href)}"></a>')
 
 
 def _with_emphasis(pieces: list[Piece]) -> list[tuple[Piece, str]]:
