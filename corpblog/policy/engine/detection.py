@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import re
 import time
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import Final
 
 from corpblog.policy.engine.folding import fold
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
-from corpblog.policy.engine.identifiers import find_identifiers
 from corpblog.policy.engine.lexicon import Found, Hit, Lexicon, Term, make_term
 from corpblog.policy.engine.model import ANY, AllOf, Detector, Identifier, Keywords, Near, Policy, Regex, Rule, Secret
 from corpblog.policy.engine.regexes import find_pattern, required_literal
 from corpblog.policy.engine.secrets import KINDS as SECRETS
-from corpblog.policy.engine.secrets import find_secrets
 from corpblog.policy.engine.verdict import Scan, SeenAs
 from corpblog.policy.engine.views import Reading, Span
 
 Node = Callable[["Examination"], list[Hit]]
+FieldLook = Callable[["Examination", int], list[Hit]]
 Finder = Callable[[str], Iterable[tuple[int, int]]]
 
 
@@ -98,8 +98,8 @@ class CompiledRule:
         """What the rule objects to: nothing when it is excepted or seldom."""
         hits = [hit for node in self.detect for hit in node(examination)]
         if hits and self.exceptions:
-            excepted = [hit for node in self.exceptions for hit in node(examination)]
-            hits = [hit for hit in hits if not _is_inside(hit, excepted)]
+            excuses = _Excuses(hit for node in self.exceptions for hit in node(examination))
+            hits = [hit for hit in hits if not excuses.cover(hit)]
         if len(hits) > 1:
             hits = sorted(dict.fromkeys(hits), key=_place)
         return hits if self.rule.min_count <= 1 or _count_apart(hits) >= self.rule.min_count else []
@@ -116,15 +116,19 @@ def _place(hit: Hit) -> tuple[int, int, int, str]:
     return hit.reading, hit.start, -hit.end, hit.term
 
 
-def _is_inside(hit: Hit, exceptions: list[Hit]) -> bool:
-    """Wholly inside: else two innocent words behind a secret would excuse it. Only what is plainly written excuses."""
-    return any(
-        exception.reading == hit.reading
-        and exception.view == "A"
-        and exception.start <= hit.start
-        and hit.end <= exception.end
-        for exception in exceptions
-    )
+class _Excuses:
+    """What a rule excepts. Only what is plainly written excuses, and only what lies wholly inside it: else two innocent
+    words behind a secret would excuse the secret."""
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        places = sorted((hit.reading, hit.start, hit.end) for hit in hits if hit.view == "A")
+        self._starts = [(reading, start) for reading, start, _ in places]
+        # The farthest end of all that begin so early: one search for each hit, however many exceptions there are.
+        self._reach = list(accumulate(((reading, end) for reading, _, end in places), max))
+
+    def cover(self, hit: Hit) -> bool:
+        index = bisect_right(self._starts, (hit.reading, hit.start)) - 1
+        return index >= 0 and self._reach[index] >= (hit.reading, hit.end)
 
 
 def _count_apart(hits: list[Hit]) -> int:
@@ -156,7 +160,8 @@ class _Compiler:
         self.terms: list[Term] = []
         self.triggers: list[tuple[str, int]] = []
         self._slots = 0
-        self._shared: dict[tuple[type[Detector], str], Node] = {}
+        self._secret_slots: dict[str, int] = {}
+        self._shared: dict[tuple[type[Detector], tuple[str, ...]], Node] = {}
 
     def nodes(self, detectors: tuple[Detector, ...]) -> tuple[Node, ...]:
         return tuple(node for detector in detectors for node in self._node(detector))
@@ -168,9 +173,9 @@ class _Compiler:
             case Regex():
                 yield self._regex(detector)
             case Identifier():
-                yield from (self._identifier(kind) for kind in expand(detector.kinds, IDENTIFIERS))
+                yield self._identifiers(expand(detector.kinds, IDENTIFIERS))
             case Secret():
-                yield from (self._secret(kind) for kind in expand(detector.kinds, SECRETS))
+                yield self._secrets(expand(detector.kinds, SECRETS))
             case AllOf():
                 yield _all_of([self.nodes((part,)) for part in detector.detectors])
             case Near():
@@ -189,37 +194,61 @@ class _Compiler:
         return lambda examination: examination.words(slot)
 
     def _regex(self, detector: Regex) -> Node:
-        literal = required_literal(detector.pattern)
-        return self._pattern(lambda text: find_pattern(text, detector), detector.pattern, (literal,) if literal else ())
-
-    def _identifier(self, kind: str) -> Node:
-        return self._share(Identifier, kind, lambda: self._pattern(lambda text: find_identifiers(text, kind), kind, ()))
-
-    def _secret(self, kind: str) -> Node:
-        secret = SECRETS[kind]
-        return self._share(
-            Secret, kind, lambda: self._pattern(lambda text: find_secrets(text, secret), kind, secret.triggers)
-        )
-
-    def _share(self, what: type[Detector], kind: str, make: Callable[[], Node]) -> Node:
-        """Rules that look for the same kind share one look."""
-        if (what, kind) not in self._shared:
-            self._shared[what, kind] = make()
-        return self._shared[what, kind]
-
-    def _pattern(self, find: Finder, term: str, triggers: tuple[str, ...]) -> Node:
         slot = self._slot()
-        self.triggers.extend((literal, slot) for literal in triggers)
+        literal = required_literal(detector.pattern)
+        if literal:
+            self.triggers.append((literal, slot))
 
-        def look(examination: Examination) -> list[Hit]:
+        def look(examination: Examination, number: int) -> list[Hit]:
+            if literal and slot not in examination.found[number].triggers:
+                return []
+            return _look(
+                examination.readings[number], number, lambda text: find_pattern(text, detector), detector.pattern
+            )
+
+        return self._once(slot, look)
+
+    def _identifiers(self, kinds: tuple[str, ...]) -> Node:
+        def look(examination: Examination, number: int) -> list[Hit]:
+            reading = examination.readings[number]
             return [
                 hit
-                for number, (reading, found) in enumerate(zip(examination.readings, examination.found, strict=True))
-                if not triggers or slot in found.triggers
-                for hit in _look(reading, number, find, term)
+                for kind in kinds
+                if IDENTIFIERS[kind].may_be_in(reading.plain, reading.has_digits)
+                for hit in _look(reading, number, IDENTIFIERS[kind].find, kind)
             ]
 
-        return lambda examination: examination.once(slot, look)
+        return self._share(Identifier, kinds, look)
+
+    def _secrets(self, kinds: tuple[str, ...]) -> Node:
+        slots = {self._secret_slot(kind): kind for kind in kinds}
+
+        def look(examination: Examination, number: int) -> list[Hit]:
+            return [
+                hit
+                for slot in sorted(examination.found[number].triggers & slots.keys())
+                for hit in _look(examination.readings[number], number, SECRETS[slots[slot]].find, slots[slot])
+            ]
+
+        return self._share(Secret, kinds, look)
+
+    def _secret_slot(self, kind: str) -> int:
+        if kind not in self._secret_slots:
+            slot = self._secret_slots[kind] = self._slot()
+            self.triggers.extend((literal, slot) for literal in SECRETS[kind].triggers)
+        return self._secret_slots[kind]
+
+    def _share(self, what: type[Detector], kinds: tuple[str, ...], look: FieldLook) -> Node:
+        """Rules that look for the same kinds share one look."""
+        if (what, kinds) not in self._shared:
+            self._shared[what, kinds] = self._once(self._slot(), look)
+        return self._shared[what, kinds]
+
+    def _once(self, slot: int, look: FieldLook) -> Node:
+        def look_everywhere(examination: Examination) -> list[Hit]:
+            return [hit for number in range(len(examination.readings)) for hit in look(examination, number)]
+
+        return lambda examination: examination.once(slot, look_everywhere)
 
 
 def expand(kinds: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
@@ -230,7 +259,7 @@ def expand(kinds: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
 def _look(reading: Reading, number: int, find: Finder, term: str) -> list[Hit]:
     """What a pattern finds in a field, in the plain text and, where letters of other scripts stand in, in the Latin one."""
     places: dict[Span, None] = {}
-    for text, back in reading.patterned():
+    for text, back in reading.patterned:
         for start, end in find(text):
             places.setdefault(back(start, end))
     return [_pattern_hit(reading, number, place, term) for place in places]

@@ -6,6 +6,8 @@ What an automaton finds is a candidate. In view A it needs word edges; in view B
 from __future__ import annotations
 
 import re
+from bisect import bisect_right, insort
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,17 +18,17 @@ import snowballstemmer
 from ahocorasick_rs import MATCHKIND_STANDARD, AhoCorasick
 
 from corpblog.policy.engine.folding import (
-    GAPS,
-    LEET,
-    SYMBOL_LETTERS,
-    FoldTable,
+    SYMBOLS,
+    WORD,
+    WORD_WITH_SYMBOLS,
     carries_word,
     fold,
+    glue,
     is_spaceless,
     squeeze,
 )
 from corpblog.policy.engine.verdict import SeenAs, View
-from corpblog.policy.engine.views import Reading, Span
+from corpblog.policy.engine.views import Origins, Reading, Span, glued_origins
 
 # In view B by the term's letters: from 10 any spacing, from 7 glued or wholly spaced out, from 5 only what nobody writes by
 # accident, from 4 only wholly spaced out. Measured false alarms per 1,000 benign posts without that: 178 from 5 letters.
@@ -47,6 +49,9 @@ class Term(NamedTuple):
     whole_words: bool
     letters: int
     stems: tuple[frozenset[str], ...] = ()
+
+
+Places = dict[tuple[int, str], list[Span]]  # in view A, by detector and term
 
 
 class Hit(NamedTuple):
@@ -74,24 +79,33 @@ class Lexicon:
 
     def __init__(self, terms: Iterable[Term], triggers: Iterable[tuple[str, int]]) -> None:
         self._folded = _Automaton()
-        self._squeezed = _Automaton()
+        self._long = _Automaton()  # in view B without gaps
+        self._words = _Automaton()  # in view B with gaps, as whole words
+        self._short = _Automaton()  # in view B, where letters stand alone
         for term in terms:
             self._add(term)
         for literal, trigger in triggers:
             self._folded.add_trigger(fold(literal), trigger)
-        self._folded.build()
-        self._squeezed.build()
+        for automaton in (self._folded, self._long, self._words, self._short):
+            automaton.build()
 
     def _add(self, term: Term) -> None:
         for folded in folded_forms(term.text):
             self._folded.add(_inflection_stem(folded) if term.stems else folded, term)
-            if term.letters >= SPACED_OUT and not folded.isdecimal():
-                self._squeezed.add(squeeze(folded), term)
+            if term.letters < SPACED_OUT or folded.isdecimal():
+                continue
+            glued = glue(squeeze(folded))
+            if term.letters >= ANY_SPACING:
+                self._long.add(glued, term)
+                continue
+            self._short.add(glued, term)
+            if term.letters >= OBVIOUS:
+                self._words.add(f" {glued} ", term)
 
     def search(self, reading: Reading, number: int) -> Found:
         """Every term in this field, and the triggers of the patterns worth trying."""
         found = Found()
-        exact: dict[tuple[int, str], list[Span]] = {}
+        exact: Places = {}
         for term, start, end in self._folded.search(reading.folded, found.triggers):
             if term.stems:
                 place = _inflected(reading.folded, start, term)
@@ -100,12 +114,48 @@ class Lexicon:
             if place:
                 exact.setdefault((term.slot, term.text), []).append(place)
                 found.hits.setdefault(term.slot, []).append(_hit_in_a(reading, number, term, place))
-        for squeezed, table in reading.squeezed() if self._squeezed.terms else ():
-            for term, start, end in self._squeezed.search(squeezed, set()):
-                disguised = _disguised(reading, table, term, start, end)
-                if disguised and not _overlaps(exact.get((term.slot, term.text), []), disguised[0]):
-                    found.hits.setdefault(term.slot, []).append(_hit_in_b(reading, number, term, *disguised))
+        for term, place, seen_as in self._disguised(reading, exact) if self._long or self._short else ():
+            found.hits.setdefault(term.slot, []).append(_hit_in_b(reading, number, term, place, seen_as))
         return found
+
+    def _disguised(self, reading: Reading, exact: Places) -> Iterator[tuple[Term, Span, SeenAs]]:
+        """What only view B shows, each place once."""
+        seen: Places = {}
+        for squeezed, symbols in reading.squeezed():
+            candidates = [
+                *self._in_one_word(reading, squeezed, symbols),
+                *self._spaced_out(reading, squeezed, symbols),
+                *self._anyhow(reading, squeezed, symbols, exact),
+            ]
+            for term, place in candidates:
+                key = (term.slot, term.text)
+                seen_as = _disguise(reading, place, term, symbols=symbols)
+                if seen_as and not _overlaps(exact.get(key), place) and not _overlaps(seen.get(key), place):
+                    insort(seen.setdefault(key, []), place, key=_end)
+                    yield term, place, seen_as
+
+    def _in_one_word(self, reading: Reading, squeezed: str, symbols: bool) -> Iterator[tuple[Term, Span]]:
+        number = position = 0
+        for term, start, _ in sorted(self._words.search(squeezed), key=_by_start):
+            number, position = number + squeezed.count(" ", position, start), start
+            yield term, reading.words(symbols=symbols)[number]
+
+    def _spaced_out(self, reading: Reading, squeezed: str, symbols: bool) -> Iterator[tuple[Term, Span]]:
+        if not self._short or not _FOUR_ALONE.search(squeezed):
+            return
+        for stretch in _LONE_LETTERS.finditer(squeezed):
+            places = reading.squeezed_origins(symbols=symbols)[stretch.start() : stretch.end()]
+            origins = glued_origins(places, stretch.group())
+            yield from _placed(reading, origins, self._short.search(glue(stretch.group())))
+
+    def _anyhow(self, reading: Reading, squeezed: str, symbols: bool, exact: Places) -> Iterator[tuple[Term, Span]]:
+        found = list(self._long.search(glue(squeezed))) if self._long else []
+        counts = Counter((term.slot, term.text) for term, _, _ in found)
+        # What is plainly there is here too: only where there is more is it worth finding out what and where.
+        more = [match for match in found if counts[match[0][:2]] > len(exact.get(match[0][:2], ()))]
+        if more:
+            origins = glued_origins(reading.squeezed_origins(symbols=symbols), squeezed)
+            yield from _placed(reading, origins, more)
 
 
 class _Automaton:
@@ -139,14 +189,18 @@ class _Automaton:
             self._search = AhoCorasick(list(self._numbers), matchkind=MATCHKIND_STANDARD, store_patterns=False)
         self._numbers = {}
 
-    def search(self, text: str, triggers: set[int]) -> Iterator[tuple[Term, int, int]]:
+    def __bool__(self) -> bool:
+        return self._search is not None
+
+    def search(self, text: str, triggers: set[int] | None = None) -> Iterator[tuple[Term, int, int]]:
         if self._search is None:
             return
         hits = self._search.find_matches_as_indexes(text, overlapping=True)
         if len(hits) > _MAX_HITS:
             raise TooManyHits
         for number, start, end in hits:
-            triggers.update(self.triggers[number])
+            if triggers is not None:
+                triggers.update(self.triggers[number])
             for term in self.terms[number]:
                 yield term, start, end
 
@@ -179,9 +233,11 @@ def is_searchable(text: str) -> bool:
 
 def _joined(left: str, right: str, *, digits_are_edges: bool) -> bool:
     """True when no word edge is between these two characters."""
-    if not (carries_word(left) and carries_word(right)) or is_spaceless(left) or is_spaceless(right):
+    if not (carries_word(left) and carries_word(right)):
         return False
-    return not (digits_are_edges and left.isdecimal() != right.isdecimal())
+    if digits_are_edges and left.isdecimal() != right.isdecimal():
+        return False
+    return not (is_spaceless(left) or is_spaceless(right))
 
 
 def _at_edges(reading: Reading, start: int, end: int, term: Term) -> bool:
@@ -207,7 +263,6 @@ def _glued(reading: Reading, place: int) -> bool:
 
 # Inflection --------------------------------------------------------------------------------------------------------
 
-_WORD: Final = re.compile(r"[^\W_]+")
 _STEMMERS: Final = local()  # the stemmers keep state: one set a thread
 
 
@@ -231,7 +286,7 @@ def _inflected(folded: str, start: int, term: Term) -> Span | None:
         return None
     end = start
     for stems in term.stems:
-        word = _WORD.search(folded, end)
+        word = WORD.search(folded, end)
         if (
             not word
             or folded[end : word.start()].strip()
@@ -246,32 +301,33 @@ def _inflected(folded: str, start: int, term: Term) -> Span | None:
 # View B ------------------------------------------------------------------------------------------------------------
 
 _RUN_OF_THREE: Final = re.compile(r"(.)\1\1")
+_FOUR_ALONE: Final = re.compile(r" \S \S \S \S ")
+_LONE_LETTERS: Final = re.compile(r"(?: \S(?= )){4,}")
 
 
-def _disguised(reading: Reading, table: FoldTable, term: Term, start: int, end: int) -> tuple[Span, SeenAs] | None:
-    """Where the match is in view A and what disguises it; None when it is an accident."""
-    origins = reading.squeezed_origins(table)
+def _placed(reading: Reading, origins: Origins, found: Iterable[tuple[Term, int, int]]) -> Iterator[tuple[Term, Span]]:
+    """The matches that begin and end where words do, with their place in view A."""
     text = reading.folded
-    # Where repeats became one, the first letter of the match may belong to the word before, and the last to the next.
-    begins = next((place.start for place in reversed(origins[start]) if _is_edge(text, place.start)), None)
-    ends = next((place.end for place in origins[end - 1] if _is_edge(text, place.end)), None)
-    if begins is None or ends is None or begins >= ends:
-        return None
-    seen_as = _disguise(text[begins:ends], reading, Span(begins, ends), term, table)
-    return (Span(begins, ends), seen_as) if seen_as else None
+    for term, start, end in found:
+        # Where repeats became one, the first letter of the match may belong to the word before, and the last to the next.
+        begins = next((place.start for place in reversed(origins[start]) if _is_edge(text, place.start)), None)
+        ends = next((place.end for place in origins[end - 1] if _is_edge(text, place.end)), None)
+        if begins is not None and ends is not None and begins < ends:
+            yield term, Span(begins, ends)
 
 
 def _is_edge(text: str, place: int) -> bool:
     return place in {0, len(text)} or not _joined(text[place - 1], text[place], digits_are_edges=False)
 
 
-def _disguise(found: str, reading: Reading, place: Span, term: Term, table: FoldTable) -> SeenAs | None:
+def _disguise(reading: Reading, place: Span, term: Term, *, symbols: bool) -> SeenAs | None:
     """How the letters were hidden, if that is no accident for a term of this length."""
-    pieces = _pieces(found, table)
-    substituted = any(char.isdecimal() or char in SYMBOL_LETTERS for piece in pieces for char in piece)
+    found = reading.folded[place.start : place.end]
+    pieces = (WORD_WITH_SYMBOLS if symbols else WORD).findall(found)
     if len(pieces) > 1:
         wholly = len(pieces) >= SPACED_OUT and all(len(set(piece)) == 1 for piece in pieces)
         return SeenAs.SPACED if wholly or term.letters >= ANY_SPACING else None
+    substituted = any(char.isdecimal() or char in SYMBOLS for char in found)
     if substituted and term.letters >= OBVIOUS and any(char.isalpha() for char in found):
         return SeenAs.LEET
     if _RUN_OF_THREE.search(found) and term.letters >= OBVIOUS:
@@ -281,20 +337,26 @@ def _disguise(found: str, reading: Reading, place: Span, term: Term, table: Fold
     return SeenAs.LOOKALIKE if term.letters >= OBVIOUS and _has_odd_case(reading, place) else None
 
 
-def _pieces(found: str, table: FoldTable) -> list[str]:
-    """The match cut at its gaps."""
-    symbols = SYMBOL_LETTERS if table is LEET else {}
-    return "".join(char if carries_word(char) or char in symbols else " " for char in found).split()
-
-
 def _has_odd_case(reading: Reading, place: Span) -> bool:
     """True for FaIcon with a capital i: neither small, nor capitals, nor a capital and small letters."""
     written = reading.text[slice(*reading.from_folded(*place))]
     return not (written.islower() or written.isupper() or written[1:].islower())
 
 
-def _overlaps(places: list[Span], place: Span) -> bool:
-    return any(other.start < place.end and place.start < other.end for other in places)
+def _overlaps(places: list[Span] | None, place: Span) -> bool:
+    """Whether one of these places, in order, shares a character with this one."""
+    if not places:
+        return False
+    nearest = bisect_right(places, place.start, key=_end)
+    return nearest < len(places) and places[nearest].start < place.end
+
+
+def _end(place: Span) -> int:
+    return place.end
+
+
+def _by_start(match: tuple[Term, int, int]) -> int:
+    return match[1]
 
 
 # Hits --------------------------------------------------------------------------------------------------------------
@@ -336,4 +398,4 @@ def _is_lookalike(char: str) -> bool:
     return not ("\u00aa" <= char <= "\u024f" or "\u1e00" <= char <= "\u1eff" or char.isspace() or fold(char) == " ")
 
 
-__all__ = ["GAPS", "Found", "Hit", "Lexicon", "Term", "TooManyHits", "folded_forms", "is_searchable", "make_term"]
+__all__ = ["Found", "Hit", "Lexicon", "Term", "TooManyHits", "folded_forms", "is_searchable", "make_term"]

@@ -29,7 +29,17 @@ class SecretKind:
 
     @property
     def title(self) -> Wording:
-        return Wording(en=f"Secret: {self.label}", fr=f"Secret : {self.label}")
+        return Wording(en=f"Secret: {self.label}", fr=f"Secret\u202f: {self.label}")
+
+    def find(self, text: str) -> Iterator[tuple[int, int]]:
+        """The spans of this kind of secret in a plain text: the secret itself, without the words that introduce it."""
+        free = self.name in _FREE_FORM
+        for found in _COMPILED[self.name].finditer(text):
+            group = next((index for index in range(1, len(found.groups()) + 1) if found.group(index) is not None), 0)
+            start = found.span(group)[0]
+            secret = found.group(group).rstrip(_CLOSING) if free else found.group(group)
+            if is_random_enough(secret, self.entropy) and (not free or is_mixed(secret)):
+                yield start, start + len(secret)
 
 
 _ASSIGNED: Final = r"""["'`]?\s{0,3}(?:=|:|=>|:=|\bis\b|\best\b)\s{0,3}["'`]?"""
@@ -312,19 +322,6 @@ _FREE_FORM: Final = frozenset({"password", "generic-key"})
 _CLOSING: Final = ".,;:!?)»”’"
 
 _COMPILED: Final = {kind.name: re2.compile(kind.pattern, _quiet()) for kind in _ALL}
-
-
-def find_secrets(text: str, kind: SecretKind) -> Iterator[tuple[int, int]]:
-    """The spans of this kind of secret in a plain text: the secret itself, without the words that introduce it."""
-    for found in _COMPILED[kind.name].finditer(text):
-        group = next((index for index in range(1, len(found.groups()) + 1) if found.group(index) is not None), 0)
-        start, end = found.span(group)
-        secret = found.group(group)
-        if kind.name in _FREE_FORM:
-            secret = secret.rstrip(_CLOSING)
-            end = start + len(secret)
-        if is_random_enough(secret, kind.entropy) and (kind.name not in _FREE_FORM or is_mixed(secret)):
-            yield start, end
 
 
 def is_random_enough(secret: str, threshold: float) -> bool:

@@ -27,15 +27,13 @@ class Outcome(Enum):
     HOLD = "hold"
     BLOCK = "block"
 
-    @property
-    def rank(self) -> int:
-        return _RANKS[self.value]
+    rank: int
+
+    def __init__(self, _value: str) -> None:
+        self.rank = len(type(self).__members__)
 
     def __lt__(self, other: object) -> bool:
         return self.rank < other.rank if isinstance(other, Outcome) else NotImplemented
-
-
-_RANKS: Final = {outcome.value: rank for rank, outcome in enumerate(Outcome)}
 
 
 class SeenAs(Enum):

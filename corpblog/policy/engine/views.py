@@ -12,15 +12,19 @@ from typing import Final, NamedTuple, Protocol
 from corpblog.policy.engine import folding
 from corpblog.policy.engine.folding import (
     FOLDED,
-    GAPS,
     LATIN,
-    LEET,
+    LATIN_CHARACTERS,
     PLAIN,
-    SYMBOL_LETTERS,
+    WORD,
+    WORD_WITH_SYMBOLS,
     FoldTable,
     fold,
+    has_six_digits,
+    may_have_letter_symbols,
+    odd_characters,
     sanitise,
     squeeze,
+    squeezed_letter,
 )
 
 
@@ -29,6 +33,9 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+Origins = list[list[Span]]
 
 
 class OffsetMap(Protocol):
@@ -89,18 +96,28 @@ class Reading:
 
     @cached_property
     def plain(self) -> str:
-        return self.composed.translate(PLAIN)
+        return folding.plain(self.composed, self._odd)
 
     @cached_property
     def latin(self) -> str:
-        return self.composed.translate(LATIN)
+        return folding.latin(self.composed, self._odd)
 
+    @cached_property
+    def _odd(self) -> set[str]:
+        return odd_characters(self.composed)
+
+    @cached_property
     def patterned(self) -> list[tuple[str, Callable[[int, int], Span]]]:
         """The texts in which patterns are looked for, each with its way back; look-alikes only where there are any."""
         texts: list[tuple[str, Callable[[int, int], Span]]] = [(self.plain, self.from_plain)]
-        if not self.text.isascii() and self.latin != self.plain:
+        if any(char != LATIN_CHARACTERS[char] for char in self._odd) and self.latin != self.plain:
             texts.append((self.latin, self.from_latin))
         return texts
+
+    @cached_property
+    def has_digits(self) -> bool:
+        """True where six digits stand close together: without them there is no card, account or phone number."""
+        return has_six_digits(self.plain)
 
     def from_plain(self, start: int, end: int) -> Span:
         return self._through_composition(self._plain_map(start, end))
@@ -168,48 +185,68 @@ class Reading:
 
     # View B ------------------------------------------------------------------------------------------------------
 
-    def squeezed(self) -> list[tuple[str, FoldTable]]:
-        """View B with symbols as gaps, and once more with symbols as letters where there are any."""
-        views = [(squeeze(self.folded, GAPS), GAPS)]
-        if any(symbol in self.folded for symbol in SYMBOL_LETTERS):
-            views.append((squeeze(self.folded, LEET), LEET))
+    def squeezed(self) -> list[tuple[str, bool]]:
+        """View B with symbols as gaps, and once more with symbols as letters where that may make words."""
+        views = [(squeeze(self.folded), False)]
+        if may_have_letter_symbols(self.folded):
+            views.append((squeeze(self.folded, symbols=True), True))
         return views
 
-    def squeezed_origins(self, table: FoldTable) -> list[list[Span]]:
-        """For each character of view B the places in view A that it stands for: more than one where repeats became one."""
-        kept = self._gap_origins if table is GAPS else self._leet_origins
-        return kept
+    def words(self, *, symbols: bool) -> list[Span]:
+        """The places in view A of the words of view B, in the same order."""
+        return self._words_with_symbols if symbols else self._words
 
     @cached_property
-    def _gap_origins(self) -> list[list[Span]]:
-        return _origins(self.folded, GAPS)
+    def _words(self) -> list[Span]:
+        return [Span(*word.span()) for word in WORD.finditer(self.folded)]
 
     @cached_property
-    def _leet_origins(self) -> list[list[Span]]:
-        return _origins(self.folded, LEET)
+    def _words_with_symbols(self) -> list[Span]:
+        return [Span(*word.span()) for word in WORD_WITH_SYMBOLS.finditer(self.folded)]
+
+    def squeezed_origins(self, *, symbols: bool) -> Origins:
+        """For each character of view B the places in view A that it stands for: several where repeats became one."""
+        return self._leet_origins if symbols else self._gap_origins
+
+    @cached_property
+    def _gap_origins(self) -> Origins:
+        return _origins(self.folded, symbols=False)
+
+    @cached_property
+    def _leet_origins(self) -> Origins:
+        return _origins(self.folded, symbols=True)
 
 
-def _origins(folded: str, table: FoldTable) -> list[list[Span]]:
-    """Retraces `folding.squeeze` step by step."""
-    merged = folding.merge_pairs(folded)
-    starts, position = [], 0
-    for char in merged:
-        starts.append(position)
-        # A pair became one letter wherever the merged text has the letter and the folded text does not.
-        position += 1 if folded[position] == char else 2
-    starts.append(position)
-    origins: list[list[Span]] = []
+def glued_origins(origins: Origins, squeezed: str) -> Origins:
+    """Retraces `folding.glue`."""
+    glued: Origins = []
     last = ""
-    for index, char in enumerate(merged):
-        letter = str(table[ord(char)]) if isinstance(table[ord(char)], str) else chr(int(table[ord(char)]))
-        if not letter:
+    for letter, places in zip(squeezed, origins, strict=True):
+        if letter == " ":
             continue
-        span = Span(starts[index], starts[index + 1])
         if letter == last:
-            origins[-1].append(span)
+            glued[-1] = [*glued[-1], *places]
         else:
-            origins.append([span])
+            glued.append(places)
         last = letter
+    return glued
+
+
+def _origins(folded: str, *, symbols: bool) -> Origins:
+    """Retraces `folding.squeeze` step by step."""
+    origins: Origins = [[Span(0, 0)]]
+    last, position = " ", 0
+    for char in folding.merge_pairs(folded):
+        # A pair became one letter wherever the merged text has the letter and the folded text does not.
+        end = position + (1 if folded[position] == char else 2)
+        letter = squeezed_letter(char, symbols=symbols)
+        if letter == last:
+            origins[-1].append(Span(position, end))
+        else:
+            origins.append([Span(position, end)])
+        last, position = letter, end
+    if last != " ":
+        origins.append([Span(position, position)])
     return origins
 
 

@@ -26,4 +26,4 @@ def find(text: str) -> Iterator[tuple[int, int]]:
         at = text.find("@", at + 1)
 
 
-KIND: Final = IdentifierKind("email", Wording(en="E-mail address", fr="Adresse électronique"), find)
+KIND: Final = IdentifierKind("email", Wording(en="E-mail address", fr="Adresse électronique"), find, needs="@")

@@ -1,17 +1,14 @@
-"""What a kind of identifier is: a name, a quick look that rules most texts out, and a finder that checks."""
+"""What a kind of identifier is: a name, what it needs to be possible at all, and a finder that checks."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from corpblog.policy.engine.wording import Wording
 
 Spans = Iterable[tuple[int, int]]
-
-HAS_DIGITS: Final = re.compile(r"\d(?:[ .\-/()]{0,3}\d){5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +18,11 @@ class IdentifierKind:
     name: str
     title: Wording
     find: Callable[[str], Spans]
+    needs: str = ""  # a character without which there is none; "" where six digits close together are needed
+
+    def may_be_in(self, text: str, has_digits: bool) -> bool:
+        """A quick look that rules nearly every text out."""
+        return self.needs in text if self.needs else has_digits
 
 
 def digit_runs(text: str, pattern: re.Pattern[str]) -> Iterable[tuple[list[tuple[int, int]], str]]:
