@@ -95,7 +95,7 @@ PLAIN: Final[FoldTable] = FoldTable({code: _plain(code, folded) for code, folded
 LATIN: Final[FoldTable] = FoldTable({code: _latin(code, folded) for code, folded in _TABLE.items()})
 
 _ASCII: Final = bytes(range(128))
-_SPACES: Final = re.compile(" {2,}")
+BLANKS: Final = re.compile(" {2,}")
 _BROKEN: Final = re.compile("[\ud800-\udfff]")
 _MANY: Final = 32  # different characters: from here one pass over the text is faster than one replacement for each
 REPLACEMENT: Final = "\ufffd"
@@ -145,7 +145,7 @@ def odd_characters(text: str) -> set[str]:
 def fold(text: str) -> str:
     """View A of the text: folded, and any run of spaces and dashes is one blank."""
     folded = substitute(text, odd_characters(text), FOLDED_CHARACTERS, FOLDED)
-    return _SPACES.sub(" ", folded) if "  " in folded else folded
+    return BLANKS.sub(" ", folded) if "  " in folded else folded
 
 
 def plain(text: str, odd: set[str]) -> str:

@@ -6,11 +6,12 @@ What an automaton finds is a candidate. In view A it needs word edges; in view B
 from __future__ import annotations
 
 import re
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from threading import local
 from typing import Final, NamedTuple
 
@@ -28,12 +29,13 @@ from corpblog.policy.engine.folding import (
     squeeze,
 )
 from corpblog.policy.engine.verdict import SeenAs, View
-from corpblog.policy.engine.views import Origins, Reading, Span, glued_origins
+from corpblog.policy.engine.views import Origins, Reading, Span
 
 # In view B by the term's letters: from 10 any spacing, from 7 glued or wholly spaced out, from 5 only what nobody writes by
 # accident, from 4 only wholly spaced out. Measured false alarms per 1,000 benign posts without that: 178 from 5 letters.
 ANY_SPACING, GLUED, OBVIOUS, SPACED_OUT = 10, 7, 5, 4
 _DIGITS_ARE_EDGES_FROM: Final = 4  # "mistral2" is Mistral; "co2" is not CO
+_LONGEST_HASHTAG: Final = 100
 _MAX_HITS: Final = 20_000
 
 
@@ -138,24 +140,42 @@ class Lexicon:
         number = position = 0
         for term, start, _ in sorted(self._words.search(squeezed), key=_by_start):
             number, position = number + squeezed.count(" ", position, start), start
-            yield term, reading.words(symbols=symbols)[number]
+            yield term, Span(*reading.words(symbols=symbols)[number])
 
     def _spaced_out(self, reading: Reading, squeezed: str, symbols: bool) -> Iterator[tuple[Term, Span]]:
         if not self._short or not _FOUR_ALONE.search(squeezed):
             return
         for stretch in _LONE_LETTERS.finditer(squeezed):
-            places = reading.squeezed_origins(symbols=symbols)[stretch.start() : stretch.end()]
-            origins = glued_origins(places, stretch.group())
-            yield from _placed(reading, origins, self._short.search(glue(stretch.group())))
+            first = squeezed.count(" ", 0, stretch.start())
+            origins = reading.origins(first, first + stretch.group().count(" ") - 1, symbols=symbols)
+            for term, start, end in self._short.search(glue(stretch.group())):
+                yield from _placed(reading, origins, term, start, end)
 
     def _anyhow(self, reading: Reading, squeezed: str, symbols: bool, exact: Places) -> Iterator[tuple[Term, Span]]:
         found = list(self._long.search(glue(squeezed))) if self._long else []
+        if not found:
+            return
         counts = Counter((term.slot, term.text) for term, _, _ in found)
         # What is plainly there is here too: only where there is more is it worth finding out what and where.
         more = [match for match in found if counts[match[0][:2]] > len(exact.get(match[0][:2], ()))]
-        if more:
-            origins = glued_origins(reading.squeezed_origins(symbols=symbols), squeezed)
-            yield from _placed(reading, origins, more)
+        locate = _word_locator(squeezed.split()) if more else None
+        for term, start, end in more if locate else ():
+            first, last, before = locate(start, end)
+            origins = reading.origins(first, last, symbols=symbols)
+            yield from _placed(reading, origins, term, start - before, end - before)
+
+
+def _word_locator(words: list[str]) -> Callable[[int, int], tuple[int, int, int]]:
+    """Finds, for a match in the glued words, the first and last word it touches, and where the first begins."""
+    # A word that begins as the one before it ends gives one letter less.
+    shared = [index > 0 and word[0] == words[index - 1][-1] for index, word in enumerate(words)]
+    ends = list(accumulate(len(word) - merged for word, merged in zip(words, shared, strict=True)))
+
+    def locate(start: int, end: int) -> tuple[int, int, int]:
+        first, last = bisect_right(ends, start), bisect_left(ends, end)
+        return first, last, (ends[first - 1] if first else 0) - shared[first]
+
+    return locate
 
 
 class _Automaton:
@@ -248,12 +268,12 @@ def _at_edges(reading: Reading, start: int, end: int, term: Term) -> bool:
     ends = end == len(text) or not _joined(text[end - 1], text[end], digits_are_edges=loose)
     if begins and ends:
         return True
-    return "#" in text and (begins or _glued(reading, start)) and (ends or _glued(reading, end))
+    return (begins or _glued(reading, start)) and (ends or _glued(reading, end))
 
 
 def _glued(reading: Reading, place: int) -> bool:
     """True where a hashtag begins its next word: #ProjectFalconNews."""
-    hash_sign = reading.folded.rfind("#", 0, place)
+    hash_sign = reading.folded.rfind("#", max(0, place - _LONGEST_HASHTAG), place)
     if hash_sign < 0 or not all(carries_word(char) for char in reading.folded[hash_sign + 1 : place]):
         return False
     right = reading.from_folded(place, place + 1).start
@@ -305,15 +325,14 @@ _FOUR_ALONE: Final = re.compile(r" \S \S \S \S ")
 _LONE_LETTERS: Final = re.compile(r"(?: \S(?= )){4,}")
 
 
-def _placed(reading: Reading, origins: Origins, found: Iterable[tuple[Term, int, int]]) -> Iterator[tuple[Term, Span]]:
-    """The matches that begin and end where words do, with their place in view A."""
+def _placed(reading: Reading, origins: Origins, term: Term, start: int, end: int) -> Iterator[tuple[Term, Span]]:
+    """The match with its place in view A, if it begins and ends where words do."""
     text = reading.folded
-    for term, start, end in found:
-        # Where repeats became one, the first letter of the match may belong to the word before, and the last to the next.
-        begins = next((place.start for place in reversed(origins[start]) if _is_edge(text, place.start)), None)
-        ends = next((place.end for place in origins[end - 1] if _is_edge(text, place.end)), None)
-        if begins is not None and ends is not None and begins < ends:
-            yield term, Span(begins, ends)
+    # Where repeats became one, the first letter of the match may belong to the word before, and the last to the next.
+    begins = next((place.start for place in reversed(origins[start]) if _is_edge(text, place.start)), None)
+    ends = next((place.end for place in origins[end - 1] if _is_edge(text, place.end)), None)
+    if begins is not None and ends is not None and begins < ends:
+        yield term, Span(begins, ends)
 
 
 def _is_edge(text: str, place: int) -> bool:

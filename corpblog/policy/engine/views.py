@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, Protocol
 
 from corpblog.policy.engine import folding
 from corpblog.policy.engine.folding import (
+    BLANKS,
     FOLDED,
     LATIN,
     LATIN_CHARACTERS,
@@ -166,13 +167,15 @@ class Reading:
         if len(simple) == len(self.folded):
             return sums
         # Runs of blanks became one: step through the uncollapsed text first.
-        origins = [
-            Span(index, index + 1)
-            for index, char in enumerate(simple)
-            if char != " " or index == 0 or simple[index - 1] != " "
-        ]
-        back = listed(origins)
-        return lambda start, end: sums(*back(start, end))
+        kept, dropped = [0], [0]
+        for run in BLANKS.finditer(simple):
+            kept.append(run.start() - dropped[-1] + 1)
+            dropped.append(dropped[-1] + len(run.group()) - 1)
+
+        def uncollapsed(place: int) -> int:
+            return place + dropped[bisect_right(kept, place) - 1]
+
+        return lambda start, end: sums(uncollapsed(start), uncollapsed(end - 1) + 1)
 
     def with_marks(self, span: Span) -> Span:
         """The span with the accents that sit on its last letter: they belong to it, on the page too."""
@@ -192,61 +195,41 @@ class Reading:
             views.append((squeeze(self.folded, symbols=True), True))
         return views
 
-    def words(self, *, symbols: bool) -> list[Span]:
+    def words(self, *, symbols: bool) -> list[tuple[int, int]]:
         """The places in view A of the words of view B, in the same order."""
         return self._words_with_symbols if symbols else self._words
 
     @cached_property
-    def _words(self) -> list[Span]:
-        return [Span(*word.span()) for word in WORD.finditer(self.folded)]
+    def _words(self) -> list[tuple[int, int]]:
+        return [word.span() for word in WORD.finditer(self.folded)]
 
     @cached_property
-    def _words_with_symbols(self) -> list[Span]:
-        return [Span(*word.span()) for word in WORD_WITH_SYMBOLS.finditer(self.folded)]
+    def _words_with_symbols(self) -> list[tuple[int, int]]:
+        return [word.span() for word in WORD_WITH_SYMBOLS.finditer(self.folded)]
 
-    def squeezed_origins(self, *, symbols: bool) -> Origins:
-        """For each character of view B the places in view A that it stands for: several where repeats became one."""
-        return self._leet_origins if symbols else self._gap_origins
+    def origins(self, first: int, last: int, *, symbols: bool) -> Origins:
+        """For each letter of these words, glued, the places in view A that it stands for: several where repeats became one.
 
-    @cached_property
-    def _gap_origins(self) -> Origins:
-        return _origins(self.folded, symbols=False)
-
-    @cached_property
-    def _leet_origins(self) -> Origins:
-        return _origins(self.folded, symbols=True)
+        Only for the words of a candidate: letter by letter through a whole text costs more than all the rest.
+        """
+        words = self.words(symbols=symbols)
+        return _glued_origins(self.folded, words[first][0], words[last][1], symbols=symbols)
 
 
-def glued_origins(origins: Origins, squeezed: str) -> Origins:
-    """Retraces `folding.glue`."""
-    glued: Origins = []
-    last = ""
-    for letter, places in zip(squeezed, origins, strict=True):
-        if letter == " ":
-            continue
-        if letter == last:
-            glued[-1] = [*glued[-1], *places]
-        else:
-            glued.append(places)
-        last = letter
-    return glued
-
-
-def _origins(folded: str, *, symbols: bool) -> Origins:
-    """Retraces `folding.squeeze` step by step."""
-    origins: Origins = [[Span(0, 0)]]
-    last, position = " ", 0
-    for char in folding.merge_pairs(folded):
+def _glued_origins(folded: str, start: int, end: int, *, symbols: bool) -> Origins:
+    """Retraces `folding.squeeze` and `folding.glue` step by step."""
+    origins: Origins = []
+    last, position = "", start
+    for char in folding.merge_pairs(folded[start:end]):
         # A pair became one letter wherever the merged text has the letter and the folded text does not.
-        end = position + (1 if folded[position] == char else 2)
+        after = position + (1 if folded[position] == char else 2)
         letter = squeezed_letter(char, symbols=symbols)
         if letter == last:
-            origins[-1].append(Span(position, end))
-        else:
-            origins.append([Span(position, end)])
-        last, position = letter, end
-    if last != " ":
-        origins.append([Span(position, position)])
+            origins[-1].append(Span(position, after))
+        elif letter != " ":
+            origins.append([Span(position, after)])
+            last = letter
+        position = after
     return origins
 
 
