@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -7,4 +9,11 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from corpblog.kernel import periodic
         from corpblog.people import checks  # noqa: F401  (registers itself)
+        from corpblog.people.directory.sync import keep_up
+        from corpblog.people.services.cut_off import forget_expired_sessions
+
+        # Whoever the directory disables is out a quarter of an hour later, also when a run is late.
+        periodic.every(timedelta(minutes=10), keep_up, name="sync_directory")
+        periodic.every(timedelta(days=1), forget_expired_sessions, name="forget_expired_sessions")

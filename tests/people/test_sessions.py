@@ -13,6 +13,7 @@ from corpblog.people.events import SessionsEnded, sessions_ended
 from corpblog.people.models import Person, Session
 from corpblog.people.selectors import live_sessions, person_of_session, session_is_live, sessions_of
 from corpblog.people.services import cut_off, end_session, end_sessions
+from corpblog.people.services.cut_off import forget_expired_sessions
 
 pytestmark = pytest.mark.django_db
 BrowserOf = Callable[[Person], Client]
@@ -147,3 +148,10 @@ def test_cutting_off_twice_is_recorded_once(alice: Person) -> None:
     cut_off(person=alice, reason=Person.Inactive.ADMIN)
     cut_off(person=alice, reason=Person.Inactive.ADMIN)
     assert AuditEntry.objects.filter(action="person.cut_off").count() == 1
+
+
+def test_expired_sessions_are_forgotten_and_others_kept(browser: Client, alice: Person, browser_of: BrowserOf) -> None:
+    old = browser_of(alice)
+    Session.objects.filter(session_key=key_of(old)).update(expire_date=timezone.now() - timedelta(days=1))
+    assert forget_expired_sessions() == 1
+    assert session_is_live(key_of(browser))

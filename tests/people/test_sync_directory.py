@@ -10,6 +10,8 @@ from django.core.management.base import CommandError
 from django.test import Client
 
 from corpblog.audit.models import AuditEntry
+from corpblog.kernel import periodic
+from corpblog.kernel.models import LimitCounter
 from corpblog.people.access import has_role
 from corpblog.people.directory import connection
 from corpblog.people.directory.connection import all_values
@@ -260,3 +262,13 @@ class FakeActiveDirectory:
 def test_members_given_in_ranges_are_read_to_the_end() -> None:
     attributes = ldap.cidict.cidict({"member;range=0-1": [b"a", b"b"], "member": []})
     assert all_values(FakeActiveDirectory(), "cn=big", attributes, "member") == [b"a", b"b", b"c", b"d", b"e"]
+
+
+def test_the_worker_keeps_up_and_survives_a_directory_that_is_down(directory: Directory, settings: Any) -> None:
+    settings.DIRECTORY = directory.settings(uri="ldap://127.0.0.1:1")
+    assert "sync_directory" in periodic.run_due()
+    LimitCounter.objects.all().delete()  # the next window
+    settings.DIRECTORY = directory.settings()
+    assert "sync_directory" in periodic.run_due()
+    assert Person.objects.active().count() == ENABLED
+    assert "sync_directory" not in periodic.run_due()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db import transaction
 
 from corpblog.people.directory.entries import PersonEntry
@@ -197,3 +198,9 @@ def sync_directory(*, dry_run: bool = False, force: bool = False) -> Plan:
             raise
     apply_plan(plan, directory)
     return plan
+
+
+def keep_up() -> None:
+    """One round of the worker. What stops it (an unreadable directory, the brake) is logged there and tried again."""
+    if settings.DIRECTORY is not None:
+        sync_directory()

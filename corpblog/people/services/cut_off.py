@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from corpblog.kernel import clock
 from corpblog.people.events import CutOff, SessionsEnded, journal, person_cut_off, sessions_ended
 from corpblog.people.models import Person, Session
 
@@ -45,3 +46,8 @@ def _end(person: Person, keys: Iterable[str]) -> int:
         Session.objects.filter(session_key__in=ended).delete()
         sessions_ended.publish(SessionsEnded(person.pk, ended))
     return len(ended)
+
+
+def forget_expired_sessions() -> int:
+    """Drop what nobody can use any more. Returns how many."""
+    return Session.objects.filter(expire_date__lt=clock.now()).delete()[0]
