@@ -10,6 +10,9 @@ from corpblog.posts.models import Post
 from corpblog.posts.services import judging, publish
 from corpblog.teams.models import Channel
 from corpblog.teams.services import create_channel, join
+from tests.threads import threads_database
+
+__all__ = ["threads_database"]
 
 Say = Callable[..., Post]
 
@@ -57,3 +60,17 @@ def say(engineering: Channel, alice: Person) -> Say:
         return publish(**({"by": alice, "channel": engineering, "text": text} | changes))  # type: ignore[arg-type]
 
     return post
+
+
+@pytest.fixture
+def crowd(engineering: Channel) -> Callable[[int], list[Person]]:
+    """Give as many members of Engineering as asked for."""
+
+    def gather(size: int) -> list[Person]:
+        people = [Person(username=f"p{count}", display_name=f"Person {count}", source="local") for count in range(size)]
+        Person.objects.bulk_create(people)
+        for person in people:
+            join(by=person, channel=engineering)
+        return people
+
+    return gather

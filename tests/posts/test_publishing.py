@@ -2,9 +2,9 @@
 
 import pytest
 
-from corpblog.posts.services import publish, edit, delete, react
 from corpblog.posts import selectors
 from corpblog.posts.models import *
+from corpblog.posts.services import delete, edit, react
 
 pytestmark = pytest.mark.django_db
 
