@@ -91,7 +91,8 @@ if (watch) {
   await buildSprite();
   console.log('Watching src/ and styles/. Restart when a template names a new icon.');
 } else {
-  await build(options);
+  const { warnings } = await build(options);
+  if (warnings.length) process.exit(1);
   await copyStatic();
   const icons = await buildSprite();
   if (!quiet) await report(icons);

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "corpblog.web.errors.ErrorPages",
 ]
 
 ROOT_URLCONF = "corpblog.config.urls"

@@ -38,7 +38,7 @@ class Shell:
 
     @cached_property
     def theme(self) -> str:
-        """`light`, `dark`, or nothing for what the system says. The cookie wins: it is what this browser showed last."""
+        """`light`, `dark`, or nothing for what the system says. The cookie wins: this browser showed it last."""
         chosen = self._request.COOKIES.get("theme") or (self.person.theme if self.person else "")
         return chosen if chosen in THEMES else ""
 

@@ -3,9 +3,34 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from corpblog.web.views import browser, gallery, live
+from corpblog.web.views import acts, browser, channels, feeds, gallery, live, people, posting, threads
 
 urlpatterns: list[URLPattern] = [
+    path("", feeds.home, name="home"),
+    path("c/<str:slug>/", feeds.channel, name="channel"),
+    path("c/<str:slug>/join/", channels.join, name="join"),
+    path("c/<str:slug>/leave/", channels.leave, name="leave"),
+    path("c/<str:slug>/members/", channels.members, name="members"),
+    path("channels/", channels.browse, name="channels"),
+    path("channels/new/", channels.Create.as_view(), name="channel_new"),
+    path("leaders/", feeds.leaders, name="leaders"),
+    path("tags/<str:name>/", feeds.tag, name="tag"),
+    path("search/", feeds.search, name="search"),
+    path("bookmarks/", feeds.bookmarks, name="bookmarks"),
+    path("@<str:username>/", people.person, name="person"),
+    path("@<str:username>/follow/", people.follow, name="follow"),
+    path("posts/new/", posting.compose, name="compose"),
+    path("posts/", posting.publish, name="publish"),
+    path("p/<int:post_id>/", threads.thread, name="thread"),
+    path("p/<int:post_id>/history/", threads.history, name="history"),
+    path("p/<int:post_id>/edit/", posting.Edit.as_view(), name="edit"),
+    path("p/<int:post_id>/delete/", posting.delete, name="delete"),
+    path("p/<int:post_id>/react/", acts.react, name="react"),
+    path("p/<int:post_id>/bookmark/", acts.bookmark, name="bookmark"),
+    path("read/", live.read, name="read"),
+    path("drafts/", live.draft, name="draft"),
+    path("mentions/", live.mentions, name="mentions"),
+    path("verdict/", live.verdict, name="verdict"),
     path("live/since/", live.since, name="live_since"),
     path("live/mine/", live.mine, name="live_mine"),
     path("theme/", browser.set_theme, name="theme"),

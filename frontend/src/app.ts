@@ -9,6 +9,9 @@ import { startKeys } from './keys';
 import { startLive } from './live';
 import { markAll, readMine } from './mine';
 import { me } from './page';
+import { startBench } from './policy-bench';
+import { startEffect } from './policy-effect';
+import { startYaml } from './policy-yaml';
 import { startTheme } from './theme';
 import { startThread } from './thread';
 import { startTriage } from './triage';
@@ -28,4 +31,7 @@ if (me()) {
   startTriage();
   startUnread();
   startLive();
+  startBench();
+  startEffect();
+  startYaml();
 }

@@ -6,7 +6,7 @@ import { getPage } from './http';
 import { element, parsePage } from './html';
 import { process } from './hx';
 import { bind } from './keys';
-import { follow, type PostFrame } from './live';
+import { follow, type PostFrame, refollow } from './live';
 import { markAll, markMine, readMine } from './mine';
 import { icon, isField, make, me } from './page';
 import { strings } from './strings';
@@ -46,7 +46,7 @@ export class Feed extends HTMLElement {
     readMine(this);
     void this.refresh(false);
     this.drawHere();
-    follow(this.heads);
+    follow(this.heads, this.dataset['epoch']);
   }
 
   disconnectedCallback(): void {
@@ -139,6 +139,7 @@ export class Feed extends HTMLElement {
   /** Put posts in, newest first, and keep what the reader looks at where it is. */
   insert(posts: HTMLElement[], css = 'is-entering'): void {
     this.querySelector('[data-empty]')?.remove();
+    this.list.hidden = false;
     for (const post of posts) {
       post.classList.add(css);
       if (this.live === 'end') this.list.append(post);
@@ -208,18 +209,33 @@ export class Feed extends HTMLElement {
     this.buffer.clear();
     this.drawPill();
     process(this.list);
-    follow(this.heads);
+    refollow(this.heads, fresh.dataset['epoch']);
     await this.refresh(true);
+  }
+
+  /** What this browser saw last of a list that has no read mark of its own, as the home page. */
+  private remember(): void {
+    const name = this.dataset['remembers'];
+    const newest = this.posts[0]?.dataset['id'];
+    if (!name || !newest) return;
+    const key = `here:${name}:${me()}`;
+    const last = localStorage.getItem(key);
+    localStorage.setItem(key, newest);
+    if (last) this.putHere((post) => BigInt(post.dataset['id'] ?? 0) <= BigInt(last));
+  }
+
+  private putHere(wasRead: (post: HTMLElement) => boolean): void {
+    const { posts } = this;
+    const index = posts.findIndex(wasRead);
+    const post = posts[index];
+    if (index > 0 && post) post.prepend(make('p', 'here', strings.youWereHere()));
   }
 
   /** "You were here": inside the first post that was read before, because only articles may be children of a feed. */
   private drawHere(): void {
     const read = Number(this.dataset['read'] ?? 0);
-    if (!read) return;
-    const { posts } = this;
-    const index = posts.findIndex((post) => Number(post.dataset['number']) <= read);
-    const post = posts[index];
-    if (index > 0 && post) post.prepend(make('p', 'here', strings.youWereHere()));
+    if (read) this.putHere((post) => Number(post.dataset['number']) <= read);
+    else this.remember();
   }
 
   private onKey(event: KeyboardEvent): void {

@@ -36,6 +36,7 @@ const pingEvery = 25_000;
 const deadAfter = 60_000;
 const bannerAfter = 5_000;
 const sessionOver = 4401;
+const mostChannels = 1000;
 
 const seen = new Sequences();
 const catching = new Set<string>();
@@ -46,6 +47,7 @@ let bannerTimer = 0;
 let pulse = 0;
 let lastHeard = 0;
 let over = false;
+let epoch = '';
 let started = false;
 
 /** Tell the parts of the page; they listen on the document. */
@@ -54,14 +56,26 @@ function tell(name: string, detail?: unknown): void {
 }
 
 /** A part of the page shows these channels, and stands at these numbers. */
-export function follow(heads: Heads): void {
+export function follow(heads: Heads, life?: string): void {
   for (const [channel, seq] of Object.entries(heads)) seen.start(channel, seq);
-  if (socket?.readyState === WebSocket.OPEN) subscribe();
+  if (life) epoch = life;
+  subscribe();
 }
 
+/** A part of the page was loaded afresh: its numbers count from here, even if they are lower. */
+export function refollow(heads: Heads, life?: string): void {
+  for (const [channel, seq] of Object.entries(heads)) seen.reset(channel, seq);
+  if (life) epoch = life;
+  subscribe();
+}
+
+/** What the navigation counts, and what the page shows. Without a number the socket starts with what comes next. */
 function subscribe(): void {
+  if (socket?.readyState !== WebSocket.OPEN) return;
   const after = seen.asObject();
-  socket?.send(JSON.stringify({ t: 'sub', channels: Object.keys(after).map(Number), after }));
+  const counted = [...document.querySelectorAll<HTMLElement>('[data-channel-link]')].map((link) => link.dataset['channelLink'] ?? '');
+  const channels = [...new Set([...Object.keys(after), ...counted])].map(Number).filter((number) => number > 0);
+  socket.send(JSON.stringify({ t: 'sub', channels: channels.slice(0, mostChannels), after }));
 }
 
 interface Since {
@@ -98,13 +112,19 @@ function onPost(frame: PostFrame): void {
   else if (verdict === 'hole') void catchUp(channel);
 }
 
+/** Another life of the database (a backup was restored): old numbers mean other events there. */
+function onHello(life: string): void {
+  if (epoch && life && life !== epoch) tell('resync');
+  epoch ||= life;
+}
+
 function onFrame(frame: Frame): void {
   switch (frame.t) {
     case 'post':
       onPost(frame);
       break;
     case 'hello':
-      catchUpAll(frame.heads);
+      onHello(frame.epoch);
       break;
     case 'beat':
       // A frame may be on its way: what is still missing after a moment was lost.

@@ -15,6 +15,11 @@ export class Sequences {
     if (known === undefined || seq > known) this.last.set(channel, seq);
   }
 
+  /** Begin anew, as after a list was loaded afresh. */
+  reset(channel: string, seq: number): void {
+    this.last.set(channel, seq);
+  }
+
   /** Judge a frame; `apply` moves the mark. */
   judge(channel: string, seq: number): Verdict {
     const last = this.last.get(channel);

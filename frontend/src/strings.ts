@@ -55,4 +55,5 @@ export const strings = {
   keysOff: () => gettext('Single-key shortcuts are off'),
   newNotice: () => gettext('New notice'),
   show: () => gettext('Show'),
+  lineAndColumn: (line: number, column: number) => fill(gettext('Line %(line)s, column %(column)s'), { line, column }),
 };

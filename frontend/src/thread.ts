@@ -65,12 +65,15 @@ export function startThread(): void {
       return;
     }
     const link = event.target.closest<HTMLElement>('[data-act=reply], a[data-act=open]');
-    if (!link || !slot() || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (link.closest('.thread')) {
+    if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const around = link.closest('.thread, .thread-page');
+    const field = around?.querySelector('textarea');
+    if (around && link.dataset['act'] === 'reply' && field) {
       event.preventDefault();
-      link.closest('.thread')?.querySelector('textarea')?.focus();
+      field.focus();
       return;
     }
+    if (around || !slot()) return;
     event.preventDefault();
     void open(link);
   });

@@ -16,7 +16,16 @@ function flush(): void {
   const body = new URLSearchParams();
   for (const [channel, number] of numbers) body.append('read', `${channel}:${number}`);
   numbers.clear();
-  if (body.size) send('/read/', body).catch(() => undefined);
+  if (body.size) send<{ unread: Record<string, string> }>('/read/', body).then(drawUnread).catch(() => undefined);
+}
+
+function drawUnread({ unread }: { unread: Record<string, string> }): void {
+  for (const [channel, words] of Object.entries(unread)) {
+    const link = badge(channel);
+    const counter = link?.querySelector('[data-unread]');
+    if (counter) counter.textContent = words;
+    link?.classList.toggle('has-unread', words !== '');
+  }
 }
 
 function note(post: HTMLElement): void {

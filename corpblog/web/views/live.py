@@ -1,58 +1,96 @@
-"""What a live page asks over HTTP: what it missed in a channel, and what on it is the reader's own."""
+"""What the page's scripts ask for beside the socket."""
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from corpblog.kernel import epoch
-from corpblog.kernel.errors import Invalid
+from corpblog.people import selectors as people
+from corpblog.policy.services import scan
 from corpblog.posts import selectors as posts
+from corpblog.posts import services
 from corpblog.posts.live import messages_after
-from corpblog.teams.selectors import channel_by_id
+from corpblog.teams import selectors as teams
+from corpblog.teams.services import mark_read
+from corpblog.web import outside
+from corpblog.web.templatetags.ui import count_of
+from corpblog.web.verdicts import present
+from corpblog.web.views.asking import number, person_of
 
-# More is quicker to load than to catch up on.
-MOST_EVENTS = 500
-MOST_IDS = 200
-_LARGEST = 2**63 - 1
+# More than this is faster loaded afresh than caught up.
+MOST_EVENTS = 200
+MOST_MARKS = 50
 
 
-@require_GET
 @never_cache
-def since(request: HttpRequest) -> JsonResponse:
-    """The messages that the socket would have sent since a number, or the advice to load the page afresh."""
-    channel = channel_by_id(request.user, _number(request.GET.get("c", "")))
-    after = _number(request.GET.get("after", ""))
+@require_GET
+def since(request: HttpRequest) -> HttpResponse:
+    """A channel's changes after a number, as the frames that the socket would have sent."""
+    channel = teams.channel_by_id(person_of(request), number(request.GET.get("c")))
+    after = number(request.GET.get("after"))
     head = posts.heads([channel.pk]).get(channel.pk, 0)
-    # A number from the future is one from before a restore; so is one under another epoch, whatever it says.
-    is_of_another_life = request.GET.get("epoch", "") not in ("", epoch.current())
-    if is_of_another_life or not 0 <= head - after <= MOST_EVENTS:
+    if head - after > MOST_EVENTS or after > head:
         return JsonResponse({"posts": [], "head": head, "resync": True})
     language = get_language() or "en"
-    found = messages_after(channel.pk, after, [language], limit=MOST_EVENTS)[language]
-    head = max(head, found[-1].seq if found else 0)
-    return JsonResponse({"posts": [each.message for each in found], "head": head, "resync": False})
+    frames = [each.message for each in messages_after(channel.pk, after, [language], limit=MOST_EVENTS)[language]]
+    # What was read may have grown past the head that was asked before it.
+    newest = max([head, *(frame["s"] for frame in frames)])
+    return JsonResponse({"posts": frames, "head": newest, "resync": False})
 
 
-@require_GET
 @never_cache
-def mine(request: HttpRequest) -> JsonResponse:
-    """Which of these posts the reader reacted to and keeps: cards are drawn once for everybody, the browser marks them."""
-    ids = [_number(part) for part in request.GET.get("ids", "").split(",") if part]
-    if len(ids) > MOST_IDS:
-        raise Invalid(_("Ask for at most %(limit)s posts at a time.") % {"limit": MOST_IDS})
-    reacted, bookmarked = posts.mine(request.user, ids)
-    # Text: numbers of 63 bits do not fit into a script's numbers.
-    return JsonResponse(
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """Which of these posts one reacted to, and keeps."""
+    ids = [number(given) for given in request.GET.get("ids", "").split(",")[:100]]
+    reacted, kept = posts.mine(person_of(request), ids)
+    answer = {"reacted": {str(pk): emoji for pk, emoji in reacted.items()}, "bookmarked": [str(pk) for pk in kept]}
+    return JsonResponse(answer)
+
+
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Move read marks: `read=<channel>:<number>`, several times. Answers how much is unread there now."""
+    person, unread = person_of(request), {}
+    for given in request.POST.getlist("read")[:MOST_MARKS]:
+        channel_id, _colon, upto = given.partition(":")
+        channel = teams.channel_by_id(person, number(channel_id))
+        count = mark_read(by=person, channel=channel, number=number(upto))
+        unread[str(channel.pk)] = count_of(count) if count else ""
+    return JsonResponse({"unread": unread})
+
+
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """Keep what is typed."""
+    text = request.POST.get("text", "")
+    services.save_draft(by=person_of(request), place=request.POST.get("place", ""), text=text)
+    return HttpResponse(status=204)
+
+
+@never_cache
+@require_GET
+def mentions(request: HttpRequest) -> HttpResponse:
+    """People whose name begins like what stands after the @."""
+    found = people.named_like(request.GET.get("q", "")[:40])
+    suggested = [
         {
-            "reacted": {str(number): emoji for number, emoji in reacted.items()},
-            "bookmarked": [str(number) for number in sorted(bookmarked)],
+            "username": person.username,
+            "name": person.display_name,
+            "detail": person.department,
+            "initials": person.initials,
+            "hue": person.hue,
         }
-    )
+        for person in found
+    ]
+    return JsonResponse({"people": suggested})
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= _LARGEST):
-        raise Invalid(_("The page asked for something that does not exist. Load it again."))
-    return int(text)
+@require_POST
+def verdict(request: HttpRequest) -> HttpResponse:
+    """What the policy says about a text while it is typed. A preview: posting asks again."""
+    person = person_of(request)
+    # A form sends CRLF where the text field counts one sign.
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    inside = scan(fields={"text": text}, audience="internal", by=person)
+    return JsonResponse(present(text, inside=inside, outside=outside.verdicts(request, person, text)).as_json())

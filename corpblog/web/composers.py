@@ -1,0 +1,126 @@
+"""The composer as pages show it: where it posts to, what it holds, what went wrong."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from corpblog.kernel.errors import CorpblogError
+from corpblog.people.models import Person
+from corpblog.posts import selectors as posts
+from corpblog.posts.errors import PostBlocked, ReasonMissing
+from corpblog.posts.models import Post
+from corpblog.teams import selectors as teams
+from corpblog.teams.models import Channel
+from corpblog.web import outside
+from corpblog.web.outside import Choice
+from corpblog.web.verdicts import present
+
+
+@dataclass
+class Composer:
+    """Everything that `posts/_composer.html` shows.
+
+    client_key: names the act: sent twice, by a double click or a retry, it posts once.
+    """
+
+    id: str
+    action: str
+    place: str
+    label: str
+    button: str
+    text: str = ""
+    feed: str = ""
+    channels: list[Channel] = field(default_factory=list)
+    channel: Channel | None = None
+    reply_to: Post | None = None
+    version: int = 0
+    destinations: list[Choice] = field(default_factory=list)
+    outside: bool = False
+    reason: str = ""
+    needs_reason: bool = False
+    failure: str = ""
+    verdict_html: str = ""
+    cancel: str = ""
+    native: bool = False
+    client_key: str = field(default_factory=lambda: secrets.token_hex(16))
+    limit: int = field(default_factory=lambda: settings.POST_LIMIT)
+
+
+def for_new(person: Person, *, channels: list[Channel], channel: Channel | None = None, feed: str = "feed") -> Composer:
+    """A composer for a new thread, in one channel or in one of several."""
+    place = f"channel:{channel.pk}" if channel and len(channels) == 1 else "new"
+    return Composer(
+        id="write",
+        action=reverse("web:publish"),
+        place=place,
+        label=_("Write a post"),
+        button=_("Post"),
+        text=_draft(person, place),
+        feed=feed,
+        channels=channels if len(channels) > 1 else [],
+        channel=channel or (channels[0] if channels else None),
+        destinations=outside.choices_for(person),
+    )
+
+
+def for_reply(person: Person, post: Post, feed: str) -> Composer:
+    """A composer for an answer in a thread."""
+    place = f"reply:{post.pk}"
+    return Composer(
+        id=f"reply-{post.pk}",
+        action=reverse("web:publish"),
+        place=place,
+        label=_("Reply to %(name)s") % {"name": post.author.display_name},
+        button=_("Reply"),
+        text=_draft(person, place),
+        feed=feed,
+        channel=post.channel,
+        reply_to=post,
+    )
+
+
+def for_edit(person: Person, post: Post) -> Composer:
+    """A composer that holds what a post says. `version` finds out whether somebody edited meanwhile."""
+    return Composer(
+        id="edit",
+        action=reverse("web:edit", args=[post.pk]),
+        place=f"edit:{post.pk}",
+        label=_("Edit your post"),
+        button=_("Save"),
+        text=_draft(person, f"edit:{post.pk}") or post.text,
+        channel=post.channel,
+        version=post.version,
+        cancel=reverse("web:thread", args=[post.pk]),
+        native=True,
+    )
+
+
+def again(composer: Composer, request: HttpRequest, error: CorpblogError) -> Composer:
+    """The same composer with everything that was typed, and why it did not go through."""
+    form: Any = request.POST
+    composer.text = form.get("text", "")
+    composer.reason = form.get("reason", "")
+    composer.outside = "outside" in form
+    composer.client_key = form.get("client_key", "")[:64] or composer.client_key
+    chosen = form.getlist("destination")
+    composer.destinations = [choice.chosen(choice.key in chosen) for choice in composer.destinations]
+    composer.failure = error.message
+    if isinstance(error, PostBlocked):
+        composer.verdict_html = present(composer.text, inside=error.verdict).html
+        composer.needs_reason = isinstance(error, ReasonMissing)
+    return composer
+
+
+def _draft(person: Person, place: str) -> str:
+    draft = posts.draft_for(person, place)
+    return draft.text if draft else ""
+
+
+def writable_for(person: Person) -> list[Channel]:
+    """Where somebody may start a thread."""
+    return teams.writable(person)

@@ -1,0 +1,68 @@
+"""A list of posts as pages show it: which posts, what follows, what keeps it live, what is the reader's own in it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from corpblog.kernel import epoch
+from corpblog.people.models import Person
+from corpblog.posts import selectors as posts
+from corpblog.posts.models import Post
+from corpblog.posts.selectors import Page
+
+
+@dataclass
+class Feed:
+    """Everything that `posts/_feed.html` shows.
+
+    live: where new posts come in: `top`, `end` or `none`.
+    read: the number up to which the reader has read the channel; 0 where that means nothing.
+    marks: whether what is seen here counts as read.
+    """
+
+    id: str
+    posts: list[Post]
+    label: str
+    next_url: str = ""
+    live: str = "none"
+    thread: str = ""
+    heads: dict[int, int] = field(default_factory=dict)
+    read: int = 0
+    marks: bool = False
+    remembers: str = ""
+    as_root: bool = False
+    mine: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def heads_json(self) -> str:
+        return json.dumps({str(channel): seq for channel, seq in self.heads.items()})
+
+    @property
+    def epoch(self) -> str:
+        """Which life of the database the numbers count in; a page from another one loads itself afresh."""
+        return epoch.current()
+
+
+def mine_of(person: Person, shown: Iterable[Post]) -> dict[str, Any]:
+    """What scripts need to mark the reader's own reactions and bookmarks; ids as text, 63 bits do not fit there."""
+    reacted, kept = posts.mine(person, [post.pk for post in shown])
+    return {"reacted": {str(pk): emoji for pk, emoji in reacted.items()}, "bookmarked": [str(pk) for pk in kept]}
+
+
+def feed_of(request: HttpRequest, person: Person, page: Page, *, label: str, **more: Any) -> Feed:
+    """A page of posts with the address of what comes after it."""
+    feed = Feed(id="feed", posts=page.items, label=label, mine=mine_of(person, page.items), **more)
+    if page.next_cursor is not None:
+        query = request.GET.copy()
+        query["before"] = str(page.next_cursor)
+        feed.next_url = f"{request.path}?{query.urlencode()}"
+    return feed
+
+
+def cursor_of(request: HttpRequest) -> int | None:
+    """The cursor in the address; what is no number means the beginning, for addresses get cut and retyped."""
+    given = request.GET.get("before", "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 20 else None

@@ -1,0 +1,95 @@
+"""What the policy says, in words and marks for the composer and the bench."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from corpblog.policy.engine import Finding, Outcome, Verdict, utf16_offsets
+
+# The worst place in a long text is what helps; a hundred lines under the text do not.
+MOST_HITS = 8
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One place that a rule objects to; offsets are those of a script: UTF-16 code units."""
+
+    term: str
+    start: int
+    end: int
+    reason: str
+    rule: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Presented:
+    """A verdict for the page; its fields are the answer that scripts read (docs/frontend.md)."""
+
+    outcome: str
+    marks: list[dict[str, Any]] = field(default_factory=list)
+    html: str = ""
+    summary: str = ""
+    review: bool = False
+    reason: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def present(text: str, *, inside: Verdict, outside: Mapping[str, Verdict] | None = None) -> Presented:
+    """Join what holds inside with what holds for each destination; the strictest counts.
+
+    outside: verdicts by the destination's name.
+    """
+    beyond = list((outside or {}).values())
+    verdicts = [inside, *beyond]
+    # Inside there is no desk that waits: what a rule would hold is not posted.
+    outcome = Outcome.BLOCK if inside.outcome == Outcome.HOLD else max(verdict.outcome for verdict in verdicts)
+    if outcome == Outcome.ALLOW:
+        return Presented(outcome.value)
+    findings = _distinct(verdicts)
+    title = _title(outcome, inside)
+    hits = [_hit(text, finding) for finding in findings]
+    context = {"outcome": outcome.value, "title": title, "hits": hits[:MOST_HITS]}
+    return Presented(
+        outcome=outcome.value,
+        marks=[{"start": hit.start, "end": hit.end, "outcome": hit.outcome} for hit in hits if hit.term],
+        html=render_to_string("posts/_verdict.html", context),
+        summary=title,
+        review=outcome == Outcome.HOLD or any(verdict.outcome == Outcome.HOLD for verdict in beyond),
+        reason=any(verdict.outcome == Outcome.JUSTIFY for verdict in verdicts),
+    )
+
+
+def _distinct(verdicts: list[Verdict]) -> list[Finding]:
+    """Every finding once, under its strictest outcome, worst first."""
+    worst: dict[tuple[str, str, int, int], Finding] = {}
+    for finding in (finding for verdict in verdicts for finding in verdict.findings):
+        place = (finding.rule, finding.field, finding.start, finding.end)
+        if place not in worst or finding.outcome > worst[place].outcome:
+            worst[place] = finding
+    return sorted(worst.values(), key=lambda finding: (-finding.outcome.rank, finding.start))
+
+
+def _hit(text: str, finding: Finding) -> Hit:
+    in_text = finding.field == "text" and finding.end > finding.start
+    start, end = utf16_offsets(text, finding.start, finding.end) if in_text else (0, 0)
+    language = get_language() or "en"
+    reason = finding.why.in_language(language) or finding.title.in_language(language)
+    term = text[finding.start : finding.end] if in_text else ""
+    return Hit(term, start, end, reason, finding.rule, finding.outcome.value)
+
+
+def _title(outcome: Outcome, inside: Verdict) -> str:
+    if outcome == Outcome.BLOCK:
+        return _("This cannot be posted") if inside.outcome >= Outcome.HOLD else _("This cannot leave the company")
+    return {
+        Outcome.HOLD: _("A reviewer will look at this first"),
+        Outcome.JUSTIFY: _("Say why before you post"),
+        Outcome.WARN: _("Check before you post"),
+    }[outcome]

@@ -1,0 +1,111 @@
+"""Pages of posts: home, channel, leaders, hashtag, search, bookmarks."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from corpblog.posts import selectors as posts
+from corpblog.teams import access
+from corpblog.teams import selectors as teams
+from corpblog.teams.models import Channel, Membership
+from corpblog.web import composers
+from corpblog.web.feeds import Feed, cursor_of, feed_of
+from corpblog.web.views.asking import person_of
+
+
+def show(request: HttpRequest, template: str, feed: Feed, **context: Any) -> HttpResponse:
+    """The page; or, when a feed asks for older posts, those posts alone."""
+    if request.headers.get("HX-Request") and cursor_of(request) is not None:
+        template = "posts/_older.html"
+    return render(request, template, {"feed": feed, **context})
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What is new in one's channels."""
+    person = person_of(request)
+    heads = posts.heads(entry.channel.pk for entry in teams.navigation(person))
+    page = posts.home(person, cursor_of(request))
+    feed = feed_of(request, person, page, label=_("Posts"), live="top", heads=heads, marks=True, remembers="home")
+    composer = composers.for_new(person, channels=composers.writable_for(person))
+    return show(request, "web/home.html", feed, composer=composer)
+
+
+@require_GET
+def channel(request: HttpRequest, slug: str) -> HttpResponse:
+    """A channel's threads."""
+    person = person_of(request)
+    shown = teams.channel_by_slug(person, slug)
+    membership = access.membership_of(person, shown)
+    heads = posts.heads([shown.pk])
+    feed = feed_of(
+        request,
+        person,
+        posts.channel_page(person, shown, cursor_of(request)),
+        label=shown.title,
+        live="top",
+        heads=heads,
+        read=membership.read_posts if membership else 0,
+        marks=membership is not None,
+    )
+    may_write = access.can_write(person, shown)
+    composer = composers.for_new(person, channels=[shown], channel=shown) if may_write else None
+    return show(request, "web/channel.html", feed, composer=composer, **_facts(request, shown, membership))
+
+
+def _facts(request: HttpRequest, shown: Channel, membership: Membership | None) -> dict[str, Any]:
+    person = person_of(request)
+    return {
+        "channel": shown,
+        "membership": membership,
+        "member_count": teams.members(shown).count(),
+        "can_join": membership is None and access.can_join(person, shown),
+        "can_leave": membership is not None and membership.source == Membership.Source.PERSON,
+        "can_manage": access.can_manage(person, shown),
+    }
+
+
+@require_GET
+def leaders(request: HttpRequest) -> HttpResponse:
+    """What leaders posted."""
+    person = person_of(request)
+    feed = feed_of(request, person, posts.leaders_page(person, cursor_of(request)), label=_("Leaders"))
+    return show(request, "web/list.html", feed, title=_("Leaders"), lede=_("Posts by the people who lead the company."))
+
+
+@require_GET
+def tag(request: HttpRequest, name: str) -> HttpResponse:
+    """Posts with a hashtag."""
+    person = person_of(request)
+    feed = feed_of(request, person, posts.tag_page(person, name, cursor_of(request)), label=f"#{name}", as_root=True)
+    return show(
+        request, "web/list.html", feed, title=f"#{name[:100]}", empty=_("No post that you may read has this hashtag.")
+    )
+
+
+@require_GET
+def bookmarks(request: HttpRequest) -> HttpResponse:
+    """What one keeps for later."""
+    person = person_of(request)
+    page = posts.bookmarks_page(person, cursor_of(request))
+    feed = feed_of(request, person, page, label=_("Bookmarks"), as_root=True)
+    return show(
+        request,
+        "web/list.html",
+        feed,
+        title=_("Bookmarks"),
+        lede=_("Only you see what you keep."),
+        empty=_("Nothing here yet. Choose “Bookmark” in the menu of a post to keep it."),
+    )
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Posts with words, by somebody, in a channel, from a time."""
+    person, query = person_of(request), request.GET.get("q", "")[:200].strip()
+    feed = feed_of(request, person, posts.search(person, query, cursor_of(request)), label=_("Results"), as_root=True)
+    channels = teams.browse(person, query, limit=5) if query else []
+    return show(request, "web/search.html", feed, query=query, channels=channels)

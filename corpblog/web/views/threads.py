@@ -1,0 +1,64 @@
+"""One thread, with its first post and its replies; and what a post said before."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from corpblog.people.models import Person
+from corpblog.posts import access as post_access
+from corpblog.posts import selectors as posts
+from corpblog.posts.selectors import Thread
+from corpblog.teams import access
+from corpblog.web import composers
+from corpblog.web.feeds import Feed, mine_of
+from corpblog.web.views.asking import number, person_of
+
+
+@require_GET
+def thread(request: HttpRequest, post_id: int) -> HttpResponse:
+    """A thread as a page of its own; with `panel`, as the panel beside a feed."""
+    person = person_of(request)
+    found = posts.thread(person, post_id, after=number(request.GET.get("after")) or None)
+    # The numbers first: what is posted in between is then caught up, never missed.
+    feed = _feed(request, person, found, posts.heads([found.root.channel_id]))
+    post = next((each for each in [found.root, *found.replies] if each.pk == post_id), found.root)
+    context = {
+        "feed": feed,
+        "root": found.root,
+        "post": post,
+        "can_edit": post_access.can_edit(person, post),
+        "can_delete": post_access.can_delete(person, post),
+        "composer": _composer(person, found, feed),
+    }
+    return render(request, "posts/_thread.html" if "panel" in request.GET else "web/thread.html", context)
+
+
+def _feed(request: HttpRequest, person: Person, found: Thread, heads: dict[int, int]) -> Feed:
+    shown = [found.root, *found.replies]
+    feed = Feed(
+        id=f"thread-{found.root.pk}",
+        posts=shown,
+        label=_("Thread"),
+        live="end",
+        thread=str(found.root.pk),
+        heads=heads,
+        mine=mine_of(person, shown),
+    )
+    if found.next_cursor is not None:
+        feed.next_url = f"{request.path}?after={found.next_cursor}"
+    return feed
+
+
+def _composer(person: Person, found: Thread, feed: Feed) -> composers.Composer | None:
+    if found.root.is_deleted or not access.can_reply(person, found.root.channel):
+        return None
+    return composers.for_reply(person, found.root, feed.id)
+
+
+@require_GET
+def history(request: HttpRequest, post_id: int) -> HttpResponse:
+    """What a post said, newest version first."""
+    person = person_of(request)
+    post = posts.post_for(person, post_id)
+    return render(request, "web/history.html", {"post": post, "versions": posts.history(person, post_id)})
