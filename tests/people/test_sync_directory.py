@@ -272,3 +272,24 @@ def test_the_worker_keeps_up_and_survives_a_directory_that_is_down(directory: Di
     assert "sync_directory" in periodic.run_due()
     assert Person.objects.active().count() == ENABLED
     assert "sync_directory" not in periodic.run_due()
+
+
+def test_a_name_goes_to_somebody_new_only_after_a_sync_found_its_owner_gone(
+    directory: Directory, signing_in: SignIn
+) -> None:
+    run()
+    old = Person.objects.get(username="bruno")
+    directory.remove("bruno")
+    directory.publish()
+    directory.data["people"].append({"uid": "bruno", "number": 9999, "name": "Bruno Second"})
+    directory.publish()
+    report = run()  # the first one only notices that the old one is gone
+    assert "! bruno: the name is taken by another account or reserved; left out" in report
+    assert signing_in("bruno").status_code == 422
+    report = run()
+    assert f"~ bruno: left, becomes bruno-{old.pk}" in report
+    new = Person.objects.get(username="bruno")
+    old.refresh_from_db()
+    assert new.pk != old.pk
+    assert (old.username, old.is_active) == (f"bruno-{old.pk}", False)
+    assert signing_in("bruno").status_code == 302

@@ -76,6 +76,7 @@ class Plan:
 
     steps: list[Step] = field(default_factory=list)
     cut_offs: list[tuple[Person, Person.Inactive]] = field(default_factory=list)
+    releases: list[Person] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     active_before: int = 0
     listing: Listing = field(default_factory=lambda: Listing({}, {}))
@@ -84,6 +85,7 @@ class Plan:
     def lines(self) -> list[str]:
         """The plan for people to read. It compares with people as they are, so before anything is applied."""
         lines = [f"- {person.username}: cut off ({reason.label})" for person, reason in self.cut_offs]
+        lines += [f"~ {person.username}: left, becomes {former_name(person)}" for person in self.releases]
         lines += [line for step in self.steps for line in step.lines()]
         return lines + [f"! {conflict}" for conflict in self.conflicts]
 
@@ -111,13 +113,18 @@ def make_plan(listing: Listing, directory: DirectorySettings) -> Plan:
     known = {person.directory_id: person for person in people.prefetch_related("roles", "directory_groups")}
     plan = Plan(listing=listing, active_before=sum(person.is_active for person in known.values()))
     plan.conflicts += [f"{dn}: no username or no unchanging id; left out" for dn in listing.unreadable]
-    names = dict(Person.objects.get_queryset().values_list("username", "directory_id"))
+    holders = {person.username: person for person in Person.objects.get_queryset()}
     for identity, entry in sorted(listing.people.items(), key=lambda item: item[1].username):
         person = known.get(identity)
         if entry.is_disabled or (person and not may_return(person)):
             if person and person.is_active:
                 plan.cut_offs.append((person, Person.Inactive.DISABLED))
-        elif names.get(entry.username, identity) != identity or (person is None and entry.username in RESERVED):
+            continue
+        holder = holders.get(entry.username)
+        if holder and holder.directory_id != identity and has_left(holder, listing):
+            plan.releases.append(holder)
+            holder = None
+        if (holder and holder.directory_id != identity) or (person is None and entry.username in RESERVED):
             plan.conflicts.append(f"{entry.username}: the name is taken by another account or reserved; left out")
         else:
             plan.steps.append(_step(person, entry, directory))
@@ -125,6 +132,17 @@ def make_plan(listing: Listing, directory: DirectorySettings) -> Plan:
     plan.cut_offs += [(person, Person.Inactive.MISSING) for person in gone if person.is_active]
     plan.report = tuple(plan.lines())
     return plan
+
+
+def has_left(person: Person, listing: Listing) -> bool:
+    """Whether a former sync found this person gone, and they still are: then their name may serve somebody new."""
+    gone = person.source == Person.Source.DIRECTORY and person.directory_id not in listing.people
+    return gone and not person.is_active
+
+
+def former_name(person: Person) -> str:
+    """The name under which somebody who left is kept, so that what they wrote stays theirs."""
+    return f"{person.username[:120]}-{person.pk}"
 
 
 def _step(person: Person | None, entry: PersonEntry, directory: DirectorySettings) -> Step:
@@ -147,11 +165,20 @@ def apply_plan(plan: Plan, directory: DirectorySettings) -> None:
     """Carry the plan out, first what takes away. One transaction a person: a crash leaves nobody half changed."""
     for person, reason in plan.cut_offs:
         cut_off(person=person, reason=reason)
+    for person in plan.releases:
+        _release_name(person)
     _store_groups(plan, directory)
     for step in plan.steps:
         with transaction.atomic():
             store_belonging(store_person(step.person, step.entry), step.wanted)
     _store_managers(plan)
+
+
+@transaction.atomic
+def _release_name(person: Person) -> None:
+    journal.record(action="person.name_released", actor_id=None, subject=f"person:{person.pk}")
+    person.username = former_name(person)
+    person.save(update_fields=["username"])
 
 
 def _store_groups(plan: Plan, directory: DirectorySettings) -> None:
