@@ -2,7 +2,8 @@
 # Set up an embedded Corpblog and serve it on http://127.0.0.1:8000 until Ctrl-C. `make run` does the same.
 #
 #   sh deploy/run.sh            set up what is missing, then serve
-#   sh deploy/run.sh setup      set up only
+#   sh deploy/run.sh setup      set up only: in production, program and tables
+#   sh deploy/run.sh build      the program only, without a database
 #   PORT=8010 sh deploy/run.sh  serve elsewhere
 #
 # Debian, Ubuntu, Fedora and macOS, Python 3.11 or later. Asks for root only when a system package is missing.
@@ -39,7 +40,7 @@ install_missing
 find_python || give_up "No Python 3.11 or later was found." "Install one, or name it: CORPBLOG_PYTHON=/path/to/python3 make run"
 
 # Before the work, not after it.
-if [ "${1:-run}" != setup ]; then
+if [ "${1:-run}" = run ]; then
     "$PYTHON" -c '
 import socket, sys
 with socket.socket() as probe:
@@ -54,8 +55,9 @@ fi
 step "Python environment" environment_to_run
 step "Front end" build_frontend
 step "French translation" compile_messages
-step "Database" migrate
-step "Demo company" demo_company
 step "Static files" collect_static
+[ "${1:-run}" != build ] || exit 0
+step "Database" migrate
+[ "${CORPBLOG_MODE:-embedded}" != embedded ] || step "Demo company" demo_company
 [ "${1:-run}" != setup ] || exit 0
 exec "$VENV/bin/python" manage.py serve --port "$PORT"
