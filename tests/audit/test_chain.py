@@ -101,11 +101,12 @@ def test_a_recomputed_log_is_found_by_the_anchor_only(entries, unguarded):
 def test_an_anchor_signed_with_another_key_is_found(entries, settings):
     services.anchor()
     known = services.public_key()
-    anchors = selectors.anchors()
+    assert verify(entries, selectors.anchors(), known).holds
     settings.ANCHOR_KEY = "A" * 43
-    forged = anchors[0] | {"key": services.public_key()}
-    assert not verify(entries, [forged], known).holds
-    assert verify(entries, anchors, known).holds
+    services.record(action="x", actor_id=None, subject="")
+    services.anchor()
+    assert verify(selectors.export(), selectors.anchors()).holds
+    assert "is not signed by the expected key" in verify(selectors.export(), selectors.anchors(), known).problems[0]
 
 
 def test_the_stand_alone_signature_check_agrees_with_the_library_that_signs(entries):
@@ -145,14 +146,18 @@ def test_a_long_stretch_is_anchored_before_its_time(entries, monkeypatch):
 )
 def test_the_database_refuses_to_change_the_log(entries, tamper):
     AuditPayload.objects.filter(pk=5).delete()
-    with pytest.raises(IntegrityError, match="never|only moves on"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"never|only moves on"), transaction.atomic():
         tamper()
 
 
 def test_a_rolled_back_act_leaves_no_entry(entries):
-    with pytest.raises(RuntimeError), transaction.atomic():
-        services.record(action="x", actor_id=None, subject="")
-        raise RuntimeError
+    def act():
+        with transaction.atomic():
+            services.record(action="x", actor_id=None, subject="")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act()
     assert selectors.verified().entries == 5
 
 

@@ -1,0 +1,42 @@
+"""What is done again and again in the background, by whichever worker comes first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from corpblog.kernel.limits import Limit
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do once in each window of `every`, on one of all workers."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+
+
+_tasks: dict[str, Task] = {}
+
+
+def every(period: timedelta, run: Callable[[], object], *, name: str) -> None:
+    """Have `run` called once per period by the worker. Call it in `AppConfig.ready`."""
+    _tasks[name] = Task(name, period, run)
+
+
+def run_due() -> list[str]:
+    """Run what is due and return its names; one that fails is logged, and its turn comes again in the next window."""
+    ran = []
+    for task in list(_tasks.values()):
+        # The counter of the window is the lock: the worker that counts to one does the work.
+        if Limit(f"task:{task.name}"[:40], times=1, per=task.every).record("") == 1:
+            ran.append(task.name)
+            try:
+                task.run()
+            except Exception:
+                log.exception("task_failed", task=task.name)
+    return ran

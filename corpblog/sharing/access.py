@@ -1,0 +1,77 @@
+"""Who may ask, stop, decide and connect."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from corpblog.kernel import clock
+from corpblog.kernel.errors import NotAllowed, NotFound
+from corpblog.people.access import has_role
+from corpblog.people.models import Person, Role
+from corpblog.posts.models import Post
+from corpblog.sharing.errors import MayNotLeave, ReauthenticationNeeded
+from corpblog.sharing.models import Destination, Share
+from corpblog.teams.access import can_read
+from corpblog.teams.models import Channel
+
+FRESH: Final = timedelta(minutes=10)
+
+
+def speaks_for(person: Person, post: Post) -> bool:
+    """Whether the person may send these words out: their own, or as communications those of a company account."""
+    if not person.is_active:
+        return False
+    if post.channel.kind == Channel.Kind.COMPANY:
+        return has_role(person, Role.COMMUNICATIONS)
+    return post.author_id == person.pk
+
+
+def check_may_ask(person: Person, post: Post) -> None:
+    """Raise NotFound for a post that the person may not read, MayNotLeave for one that is not theirs to send."""
+    if post.deleted_at is not None or not can_read(person, post.channel):
+        raise NotFound(_("This post is not there any more."))
+    if not speaks_for(person, post):
+        raise MayNotLeave(_("Only its author can share a post outside, or communications for a company account."))
+
+
+def can_stop(person: Person, share: Share) -> bool:
+    return person.pk in {share.author_id, share.requester_id} or speaks_for(person, share.post)
+
+
+def can_see(person: Person, share: Share) -> bool:
+    """Whether the person may see a share: those who take part, reviewers, and auditors."""
+    return person.is_active and (can_stop(person, share) or has_role(person, Role.COMPLIANCE, Role.AUDITOR))
+
+
+def check_may_review(person: Person, authenticated_at: datetime | None) -> None:
+    """Raise unless the person is a compliance officer who signed in, in a browser, within the last ten minutes.
+
+    authenticated_at: when the door saw the person's password; None for tokens, which never decide.
+    """
+    if not has_role(person, Role.COMPLIANCE):
+        raise NotAllowed(_("Only compliance officers decide on shares."))
+    if authenticated_at is None or not timedelta(0) <= clock.now() - authenticated_at <= FRESH:
+        raise ReauthenticationNeeded(
+            _("Confirm your password to decide: your last sign-in is more than 10 minutes ago.")
+        )
+
+
+def check_may_connect(person: Person) -> None:
+    if not has_role(person, Role.CONNECTOR_ADMIN):
+        raise NotAllowed(_("Only connector admins change destinations."))
+
+
+def check_may_switch_gate(person: Person, *, closing: bool) -> None:
+    """Closing is open to whoever may notice a leak; opening to admins."""
+    roles = (Role.CONNECTOR_ADMIN, Role.SYSTEM_ADMIN, *((Role.COMPLIANCE, Role.COMMUNICATIONS) if closing else ()))
+    if not has_role(person, *roles):
+        raise NotAllowed(_("You may not open or close the gate."))
+
+
+def destination_for(slug: str) -> Destination:
+    """Return an existing destination; raise NotFound in words."""
+    found = Destination.objects.filter(slug=slug).first()
+    if found is None:
+        raise NotFound(_("There is no such destination."))
+    return found

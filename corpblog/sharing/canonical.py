@@ -1,0 +1,85 @@
+"""The one form of everything that will leave. Its digest is what reviewers approve and what is sealed.
+
+What is not in the form cannot be sent: connectors see nothing else. Every string in it that a reader outside could see
+is scanned; a part that is added here is scanned without another line of code.
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+FORM: Final = 1
+# What the remote side never shows: our own routing.
+_ROUTING: Final = frozenset({"form", "destination", "schedule"})
+
+
+def build(
+    *,
+    text: str,
+    language: str,
+    speaker: str,
+    destination_id: int,
+    kind: str,
+    account: str,
+    send_at: datetime | None = None,
+    zone: str = "",
+) -> str:
+    """Return the canonical JSON (sorted keys, NFC) of one outgoing message to one account.
+
+    The post's id is not part of it: the same words to the same account are the same bytes, whoever posts them again.
+    """
+    return _spelled(
+        {
+            "form": FORM,
+            "text": text.replace("\r\n", "\n").replace("\r", "\n"),
+            "language": language,
+            "speaker": speaker,
+            "warning": "",
+            "tags": [],
+            "poll": [],
+            "attachments": [],
+            "card": None,
+            "reply_to": None,
+            "quoted": None,
+            "visibility": "public",
+            "destination": {"id": destination_id, "kind": kind, "account": account},
+            "schedule": {"at": send_at.astimezone(UTC).isoformat(), "zone": zone} if send_at else None,
+        }
+    )
+
+
+def digest(canonical: str) -> str:
+    """Return the name of these bytes."""
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def read(canonical: str) -> dict[str, Any]:
+    """Return the form as data."""
+    form: dict[str, Any] = json.loads(canonical)
+    return form
+
+
+def outgoing_strings(canonical: str) -> dict[str, str]:
+    """Return every string that somebody outside could read, by its place: `text`, `poll.0`, `attachments.1.alt`."""
+    form = read(canonical)
+    return dict(_leaves("", {name: part for name, part in form.items() if name not in _ROUTING}))
+
+
+def _leaves(place: str, part: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(part, str):
+        if part:
+            yield place, part
+    elif isinstance(part, dict):
+        for name, inner in part.items():
+            yield from _leaves(f"{place}.{name}" if place else name, inner)
+    elif isinstance(part, list):
+        for index, inner in enumerate(part):
+            yield from _leaves(f"{place}.{index}", inner)
+
+
+def _spelled(form: dict[str, Any]) -> str:
+    plain = json.dumps(form, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return unicodedata.normalize("NFC", plain)

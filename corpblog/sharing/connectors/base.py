@@ -1,0 +1,93 @@
+"""The small protocol between the gate and the world. A connector gets sealed bytes and a target, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, Protocol
+
+from corpblog.sharing.seals import SealedPayload
+
+
+class Repeat(Enum):
+    """What the remote can do about a second copy."""
+
+    KEY = "key"  # it recognises our key: sending again is safe
+    READABLE = "readable"  # we can look whether our copy is there
+    BLIND = "blind"  # neither: only a person can tell
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to: made by the worker from a destination. `secrets` never shows in a traceback or a log."""
+
+    destination_id: int
+    account: str
+    config: Mapping[str, Any]
+    secrets: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who we are over there, and how much it takes."""
+
+    account: str
+    name: str
+    url: str
+    longest: int | None
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """It is there."""
+
+    remote_id: str
+    url: str
+
+
+class Refused(Exception):
+    """It is certainly not there. For good, or until later.
+
+    code: one of `sharing.wording`, where people read what to do; told: what the other side said.
+    """
+
+    def __init__(self, code: str, *, for_good: bool, told: str = "", retry_after: float | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.told = told
+        self.for_good = for_good
+        self.retry_after = retry_after
+
+
+class Unclear(Exception):
+    """It may be there: a timeout, a broken connection, a server error after our bytes were on the wire."""
+
+    def __init__(self, code: str, *, told: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.told = told
+
+
+class Connector(Protocol):
+    """One kind of destination."""
+
+    kind: str
+    repeat: Repeat
+
+    def longest(self, config: Mapping[str, Any]) -> int | None:
+        """How many characters, as `length` counts them, a text may have; None for no limit."""
+
+    def length(self, text: str) -> int:
+        """How long the other side says a text is."""
+
+    def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
+        """Send once; raise Refused or Unclear. Not one byte after `time.monotonic()` passed `not_after`."""
+
+    def find(self, payload: SealedPayload, target: Target, *, since: datetime, known: frozenset[str]) -> Arrived | None:
+        """Look whether the payload arrived since then, leaving out what belongs to other jobs; raise Unclear."""
+
+    def delete(self, remote_id: str, target: Target) -> None:
+        """Take it away; what is gone already counts as taken away."""
+
+    def verify(self, target: Target) -> Account:
+        """Ask who we are there; raise Refused with what to do."""

@@ -1,0 +1,50 @@
+"""What the gate answers when it says no, in words for people."""
+
+from typing import Any
+
+from corpblog.kernel.errors import Conflict, Invalid, NotAllowed
+from corpblog.policy.engine import Verdict
+
+
+class ShareBlocked(Invalid):
+    """The policy forbids these words outside; `verdict` shows which."""
+
+    def __init__(self, message: str, *, verdict: Verdict, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.verdict = verdict
+
+
+class JustificationNeeded(Invalid):
+    """A rule asks the requester for a reason; `verdict` shows which."""
+
+    def __init__(self, message: str, *, verdict: Verdict, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.verdict = verdict
+
+
+class TooLongThere(Invalid):
+    """The destination does not take texts of that length; `longest` says what it takes."""
+
+    def __init__(self, message: str, *, longest: int, **facts: Any) -> None:
+        super().__init__(message, longest=longest, **facts)
+        self.longest = longest
+
+
+class RejectedBefore(Conflict):
+    """A reviewer rejected exactly these bytes; only other words can be asked for."""
+
+
+class MayNotLeave(NotAllowed):
+    """Nothing from there may leave: a private or confidential channel, or somebody else's words."""
+
+
+class ReauthenticationNeeded(NotAllowed):
+    """Deciding needs a sign-in that is fresh; the door asks for the password and repeats."""
+
+
+class StaleCase(Conflict):
+    """The case changed after the reviewer's page was made; nothing was decided."""
+
+
+class OnItsWay(Conflict):
+    """It is being sent at this moment, so it can no longer be stopped."""

@@ -1,0 +1,209 @@
+"""Every single thing that must hold before bytes leave, one function each.
+
+`docs/threat-model.md` maps them to the ways round a gate. The tests take each one away in turn and see that it is
+missed, so a guard that nobody would miss does not stay here. Each raises, or answers what may be relied on.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from corpblog.kernel.errors import NotAllowed
+from corpblog.people.models import Person
+from corpblog.policy.engine import Outcome, Verdict
+from corpblog.policy.engine.verdict import FAIL_CLOSED_RULE
+from corpblog.posts.models import Post
+from corpblog.sharing import canonical
+from corpblog.sharing.errors import RejectedBefore, StaleCase
+from corpblog.sharing.models import Decision, Destination, GateState, Hand, Job, Share, ShareRevision
+from corpblog.teams.models import Channel, Classification
+
+DECISIONS_LAST: Final = timedelta(days=7)
+
+
+class Stopped(Exception):
+    """It may not leave now. `code` says why; the kind of stop says what becomes of it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Wait(Stopped):
+    """Nothing is wrong with the share; it goes later."""
+
+
+class Withdraw(Stopped):
+    """It must not leave any more."""
+
+
+class JudgeAgain(Stopped):
+    """What was decided is not about what would leave now."""
+
+
+# What is judged ---------------------------------------------------------------------------------------------
+
+
+def bind_context(form: str) -> Mapping[str, str]:
+    """Everything that a reader outside could see is scanned, not only the text."""
+    return canonical.outgoing_strings(form)
+
+
+def off_means_hold(verdict: Verdict) -> Verdict:
+    """An answer without a policy behind it never lets anything pass, however friendly it looks."""
+    if not verdict.policy_digest and verdict.outcome < Outcome.HOLD:
+        raise Wait("no_policy")
+    return verdict
+
+
+def channel_cap(channel: Channel, destination: Destination) -> None:
+    """Private channels never share, nor confidential ones, nor those above the destination's own cap."""
+    order = [str(level) for level in Classification]
+    if channel.is_private or channel.kind == Channel.Kind.DIRECT:
+        raise Withdraw("private_channel")
+    if order.index(channel.classification) > min(order.index(destination.cap), order.index("internal")):
+        raise Withdraw("classification")
+
+
+def no_reopen(digest: str) -> None:
+    """What a reviewer rejected stays rejected: asking until somebody lenient sits there does not help."""
+    if Decision.objects.filter(digest=digest, ruling=Decision.Ruling.REJECT, undone_at__isnull=True).exists():
+        raise RejectedBefore(
+            _("A reviewer rejected exactly these words for this destination. Change them, then ask again.")
+        )
+
+
+# Who decides ------------------------------------------------------------------------------------------------
+
+
+def no_self(share: Share, reviewer: Person) -> None:
+    """Nobody decides on what they wrote or asked for, by id, whatever account or token they come with."""
+    if reviewer.pk in {share.author_id, share.requester_id}:
+        raise NotAllowed(_("You cannot decide on your own share. Another officer has to."), guard="no_self")
+
+
+def no_editor(share: Share, reviewer: Person) -> None:
+    """Nobody decides on words that they edited."""
+    if Hand.objects.filter(share=share, person=reviewer, part=Hand.Part.EDITOR).exists():
+        raise NotAllowed(_("You edited this post, so another officer has to decide."), guard="no_editor")
+
+
+def bind_decision(share: Share, revision: ShareRevision, digest: str) -> None:
+    """A ruling counts for the bytes that the reviewer saw, and for no others."""
+    if revision.digest != digest:
+        raise StaleCase(_("This share changed while you were reading. Look at what would leave now."))
+
+
+def two_distinct(revision: ShareRevision) -> int:
+    """How many different people approve these bytes, none of whom had a hand in them."""
+    hands = Hand.objects.filter(share=revision.share_id).values("person")
+    approvals = revision.decisions.filter(ruling=Decision.Ruling.APPROVE, undone_at__isnull=True)
+    return approvals.exclude(reviewer__in=hands).values("reviewer").distinct().count()
+
+
+# What must hold at the instant of sealing, and again just before the call -----------------------------------
+
+
+def gate_open(gate: GateState) -> None:
+    """The kill switch stops everything."""
+    if gate.is_closed:
+        raise Wait("gate_closed")
+
+
+def connector_open(destination: Destination) -> None:
+    """A closed destination gets nothing."""
+    if not destination.is_open:
+        raise Wait("destination_closed")
+
+
+def hold_connector(destination: Destination, revision: ShareRevision) -> None:
+    """What was approved for one account does not go to another that was put in its place."""
+    if canonical.read(revision.canonical)["destination"]["account"] != destination.remote_account:
+        raise JudgeAgain("account")
+
+
+def withdraw_stops(share: Share) -> None:
+    """Only what is still wanted and released leaves."""
+    if share.state not in {*Share.RELEASED, Share.State.SENDING}:
+        raise Withdraw("not_released")
+
+
+def post_alive(post: Post) -> None:
+    """A deleted post does not leave."""
+    if post.deleted_at is not None:
+        raise Withdraw("post_deleted")
+
+
+def author_stays(share: Share) -> None:
+    """What people asked for who were cut off does not leave."""
+    if not (share.author.is_active and share.requester.is_active):
+        raise Withdraw("author_left")
+
+
+def bind_hash(revision: ShareRevision, current: str) -> None:
+    """The bytes that were judged are the post's bytes of now; an edit voids what was decided."""
+    if revision.digest != canonical.digest(current):
+        raise JudgeAgain("edited")
+
+
+def bytes_untouched(revision: ShareRevision) -> None:
+    """The stored bytes are those that the digest names, whoever wrote into the database."""
+    if canonical.digest(revision.canonical) != revision.digest:
+        raise JudgeAgain("tampered")
+
+
+def due(job: Job, now: datetime) -> None:
+    """Not before its time, by the database's clock."""
+    if job.share.send_at is not None and job.share.send_at > now:
+        raise Wait("scheduled")
+
+
+def decisions_stand(revision: ShareRevision, now: datetime) -> None:
+    """As many people as needed approved, nobody rejected, and not so long ago that the world is another."""
+    if revision.approvals_needed is None:
+        raise JudgeAgain("blocked")
+    if two_distinct(revision) < revision.approvals_needed:
+        raise JudgeAgain("undecided")
+    if revision.approvals_needed and revision.created_at + DECISIONS_LAST < now:
+        raise JudgeAgain("expired")
+
+
+def policy_recheck(revision: ShareRevision, verdict: Verdict) -> None:
+    """What the policy in force says now is covered by what was decided then."""
+    if any(finding.rule == FAIL_CLOSED_RULE for finding in verdict.findings):
+        raise Wait("no_verdict")
+    if verdict.outcome < Outcome.HOLD:
+        if verdict.outcome == Outcome.JUSTIFY and not (revision.share.justification or revision.approvals_needed):
+            raise JudgeAgain("policy")
+        return
+    seen = {_what(finding) for finding in Verdict.from_record(revision.verdict).findings}
+    asked = {_what(finding) for finding in verdict.findings if finding.outcome >= Outcome.HOLD}
+    needed = max(1, verdict.reviewers)
+    if verdict.outcome == Outcome.BLOCK or not asked <= seen or two_distinct(revision) < needed:
+        raise JudgeAgain("policy")
+
+
+def _what(finding: object) -> tuple[object, ...]:
+    return tuple(getattr(finding, name) for name in ("rule", "term", "field", "start", "end", "outcome"))
+
+
+# Who sends --------------------------------------------------------------------------------------------------
+
+
+def lease_fence(job: Job, lease: int, now: datetime) -> None:
+    """Only the newest lease sends, and only while it lasts: a worker that slept is recognised when it wakes."""
+    if job.lease != lease or job.lease_until is None or job.lease_until <= now:
+        raise Wait("stale_lease")
+
+
+def idem_key(job_id: int, digest: str) -> str:
+    """The name under which the remote recognises a repetition: the same for every try of a job."""
+    return hashlib.sha256(f"{job_id}:{digest}".encode()).hexdigest()
+
+
+def readback(job: Job) -> bool:
+    """Whether we looked outside, twice, before believing that it did not arrive."""
+    return job.looks >= 2

@@ -1,0 +1,19 @@
+"""The gate's tables: where content may go, what was asked, what was decided, and what left."""
+
+from corpblog.sharing.models.destinations import Destination, GateState
+from corpblog.sharing.models.outbox import Job, Receipt, WorkerBeat
+from corpblog.sharing.models.press import PressItem
+from corpblog.sharing.models.shares import Decision, Hand, Share, ShareRevision
+
+__all__ = [
+    "Decision",
+    "Destination",
+    "GateState",
+    "Hand",
+    "Job",
+    "PressItem",
+    "Receipt",
+    "Share",
+    "ShareRevision",
+    "WorkerBeat",
+]

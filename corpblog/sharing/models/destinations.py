@@ -1,0 +1,71 @@
+"""Where content may go, and the switch that stops everything."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from corpblog.people.models import Person
+from corpblog.teams.models import Classification
+
+
+class DestinationQuerySet(models.QuerySet["Destination"]):
+    def open(self) -> "DestinationQuerySet":
+        return self.filter(is_open=True)
+
+
+class Destination(models.Model):
+    """An account or page outside, reached by a connector. Revisions name its remote account, so a swap voids them."""
+
+    class Review(models.TextChoices):
+        FLAGGED = "flagged", _("What the policy flags")
+        ALWAYS = "always", _("Everything")
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20, help_text="Which connector: press, mastodon …")
+    is_open = models.BooleanField(default=True)
+    review = models.CharField(max_length=8, choices=Review.choices, default=Review.FLAGGED)
+    cap = models.CharField(
+        max_length=12,
+        choices=Classification.choices,
+        default=Classification.INTERNAL,
+        help_text="The highest classification whose posts may go there.",
+    )
+    speaker = models.CharField(max_length=80, blank=True, help_text="The name under which it appears outside.")
+    remote_account = models.CharField(max_length=200, blank=True)
+    config = models.JSONField(default=dict, help_text="Address of the server, limits it told us; never a secret.")
+    credentials = models.TextField(blank=True, editable=False, help_text="Sealed with a key outside the database.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar = DestinationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            # Confidential and restricted never leave, whatever an admin clicks.
+            models.CheckConstraint(
+                condition=Q(cap__in=["public", "internal"]), name="no_destination_takes_confidential"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def __repr__(self) -> str:
+        # Never the fields: a traceback or a log line must not show credentials, not even sealed ones.
+        return f"<Destination {self.slug}>"
+
+
+class GateState(models.Model):
+    """One row: whether anything may leave at all."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    is_closed = models.BooleanField(default=False)
+    reason = models.CharField(max_length=300, blank=True)
+    changed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_gate")]

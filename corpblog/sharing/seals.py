@@ -1,0 +1,42 @@
+"""What proves that bytes passed the gate: a keyed hash over the job and every byte."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+
+from corpblog.sharing import canonical, guards
+
+
+class BrokenSeal(Exception):
+    """The stored bytes are not those that were released; they never leave."""
+
+
+@dataclass(frozen=True)
+class SealedPayload:
+    """What a connector gets, and all it gets. Only `opened` makes one."""
+
+    job_id: int
+    digest: str
+    key: str
+    body: str = field(repr=False)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return canonical.read(self.body)
+
+
+def mac(job_id: int, body: str) -> str:
+    """Return the seal for these bytes in this job."""
+    message = f"corpblog seal 1\n{job_id}\n{body}".encode()
+    return hmac.new(settings.SEAL_KEY.encode(), message, hashlib.sha256).hexdigest()
+
+
+def opened(*, job_id: int, body: str, seal: str) -> SealedPayload:
+    """Return the payload if its seal holds; raise BrokenSeal otherwise."""
+    if not hmac.compare_digest(mac(job_id, body), seal):
+        raise BrokenSeal
+    digest = canonical.digest(body)
+    return SealedPayload(job_id=job_id, digest=digest, key=guards.idem_key(job_id, digest), body=body)

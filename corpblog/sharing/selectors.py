@@ -1,0 +1,122 @@
+"""What only reads, and only what the asker may see."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from corpblog.kernel import clock
+from corpblog.kernel.errors import NotFound
+from corpblog.people.models import Person
+from corpblog.posts.models import Post
+from corpblog.sharing import access, guards
+from corpblog.sharing.connectors import CONNECTORS
+from corpblog.sharing.models import Destination, GateState, Job, PressItem, Share, WorkerBeat
+from corpblog.sharing.wording import worded
+
+PAGE: Final = 30
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A destination as the composer shows it: how long a text may be, and whether everything waits for a person."""
+
+    destination: Destination
+    longest: int | None
+    always_reviewed: bool
+
+
+@dataclass(frozen=True)
+class SharePage:
+    """Shares, newest first, and where the next page begins."""
+
+    items: list[Share]
+    next_cursor: int | None
+
+
+def destinations_for(person: Person) -> list[Offer]:
+    """Return where the person can ask to share, by name."""
+    if not person.is_active:
+        return []
+    return [
+        Offer(found, CONNECTORS[found.kind].longest(found.config), found.review == Destination.Review.ALWAYS)
+        for found in Destination.objects.open()
+        if found.kind in CONNECTORS
+    ]
+
+
+def destination_by_slug(slug: str) -> Destination:
+    """Return one destination; raise NotFound in words."""
+    return access.destination_for(slug)
+
+
+def shares_of(person: Person, cursor: int | None = None, limit: int = PAGE) -> SharePage:
+    """Return what the person wrote or asked for, newest first."""
+    rows = Share.objects.of(person).for_rows().select_related("job__receipt").order_by("-id")
+    if cursor is not None:
+        rows = rows.filter(pk__lt=cursor)
+    items = list(rows[: limit + 1])
+    return SharePage(items[:limit], items[limit - 1].pk if len(items) > limit else None)
+
+
+def share_for(person: Person, share_id: int) -> Share:
+    """Return one share; raise NotFound where the person may not know of it."""
+    share = Share.objects.for_rows().select_related("job__receipt").filter(pk=share_id).first()
+    if share is None or not access.can_see(person, share):
+        raise NotFound(_("There is no such share."))
+    return share
+
+
+def shares_of_post(person: Person, post: Post) -> list[Share]:
+    """Return the post's shares for those who take part in them."""
+    shares = Share.objects.filter(post=post).for_rows().order_by("-id")
+    return [share for share in shares if access.can_see(person, share)]
+
+
+def may_share(person: Person, post: Post) -> bool:
+    """Whether the post menu offers to share it outside."""
+    try:
+        guards.channel_cap(post.channel, Destination(cap="internal"))
+    except guards.Withdraw:
+        return False
+    return post.deleted_at is None and access.speaks_for(person, post)
+
+
+def reason_in_words(share: Share) -> str:
+    """Return why the share is where it is, in the reader's language."""
+    job = Job.objects.filter(share=share).only("trouble", "told").first()
+    told = job.told if job is not None and job.trouble == share.note else ""
+    return worded(share.note, told=told)
+
+
+def gate() -> GateState:
+    """Return whether anything may leave."""
+    return GateState.objects.filter(pk=1).first() or GateState(pk=1)
+
+
+def press_items(limit: int = PAGE, before: int | None = None) -> list[PressItem]:
+    """Return what is on show, newest first. Public: everybody may read it."""
+    rows = PressItem.objects.on_show()
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows[:limit])
+
+
+def press_item(item_id: int) -> PressItem:
+    """Return one public item; raise NotFound."""
+    found = PressItem.objects.on_show().filter(pk=item_id).first()
+    if found is None:
+        raise NotFound(_("There is no such item. It may have been taken back."))
+    return found
+
+
+def last_beat() -> datetime | None:
+    """Return when any worker last gave a sign of life."""
+    return WorkerBeat.objects.order_by("-at").values_list("at", flat=True).first()
+
+
+def is_worker_alive() -> bool:
+    """Whether a worker gave a sign of life within the last minute."""
+    beat = last_beat()
+    return beat is not None and beat > clock.database_now() - timedelta(minutes=1)

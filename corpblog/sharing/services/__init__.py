@@ -1,0 +1,36 @@
+"""What the gate does. Every door calls these; nothing else changes a share."""
+
+from corpblog.sharing.services.asking import request_share
+from corpblog.sharing.services.deciding import decide, undo_decision
+from corpblog.sharing.services.destinations import (
+    close_destination,
+    close_gate,
+    connect,
+    ensure_press_page,
+    open_destination,
+    open_gate,
+)
+from corpblog.sharing.services.sealing import seal
+from corpblog.sharing.services.sending import recover, send, settle_doubt
+from corpblog.sharing.services.settling import settle_unknown
+from corpblog.sharing.services.stopping import follow_person, follow_post, withdraw
+
+__all__ = [
+    "close_destination",
+    "close_gate",
+    "connect",
+    "decide",
+    "ensure_press_page",
+    "follow_person",
+    "follow_post",
+    "open_destination",
+    "open_gate",
+    "recover",
+    "request_share",
+    "seal",
+    "send",
+    "settle_doubt",
+    "settle_unknown",
+    "undo_decision",
+    "withdraw",
+]

@@ -1,0 +1,149 @@
+"""Ask that a post leave."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from corpblog.audit.services import record
+from corpblog.kernel.errors import Conflict, NotAllowed
+from corpblog.kernel.limits import Limit
+from corpblog.people.models import Person
+from corpblog.policy.engine import Outcome
+from corpblog.posts.models import Post
+from corpblog.sharing import access, guards
+from corpblog.sharing.connectors import connector_for
+from corpblog.sharing.errors import JustificationNeeded, MayNotLeave, ShareBlocked, TooLongThere
+from corpblog.sharing.models import Destination, Share
+from corpblog.sharing.services import locks
+from corpblog.sharing.services.judging import Judged, enter, judge
+
+ASKING: Final = Limit("share_request", times=10, per=timedelta(hours=1))
+_ENDED: Final = (Share.State.WITHDRAWN, Share.State.FAILED)
+
+
+def request_share(
+    *,
+    by: Person,
+    post: Post,
+    destination: Destination,
+    justification: str = "",
+    idempotency_key: str = "",
+    send_at: datetime | None = None,
+    zone: str = "",
+) -> Share:
+    """Ask that the post's content leave through the destination; the answer says whether it was cleared or is held.
+
+    Asking twice for the same bytes answers with the first share. Nothing leaves here: a worker seals it later.
+    idempotency_key: accepted for doors that have one; the bytes themselves already are the key.
+    """
+    wish = Wish(by, justification.strip(), send_at, zone)
+    with transaction.atomic():
+        outcome = _asked(wish, post.pk, destination.pk)
+    if not isinstance(outcome, Share):
+        # Raised after the commit: that somebody tried what the policy forbids stays in the log.
+        raise outcome
+    return outcome
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the requester said beside the post and the destination."""
+
+    by: Person
+    justification: str
+    send_at: datetime | None
+    zone: str
+
+
+def _asked(wish: Wish, post_id: int, destination_id: int) -> Share | ShareBlocked | JustificationNeeded:
+    destination = locks.destination(destination_id)
+    post = locks.post(post_id)
+    access.check_may_ask(wish.by, post)
+    _check_may_leave(post, destination)
+    judged = judge(post=post, destination=destination, by=wish.by, send_at=wish.send_at, zone=wish.zone)
+    existing = _same(post, destination, judged)
+    if existing is not None:
+        return existing
+    ASKING.hit(str(wish.by.pk))
+    _check_fits(post, destination)
+    guards.no_reopen(judged.digest)
+    refusal = _refusal(judged, wish.justification)
+    if refusal is not None:
+        _log_refusal(wish.by, post, destination, judged)
+        return refusal
+    return _new_share(wish, post, destination, judged)
+
+
+def _check_may_leave(post: Post, destination: Destination) -> None:
+    if not destination.is_open:
+        raise NotAllowed(_("%(name)s is closed at the moment. Ask your connector admin.") % {"name": destination.name})
+    try:
+        guards.channel_cap(post.channel, destination)
+    except guards.Withdraw as stop:
+        raise MayNotLeave(_("Posts of this channel stay inside."), reason=stop.code) from stop
+
+
+def _check_fits(post: Post, destination: Destination) -> None:
+    connector = connector_for(destination.kind)
+    longest = connector.longest(destination.config)
+    if longest is not None and connector.length(post.text) > longest:
+        raise TooLongThere(
+            _("%(name)s takes %(longest)s characters at most. Shorten the post, then ask again.")
+            % {"name": destination.name, "longest": longest},
+            longest=longest,
+        )
+
+
+def _same(post: Post, destination: Destination, judged: Judged) -> Share | None:
+    """Return the share that already asks for these bytes; raise Conflict where another version is still open."""
+    shares = Share.objects.filter(post=post, destination=destination).for_rows()
+    same = shares.filter(digest=judged.digest).exclude(state__in=_ENDED).first()
+    if same is None and shares.filter(state__in=Share.OPEN).exists():
+        # An edit enters its revision by itself a moment later; a second share of the same post would race with it.
+        raise Conflict(_("This post is already on its way there. Withdraw it first, or wait."))
+    return same
+
+
+def _refusal(judged: Judged, justification: str) -> ShareBlocked | JustificationNeeded | None:
+    if judged.verdict.outcome == Outcome.BLOCK:
+        return ShareBlocked(_("This cannot leave the company. Change the marked words."), verdict=judged.verdict)
+    if judged.verdict.outcome == Outcome.JUSTIFY and not justification:
+        return JustificationNeeded(_("Say why this may leave the company, then ask again."), verdict=judged.verdict)
+    return None
+
+
+def _log_refusal(by: Person, post: Post, destination: Destination, judged: Judged) -> None:
+    record(
+        action="share.refused",
+        actor_id=by.pk,
+        subject=f"post:{post.pk}",
+        destination=destination.slug,
+        outcome=judged.verdict.outcome.value,
+        rules=list(judged.verdict.rules),
+        digest=judged.digest,
+        policy_digest=judged.verdict.policy_digest,
+    )
+
+
+def _new_share(wish: Wish, post: Post, destination: Destination, judged: Judged) -> Share:
+    share = Share(
+        post=post,
+        destination=destination,
+        author=post.author,
+        requester=wish.by,
+        state=Share.State.HELD,
+        digest=judged.digest,
+        justification=wish.justification,
+        send_at=wish.send_at,
+        zone=wish.zone,
+    )
+    try:
+        with transaction.atomic():
+            share.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict(_("This post is already on its way there.")) from error
+    enter(share, judged, why="requested", actor_id=wish.by.pk)
+    return share

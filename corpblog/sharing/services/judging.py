@@ -1,0 +1,142 @@
+"""Make a revision of what would leave, let the policy judge it, and put the share where that verdict belongs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from corpblog.audit.services import record
+from corpblog.kernel import clock
+from corpblog.people.models import Person
+from corpblog.policy import services as policy
+from corpblog.policy.engine import Outcome, Verdict, fail_closed
+from corpblog.posts.models import Post, PostRevision
+from corpblog.sharing import canonical, guards
+from corpblog.sharing.errors import RejectedBefore
+from corpblog.sharing.models import Destination, Hand, Share, ShareRevision
+from corpblog.sharing.services import releasing
+from corpblog.sharing.services.telling import told
+
+State = Share.State
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What would leave, and what the policy says about it."""
+
+    canonical: str
+    digest: str
+    verdict: Verdict
+    post_version: int
+
+
+def form_of(post: Post, destination: Destination, *, send_at: datetime | None = None, zone: str = "") -> str:
+    """Return every byte that would leave if this post were sent there now."""
+    return canonical.build(
+        text=post.text,
+        language=post.language,
+        speaker=destination.speaker,
+        destination_id=destination.pk,
+        kind=destination.kind,
+        account=destination.remote_account,
+        send_at=send_at,
+        zone=zone,
+    )
+
+
+def judge(
+    *, post: Post, destination: Destination, by: Person, send_at: datetime | None = None, zone: str = ""
+) -> Judged:
+    """Scan everything that would leave under the policy in force."""
+    form = form_of(post, destination, send_at=send_at, zone=zone)
+    return Judged(form, canonical.digest(form), verdict_on(form, destination, by), post.version)
+
+
+def verdict_on(form: str, destination: Destination, by: Person) -> Verdict:
+    """Return the policy's answer; whatever is wrong with it, the answer is hold."""
+    try:
+        verdict = policy.scan(
+            fields=guards.bind_context(form),
+            audience="external",
+            destination=destination.kind,
+            destination_name=destination.name,
+            by=by,
+        )
+        return guards.off_means_hold(verdict)
+    except Exception:  # fail closed: no error of a scanner may ever let something pass
+        return fail_closed("error")
+
+
+def approvals_needed(verdict: Verdict, destination: Destination, justification: str) -> int | None:
+    """Return how many people must approve; None where nobody can."""
+    if verdict.outcome == Outcome.BLOCK:
+        return None
+    if verdict.outcome == Outcome.HOLD:
+        return max(1, verdict.reviewers)
+    if verdict.outcome == Outcome.JUSTIFY and not justification:
+        return 1
+    return 1 if destination.review == Destination.Review.ALWAYS else 0
+
+
+def enter(share: Share, judged: Judged, *, why: str, actor_id: int | None) -> None:
+    """Give the share its next revision and the state that the verdict asks for; the caller holds the share's lock."""
+    needed = approvals_needed(judged.verdict, share.destination, share.justification)
+    try:
+        guards.no_reopen(judged.digest)
+        note = "" if needed is not None else "blocked"
+    except RejectedBefore:
+        needed, note = None, "rejected_before"
+    share.revision = _written(share, judged, needed, why)
+    share.digest = judged.digest
+    share.note = note
+    share.state = State.VOID if needed is None else State.HELD if needed else State.CLEARED
+    share.held_since = clock.now() if share.state == State.HELD else None
+    share.save()
+    _note_hands(share)
+    releasing.put_on_its_way(share) if share.state == State.CLEARED else releasing.take_off_its_way(share)
+    record(
+        action=f"share.{why}",
+        actor_id=actor_id,
+        subject=share.subject,
+        state=share.state,
+        revision=share.revision.number,
+        digest=share.digest,
+        outcome=judged.verdict.outcome.value,
+        rules=list(judged.verdict.rules),
+        approvals_needed=needed,
+        policy_digest=judged.verdict.policy_digest,
+        note=note,
+    )
+    told(share, was_silent=why == "requested")
+
+
+def enter_again(share: Share, *, why: str, actor_id: int | None = None) -> None:
+    """Judge the post as it is now; approvals of other bytes count no more."""
+    judged = judge(
+        post=share.post, destination=share.destination, by=share.author, send_at=share.send_at, zone=share.zone
+    )
+    enter(share, judged, why=why, actor_id=actor_id)
+
+
+def _written(share: Share, judged: Judged, needed: int | None, why: str) -> ShareRevision:
+    return ShareRevision.objects.create(
+        share=share,
+        number=share.revisions.count() + 1,
+        canonical=judged.canonical,
+        digest=judged.digest,
+        post_version=judged.post_version,
+        outcome=judged.verdict.outcome.value,
+        verdict=judged.verdict.to_record(),
+        policy_digest=judged.verdict.policy_digest,
+        approvals_needed=needed,
+        why=why,
+        created_at=clock.now(),
+    )
+
+
+def _note_hands(share: Share) -> None:
+    """Write down everybody who may not decide: author, requester, and whoever edited the post."""
+    editors = PostRevision.objects.filter(post=share.post_id).values_list("editor_id", flat=True).distinct()
+    hands = {(share.author_id, Hand.Part.AUTHOR), (share.requester_id, Hand.Part.REQUESTER)}
+    hands |= {(editor, Hand.Part.EDITOR) for editor in editors}
+    Hand.objects.bulk_create(
+        [Hand(share=share, person_id=person, part=part) for person, part in sorted(hands)], ignore_conflicts=True
+    )

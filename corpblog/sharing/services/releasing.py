@@ -1,0 +1,28 @@
+"""Put a released share into the outbox, and take it out again."""
+
+from django.conf import settings
+
+from corpblog.kernel import clock
+from corpblog.sharing.models import Job, Share
+
+
+def put_on_its_way(share: Share) -> None:
+    """Enqueue the share's revision, in the transaction that released it, after the time in which it can be undone."""
+    earliest = clock.database_now() + settings.SHARE_DELAY
+    due = max(earliest, share.send_at) if share.send_at else earliest
+    Job.objects.update_or_create(
+        share=share,
+        defaults={
+            "revision": share.revision,
+            "state": Job.State.WAITING,
+            "due_at": due,
+            "tries": 0,
+            "trouble": "",
+            "told": "",
+        },
+    )
+
+
+def take_off_its_way(share: Share) -> None:
+    """Stop the share's job if it has one that did not go out."""
+    Job.objects.filter(share=share, state__in=[Job.State.WAITING, Job.State.SEALED]).update(state=Job.State.STOPPED)

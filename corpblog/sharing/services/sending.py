@@ -1,0 +1,304 @@
+"""Call the outside with sealed bytes, once; where it is unclear what arrived, find out before repeating anything."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from django.db import transaction
+
+from corpblog.audit.services import record
+from corpblog.kernel import clock
+from corpblog.sharing import credentials, guards, seals
+from corpblog.sharing.connectors import connector_for
+from corpblog.sharing.connectors.base import Arrived, Connector, Refused, Repeat, Target, Unclear
+from corpblog.sharing.models import Destination, Job, Receipt, Share
+from corpblog.sharing.services import sealing
+from corpblog.sharing.services.sealing import Case
+from corpblog.sharing.services.telling import told
+
+log = structlog.get_logger(__name__)
+
+TRIES: Final = 8
+# The remote forgets our key after about an hour; before that, repeating is the quickest way to find out.
+KEY_LASTS: Final = timedelta(minutes=50)
+# Read-back assumes that the remote shows its own writes after a while.
+LOOK_AFTER: Final = timedelta(seconds=60)
+LONGEST_PAUSE: Final = timedelta(minutes=30)
+
+Outcome = Arrived | Refused | Unclear
+
+
+@dataclass(frozen=True)
+class Call:
+    """One attempt that may begin now."""
+
+    payload: seals.SealedPayload
+    target: Target
+    connector: Connector
+    not_after: float
+
+
+def send(*, job_id: int, lease: int) -> None:
+    """Make the one attempt that the lease stands for and write down what came of it."""
+    call = begin_call(job_id=job_id, lease=lease)
+    if call is not None:
+        finish(job_id=job_id, lease=lease, outcome=attempt(call))
+
+
+@transaction.atomic
+def begin_call(*, job_id: int, lease: int) -> Call | None:
+    """Note that bytes are about to be on the wire; None where the lease is stale or something stopped it since.
+
+    A crash after this commit leaves a job that was perhaps sent, and it is treated as that.
+    """
+    case = sealing.case_of(job_id)
+    if case is None or case.job.state != Job.State.SEALED:
+        return None
+    try:
+        guards.lease_fence(case.job, lease, case.now)
+    except guards.Wait:
+        return None
+    try:
+        # Sealing and sending are two steps, and a worker may sleep between: the kill switch works until the last one.
+        last_look(case)
+        return _called(case)
+    except (guards.Stopped, seals.BrokenSeal, credentials.CredentialsUnreadable) as stop:
+        log.warning("share_stopped_before_call", job=job_id, why=str(stop))
+        sealing.back_to_waiting(case)
+        return None
+
+
+def last_look(case: Case) -> None:
+    """Check again, between sealing and calling, what somebody may have stopped."""
+    guards.gate_open(case.gate)
+    guards.connector_open(case.destination)
+    guards.hold_connector(case.destination, case.revision)
+    guards.withdraw_stops(case.share)
+    guards.post_alive(case.post)
+    guards.author_stays(case.share)
+
+
+def _called(case: Case) -> Call:
+    job = case.job
+    call = _call(job, case.destination, case.now)
+    job.state = Job.State.CALLING
+    job.first_call_at = job.first_call_at or case.now
+    job.last_call_at = case.now
+    job.looks = 0
+    job.save()
+    return call
+
+
+def _call(job: Job, destination: Destination, now: datetime) -> Call:
+    payload = seals.opened(job_id=job.pk, body=job.sealed, seal=job.mac)
+    assert job.lease_until is not None
+    left = (job.lease_until - now).total_seconds() - 5
+    return Call(payload, target_of(destination), connector_for(destination.kind), time.monotonic() + left)
+
+
+def target_of(destination: Destination) -> Target:
+    """Return what a connector needs to reach the destination, its secrets opened."""
+    return Target(
+        destination_id=destination.pk,
+        account=destination.remote_account,
+        config=destination.config,
+        secrets=credentials.opened(destination.credentials, destination_id=destination.pk),
+    )
+
+
+def attempt(call: Call) -> Outcome:
+    """Call the connector; whatever it does not understand is unclear, never a failure."""
+    try:
+        return call.connector.publish(call.payload, call.target, not_after=call.not_after)
+    except (Refused, Unclear) as outcome:
+        return outcome
+    except Exception:
+        log.exception("connector_failed", job=call.payload.job_id)
+        return Unclear("connector_failed")
+
+
+@transaction.atomic
+def finish(*, job_id: int, lease: int, outcome: Outcome) -> None:
+    """Write down what came of a call; a lease that is not the newest writes nothing."""
+    case = sealing.case_of(job_id)
+    if case is None or case.job.lease != lease or case.job.state not in {Job.State.CALLING, Job.State.DOUBTFUL}:
+        log.warning("stale_outcome", job=job_id, lease=lease, outcome=type(outcome).__name__)
+        return
+    if isinstance(outcome, Arrived):
+        arrived(case, outcome, how="answer")
+    elif isinstance(outcome, Refused):
+        _refused(case, outcome)
+    else:
+        _unclear(case, outcome)
+
+
+def arrived(case: Case, outcome: Arrived, *, how: str) -> None:
+    """Note the receipt; the caller holds the case's locks."""
+    Receipt.objects.create(
+        job=case.job,
+        destination=case.destination,
+        remote_id=outcome.remote_id,
+        url=outcome.url[:500],
+        how=how,
+        received_at=case.now,
+    )
+    end(case, Job.State.SENT, Share.State.SENT, "", remote_id=outcome.remote_id, how=how)
+
+
+def _refused(case: Case, outcome: Refused) -> None:
+    """It is certainly not there: later, or never. A later try is sealed anew, with every check."""
+    job = case.job
+    job.trouble, job.told = outcome.code, outcome.told[:300]
+    if outcome.for_good or job.tries >= TRIES:
+        end(case, Job.State.FAILED, Share.State.FAILED, outcome.code if outcome.for_good else "gave_up")
+        return
+    wait = timedelta(seconds=outcome.retry_after) if outcome.retry_after else _pause(job.tries)
+    sealing.back_to_waiting(case, after=min(max(wait, timedelta(seconds=1)), timedelta(hours=6)))
+    Share.objects.filter(pk=case.share.pk).update(note=outcome.code)
+    record(action="share.delayed", actor_id=None, subject=case.share.subject, why=outcome.code, tries=job.tries)
+
+
+def _unclear(case: Case, outcome: Unclear) -> None:
+    """It may be there. Ask the remote where it can tell; where none can, a person has to look."""
+    job = case.job
+    job.trouble, job.told = outcome.code, outcome.told[:300]
+    repeat = connector_for(case.destination.kind).repeat
+    if repeat is Repeat.BLIND or job.tries >= TRIES:
+        end(case, Job.State.UNKNOWN, Share.State.UNKNOWN, outcome.code)
+        return
+    pause = _pause(job.tries) if repeat is Repeat.KEY else LOOK_AFTER
+    job.state, job.due_at, job.lease_until = Job.State.DOUBTFUL, case.now + pause, None
+    job.save()
+    record(action="share.in_doubt", actor_id=None, subject=case.share.subject, why=outcome.code, tries=job.tries)
+
+
+def end(case: Case, job_state: str, share_state: str, note: str, **facts: str) -> None:
+    case.job.state, case.job.lease_until = job_state, None
+    case.job.save()
+    case.share.state, case.share.note = share_state, note
+    case.share.save()
+    record(
+        action=f"share.{share_state}",
+        actor_id=None,
+        subject=case.share.subject,
+        digest=case.job.revision.digest,
+        lease=case.job.lease,
+        tries=case.job.tries,
+        why=note,
+        **facts,
+    )
+    told(case.share)
+
+
+def _pause(tries: int) -> timedelta:
+    """Return how long to wait before the next try: 5 s, 10 s, 20 s … half an hour."""
+    return min(timedelta(seconds=5 * 2 ** max(0, tries - 1)), LONGEST_PAUSE)
+
+
+# Doubt --------------------------------------------------------------------------------------------------------------
+
+
+def settle_doubt(*, job_id: int, worker: str) -> None:
+    """Take one step to find out whether a doubtful job arrived: repeat under the same key, or look outside."""
+    step = _doubt_step(job_id, worker)
+    if step is None:
+        return
+    lease, call, since, known = step
+    if since is None:
+        finish(job_id=job_id, lease=lease, outcome=attempt(call))
+        return
+    try:
+        found = call.connector.find(call.payload, call.target, since=since, known=known)
+    except (Refused, Unclear) as trouble:
+        _note_look(job_id, lease, trouble)
+        return
+    except Exception:
+        log.exception("connector_failed", job=job_id)
+        _note_look(job_id, lease, Unclear("connector_failed"))
+        return
+    _looked(job_id, lease, found)
+
+
+@transaction.atomic
+def _doubt_step(job_id: int, worker: str) -> tuple[int, Call, datetime | None, frozenset[str]] | None:
+    """Lease a doubtful job and choose: repeat (no `since`), or look for what came since our first call."""
+    case = sealing.case_of(job_id)
+    if case is None or case.job.state != Job.State.DOUBTFUL:
+        return None
+    job = case.job
+    lease = sealing.take_lease(job, worker, case.now)
+    call = _call(job, case.destination, case.now)
+    if call.connector.repeat is Repeat.BLIND:
+        end(case, Job.State.UNKNOWN, Share.State.UNKNOWN, job.trouble)
+        return None
+    assert job.first_call_at is not None
+    if call.connector.repeat is Repeat.KEY and case.now - job.first_call_at < KEY_LASTS and _may_still_go(case):
+        job.state, job.last_call_at = Job.State.CALLING, case.now
+        job.save()
+        return lease, call, None, frozenset()
+    job.save()
+    known = Receipt.objects.filter(destination=case.destination).order_by("-id").values_list("remote_id", flat=True)
+    return lease, call, job.first_call_at, frozenset(known[:1000])
+
+
+def _may_still_go(case: Case) -> bool:
+    try:
+        sealing.final_check(case)
+    except guards.Stopped:
+        return False
+    return True
+
+
+@transaction.atomic
+def _looked(job_id: int, lease: int, found: Arrived | None) -> None:
+    case = sealing.case_of(job_id)
+    if case is None or case.job.lease != lease or case.job.state != Job.State.DOUBTFUL:
+        return
+    if found is not None:
+        arrived(case, found, how="found")
+        return
+    case.job.looks += 1
+    if guards.readback(case.job):
+        # Not there, seen twice a minute apart: it may be sealed again, and every check is made again.
+        record(action="share.not_there", actor_id=None, subject=case.share.subject, looks=case.job.looks)
+        sealing.back_to_waiting(case)
+        return
+    case.job.due_at, case.job.lease_until = case.now + LOOK_AFTER, None
+    case.job.save()
+
+
+@transaction.atomic
+def _note_look(job_id: int, lease: int, trouble: Refused | Unclear) -> None:
+    case = sealing.case_of(job_id)
+    if case is None or case.job.lease != lease or case.job.state != Job.State.DOUBTFUL:
+        return
+    case.job.trouble, case.job.told = trouble.code, trouble.told[:300]
+    if case.job.tries >= TRIES:
+        end(case, Job.State.UNKNOWN, Share.State.UNKNOWN, trouble.code)
+        return
+    case.job.due_at, case.job.lease_until = case.now + max(LOOK_AFTER, _pause(case.job.tries)), None
+    case.job.save()
+
+
+@transaction.atomic
+def recover() -> int:
+    """Take over what a worker left when it died: sealed jobs wait again, called ones are doubtful. Return how many."""
+    now = clock.database_now()
+    left = Job.objects.filter(state__in=[Job.State.SEALED, Job.State.CALLING], lease_until__lt=now)
+    ids = list(left.values_list("pk", flat=True)[:100])
+    for job_id in ids:
+        _recover_one(job_id)
+    return len(ids)
+
+
+@transaction.atomic
+def _recover_one(job_id: int) -> None:
+    case = sealing.case_of(job_id)
+    if case is None or case.job.lease_until is None or case.job.lease_until >= case.now:
+        return
+    if case.job.state == Job.State.SEALED:
+        sealing.back_to_waiting(case)
+    elif case.job.state == Job.State.CALLING:
+        _unclear(case, Unclear("worker_died"))

@@ -1,0 +1,46 @@
+"""The gate's codes in words: what happened, and what to do. Kept as codes, so that each reader gets their language."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: Final[dict[str, Promise]] = {
+    # why it waits
+    "gate_closed": _("Sending is switched off for the whole company. It goes out when the gate is opened again."),
+    "destination_closed": _("This destination is closed at the moment. It goes out when it is opened again."),
+    "scheduled": _("It goes out at the time you chose."),
+    "no_policy": _("No policy is in force, so nothing leaves. Tell your policy admin."),
+    "no_verdict": _("The text could not be checked just now. It is tried again."),
+    # why it must not
+    "private_channel": _("Posts of private channels stay inside."),
+    "classification": _("The channel is classified too high for this destination."),
+    "not_released": _("It was stopped."),
+    "post_deleted": _("The post was deleted."),
+    "author_left": _("Its author or requester no longer works here."),
+    "by_person": _("It was withdrawn."),
+    "blocked": _("The policy forbids these words outside. Edit the post to try again."),
+    "rejected_before": _("A reviewer rejected exactly these words. Edit the post to try again."),
+    # what the outside said
+    "asked_to_wait": _("The server asks us to wait. It is tried again."),
+    "unreachable": _("The server cannot be reached. It is tried again."),
+    "token": _("The server no longer accepts our token. A connector admin has to connect the account again."),
+    "forbidden_address": _("The server's address is not allowed. A connector admin has to correct it."),
+    "not_mastodon": _("This address does not answer as a Mastodon server does. Check the address."),
+    "refused": _("The server refused it."),
+    "gave_up": _("It was tried eight times in vain. Ask for the share again when the server works."),
+    "person_says": _("Somebody looked and did not find it there."),
+    # why it is unclear
+    "no_answer": _("The server did not answer to the end. Look there, then say whether it arrived."),
+    "server_error": _("The server answered with an error. Look there, then say whether it arrived."),
+    "unreadable": _("The server's answer cannot be read. Look there, then say whether it arrived."),
+    "timeline": _("The server's timeline cannot be read. Look there, then say whether it arrived."),
+    "connector_failed": _("Sending broke off. Look there, then say whether it arrived."),
+    "worker_died": _("Sending was interrupted. Look there, then say whether it arrived."),
+}
+
+
+def worded(code: str, *, told: str = "") -> str:
+    """Return the code in the reader's language, with what the other side said."""
+    words = str(WORDS.get(code, ""))
+    return f"{words} ({told})" if told and words else words or told

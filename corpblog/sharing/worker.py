@@ -1,0 +1,119 @@
+"""The loop that takes what was released outside. Any number of workers may run; the database keeps them apart."""
+
+import os
+import platform
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from django.db import close_old_connections, transaction
+from django.db.models import F
+
+from corpblog.kernel import clock, periodic
+from corpblog.sharing.models import Job, WorkerBeat
+from corpblog.sharing.services import recover, seal, send, settle_doubt
+from corpblog.sharing.services.giving_up import give_up_on
+from corpblog.sharing.services.sending import TRIES
+
+log = structlog.get_logger(__name__)
+
+PAUSE: Final = 1.0
+# A job that kills its worker is not seen again before this, so that it cannot kill them all in turn.
+UNSEEN: Final = timedelta(seconds=75)
+BATCH: Final = 20
+BEAT: Final = timedelta(seconds=10)
+
+
+class Worker:
+    """One worker: it claims a due job, seals it, sends it, and goes on until it is told to stop."""
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name or f"{platform.node()}:{os.getpid()}"
+        self._stop = threading.Event()
+
+    def stop(self, *_signal: object) -> None:
+        """Finish the job at hand and take no other."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Work until stopped. An error of one round never ends the loop."""
+        log.info("worker_started", worker=self.name)
+        while not self._stop.is_set():
+            did = self._shielded(self.round)
+            self._shielded(self._housekeeping)
+            close_old_connections()
+            if not did:
+                self._stop.wait(PAUSE)
+        WorkerBeat.objects.filter(name=self.name).delete()
+        log.info("worker_stopped", worker=self.name)
+
+    def round(self) -> int:
+        """Take over what dead workers left, then work through what is due; return how many jobs were looked at."""
+        recover()
+        done = 0
+        while not self._stop.is_set() and done < BATCH:
+            claimed = claim()
+            if claimed is None:
+                break
+            self._work_on(claimed)
+            done += 1
+        return done
+
+    def _work_on(self, claimed: "Claim") -> None:
+        try:
+            if claimed.tries > TRIES:
+                give_up_on(claimed.job_id)
+            elif claimed.state == Job.State.DOUBTFUL:
+                settle_doubt(job_id=claimed.job_id, worker=self.name)
+            else:
+                self._seal_and_send(claimed.job_id)
+        except Exception:
+            # The claim already put its next turn off; after eight such turns it is a dead letter.
+            log.exception("job_failed", job=claimed.job_id)
+
+    def _seal_and_send(self, job_id: int) -> None:
+        lease = seal(job_id=job_id, worker=self.name)
+        if lease is not None:
+            send(job_id=job_id, lease=lease)
+
+    def _housekeeping(self) -> int:
+        self._beat()
+        periodic.run_due()
+        return 0
+
+    def _beat(self) -> None:
+        now = clock.database_now()
+        WorkerBeat.objects.update_or_create(name=self.name, defaults={"at": now})
+        WorkerBeat.objects.filter(at__lt=now - timedelta(hours=1)).delete()
+
+    def _shielded(self, work: Callable[[], int]) -> int:
+        try:
+            return work()
+        except Exception:
+            # The database may be away for a while; the loop is still there when it comes back.
+            log.exception("worker_round_failed", worker=self.name)
+            return 0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job whose turn it is, and the how-manieth."""
+
+    job_id: int
+    state: str
+    tries: int
+
+
+@transaction.atomic
+def claim() -> Claim | None:
+    """Take the job that is due longest, and count the try before anything about it can go wrong; None without one."""
+    now = clock.database_now()
+    due = Job.objects.filter(state__in=[Job.State.WAITING, Job.State.DOUBTFUL], due_at__lte=now).order_by("due_at")
+    job = due.select_for_update(skip_locked=True, of=("self",)).first()
+    if job is None:
+        return None
+    Job.objects.filter(pk=job.pk).update(tries=F("tries") + 1, due_at=now + UNSEEN)
+    return Claim(job.pk, job.state, job.tries + 1)

@@ -1,0 +1,63 @@
+"""Remotes that write down every byte they receive, each as forgetful as the real ones."""
+
+from corpblog.sharing.connectors.base import Account, Arrived, Refused, Repeat, Unclear
+
+
+class RemoteConnector:
+    """A remote that recognises our key, or only shows what it has, or neither; it fails as it is told to."""
+
+    def __init__(self, repeat):
+        self.repeat = Repeat(repeat)
+        self.kind = f"remote-{repeat}"
+        self.received = []  # every request that reached the remote: (job id, key, body)
+        self.shown = {}  # what it shows the world: remote id to (key, body)
+        self.moods = []  # how the next calls go
+        self.in_flight = 0
+
+    def next(self, *moods):
+        self.moods += moods
+
+    def longest(self, config):
+        return config.get("longest")
+
+    def length(self, text):
+        return len(text)
+
+    def publish(self, payload, target, *, not_after):
+        mood = self.moods.pop(0) if self.moods else "ok"
+        if mood == "busy":
+            raise Refused("asked_to_wait", for_good=False, retry_after=30)
+        if mood == "no":
+            raise Refused("refused", for_good=True, told="no")
+        if mood == "token":
+            raise Refused("token", for_good=True)
+        if mood == "lost":  # it never arrived, but we cannot know
+            raise Unclear("no_answer")
+        if mood == "bug":
+            raise ZeroDivisionError
+        self.received.append((payload.job_id, payload.key, payload.body))
+        known = [there for there, (key, _body) in self.shown.items() if key == payload.key]
+        if self.repeat is Repeat.KEY and known:
+            remote_id = known[0]
+        else:
+            remote_id = f"r{len(self.shown) + 1}"
+            self.shown[remote_id] = (payload.key, payload.body)
+        if mood == "accepted_then_silence":
+            raise Unclear("no_answer")
+        if mood == "garbage":
+            raise Unclear("unreadable")
+        return Arrived(remote_id=remote_id, url=f"https://there.example/{remote_id}")
+
+    def find(self, payload, target, *, since, known):
+        if self.repeat is Repeat.BLIND:
+            raise Unclear("timeline")
+        for remote_id, (_key, body) in self.shown.items():
+            if remote_id not in known and body == payload.body:
+                return Arrived(remote_id=remote_id, url=f"https://there.example/{remote_id}")
+        return None
+
+    def delete(self, remote_id, target):
+        self.shown.pop(remote_id, None)
+
+    def verify(self, target):
+        return Account(account="acme@there", name="Acme", url="", longest=None)

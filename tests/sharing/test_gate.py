@@ -1,0 +1,573 @@
+"""The gate, step by step: asking, judging, deciding, sealing, sending."""
+
+from datetime import timedelta
+
+import pytest
+
+from corpblog.audit.models import AuditEntry
+from corpblog.audit.selectors import trail, verified
+from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from corpblog.policy.models import PolicyVersion
+from corpblog.posts.services import delete, edit
+from corpblog.sharing import guards, services
+from corpblog.sharing.canonical import read
+from corpblog.sharing.errors import (
+    JustificationNeeded,
+    MayNotLeave,
+    OnItsWay,
+    ReauthenticationNeeded,
+    RejectedBefore,
+    ShareBlocked,
+    StaleCase,
+    TooLongThere,
+)
+from corpblog.sharing.models import Decision, Destination, Job, PressItem, Receipt, Share, ShareRevision
+from tests.sharing.conftest import put_in_force, stricter
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(by, post, destination, **more):
+    return services.request_share(by=by, post=post, destination=destination, **more)
+
+
+def decide(by, share, ruling, fresh, reason="because", digest=None):
+    return services.decide(
+        by=by,
+        share_id=share.pk,
+        revision_digest=digest or share.digest,
+        ruling=ruling,
+        reason=reason,
+        authenticated_at=fresh,
+    )
+
+
+def again(share):
+    return Share.objects.for_rows().get(pk=share.pk)
+
+
+# Asking ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_clean_post_is_cleared_and_its_exact_bytes_appear_on_the_press_page(write, press, alice, work):
+    share = ask(alice, write("We open an office in Lyon. Café ☕"), press)
+    assert share.state == "cleared"
+    work()
+    item = PressItem.objects.get()
+    assert item.sealed == share.revision.canonical
+    assert item.content["text"] == "We open an office in Lyon. Café ☕"
+    assert again(share).state == "sent"
+
+
+def test_what_the_policy_flags_is_held_and_nothing_leaves(write, press, alice, work):
+    share = ask(alice, write("Falcon flies on Monday"), press)
+    assert share.state == "held"
+    work()
+    assert not PressItem.objects.exists()
+    assert not Job.objects.exists()
+
+
+def test_what_the_policy_blocks_makes_no_share_and_stays_in_the_log(write, press, alice):
+    with pytest.raises(ShareBlocked) as refusal:
+        ask(alice, write("Here is the salary list"), press)
+    assert refusal.value.verdict.rules == ("forbidden",)
+    assert not Share.objects.exists()
+    assert AuditEntry.objects.filter(action="share.refused").count() == 1
+
+
+def test_a_rule_that_asks_for_a_reason_gets_one(write, press, alice):
+    post = write("Our competitor sleeps")
+    with pytest.raises(JustificationNeeded):
+        ask(alice, post, press)
+    share = ask(alice, post, press, justification="A friendly joke, agreed with legal")
+    assert share.state == "cleared"
+
+
+def test_a_warning_does_not_stop_whoever_asks_all_the_same(write, press, alice):
+    assert ask(alice, write("The beta is out"), press).state == "cleared"
+
+
+def test_a_destination_that_always_wants_a_person_holds_what_is_clean(write, press, alice):
+    Destination.objects.update(review="always")
+    share = ask(alice, write("Nothing special"), press)
+    assert share.state == "held"
+    assert share.revision.approvals_needed == 1
+
+
+def test_asking_twice_answers_with_the_first_share(write, press, alice):
+    post = write("Once")
+    assert ask(alice, post, press) == ask(alice, post, press)
+    assert Share.objects.count() == 1
+
+
+def test_the_eleventh_request_in_an_hour_is_refused(write, press, alice):
+    posts = [write(f"Post number {number}") for number in range(11)]
+    for post in posts[:10]:
+        ask(alice, post, press)
+    with pytest.raises(TooMany):
+        ask(alice, posts[10], press)
+
+
+def test_only_the_author_asks(write, press, bruno, chloe):
+    post = write("Mine")
+    for other in (bruno, chloe):
+        with pytest.raises(MayNotLeave):
+            ask(other, post, press)
+
+
+def test_communications_ask_for_a_company_account_and_its_authors_do_not(write, press, channel, alice, chloe):
+    post = write("From the company")
+    channel.kind = "company"
+    channel.save()
+    with pytest.raises(MayNotLeave):
+        ask(alice, post, press)
+    assert ask(chloe, post, press).requester == chloe
+
+
+@pytest.mark.parametrize("classification", ["confidential", "restricted"])
+def test_confidential_channels_never_share(write, press, channel, alice, classification):
+    post = write("Quite harmless")
+    channel.classification = classification
+    channel.save()
+    with pytest.raises(MayNotLeave):
+        ask(alice, post, press)
+
+
+def test_a_destination_may_take_public_posts_only(write, press, channel, alice):
+    Destination.objects.update(cap="public")
+    post = write("Quite harmless")
+    with pytest.raises(MayNotLeave):
+        ask(alice, post, press)
+    channel.classification = "public"
+    channel.save()
+    assert ask(alice, post, press).state == "cleared"
+
+
+def test_private_channels_never_share(write, press, channel, alice):
+    post = write("Quite harmless")
+    channel.is_private = True
+    channel.save()
+    with pytest.raises(MayNotLeave):
+        ask(alice, post, press)
+
+
+def test_a_deleted_post_cannot_be_asked_for(write, press, alice):
+    post = write("Gone")
+    delete(by=alice, post_id=post.pk)
+    with pytest.raises(NotFound):
+        ask(alice, post, press)
+
+
+def test_a_text_too_long_for_the_destination_says_how_long_it_may_be(write, remote, alice):
+    destination, _there = remote(config={"longest": 20})
+    with pytest.raises(TooLongThere) as refusal:
+        ask(alice, write("This is longer than twenty"), destination)
+    assert refusal.value.longest == 20
+
+
+def test_without_a_policy_everything_is_held(write, press, alice):
+    post = write("Harmless")
+    PolicyVersion.objects.all().update(state="retired")
+    share = ask(alice, post, press)
+    assert share.state == "held"
+    assert share.revision.verdict["findings"][0]["rule"] == "fail-closed"
+
+
+def test_a_scanner_that_fails_holds(write, press, alice, monkeypatch):
+    from corpblog.policy import services as policy
+
+    post = write("Harmless")
+
+    def broken(**_question):
+        raise MemoryError
+
+    monkeypatch.setattr(policy, "scan", broken)
+    assert ask(alice, post, press).state == "held"
+
+
+# Deciding ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_officer_releases_a_held_share(write, press, alice, omar, fresh, work):
+    share = ask(alice, write("Falcon flies"), press)
+    assert decide(omar, share, "approve", fresh).state == "approved"
+    work()
+    assert PressItem.objects.get().digest == share.digest
+
+
+def test_the_delay_before_sending_lets_a_decision_be_undone(write, press, alice, omar, work, settings, travel):
+    settings.SHARE_DELAY = timedelta(seconds=10)
+    share = ask(alice, write("Falcon flies"), press)
+    from corpblog.kernel import clock
+
+    decide(omar, share, "approve", clock.now())
+    work()
+    assert not PressItem.objects.exists()
+    assert services.undo_decision(by=omar, share_id=share.pk).state == "held"
+    travel(seconds=60)
+    work()
+    assert not PressItem.objects.exists()
+    decide(omar, share, "approve", clock.now())
+    travel(seconds=11)
+    with pytest.raises(Conflict):
+        services.undo_decision(by=omar, share_id=share.pk)
+    work()
+    assert PressItem.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["alice", "irene", "victor", "chloe", "helene", "zoe"])
+def test_only_compliance_officers_decide(write, press, alice, person, fresh, who):
+    share = ask(alice, write("Falcon flies"), press)
+    with pytest.raises(NotAllowed):
+        decide(person(who), share, "approve", fresh)
+    assert again(share).state == "held"
+
+
+def test_nobody_decides_on_their_own_share(write, press, omar, fresh, channel):
+    from corpblog.teams.models import Membership
+
+    Membership.objects.create(person=omar, channel=channel)
+    share = ask(omar, write("Falcon flies", by=omar), press)
+    with pytest.raises(NotAllowed):
+        decide(omar, share, "approve", fresh)
+
+
+def test_who_asked_does_not_decide(write, press, channel, chloe, omar, alice, fresh):
+    from corpblog.people.models import RoleGrant
+
+    RoleGrant.objects.create(person=omar, role="communications")
+    post = write("Falcon flies")
+    channel.kind = "company"
+    channel.save()
+    share = ask(omar, post, press)
+    with pytest.raises(NotAllowed):
+        decide(omar, share, "approve", fresh)
+
+
+def test_an_editor_does_not_decide(write, press, alice, omar, lena, fresh):
+    from corpblog.posts.models import PostRevision
+
+    post = write("Falcon flies")
+    PostRevision.objects.filter(post=post).update(editor=omar)
+    share = ask(alice, post, press)
+    with pytest.raises(NotAllowed):
+        decide(omar, share, "approve", fresh)
+    assert decide(lena, share, "approve", fresh).state == "approved"
+
+
+def test_grave_rules_take_two_officers(write, press, alice, omar, lena, fresh, work):
+    share = ask(alice, write("The takeover of Contoso"), press)
+    assert decide(omar, share, "approve", fresh).state == "held"
+    work()
+    assert not PressItem.objects.exists()
+    with pytest.raises(Conflict):
+        decide(omar, share, "approve", fresh)
+    assert decide(lena, share, "approve", fresh).state == "approved"
+    work()
+    assert PressItem.objects.exists()
+
+
+def test_deciding_needs_a_fresh_sign_in(write, press, alice, omar, fresh):
+    share = ask(alice, write("Falcon flies"), press)
+    for moment in (None, fresh - timedelta(minutes=11), fresh + timedelta(hours=1)):
+        with pytest.raises(ReauthenticationNeeded):
+            decide(omar, share, "approve", moment)
+
+
+def test_a_ruling_counts_for_the_bytes_that_were_seen(write, press, alice, omar, fresh):
+    share = ask(alice, write("Falcon flies"), press)
+    with pytest.raises(StaleCase):
+        decide(omar, share, "approve", fresh, digest="0" * 64)
+    assert not Decision.objects.exists()
+
+
+def test_rejecting_and_asking_for_changes_need_a_reason(write, press, alice, omar, fresh):
+    share = ask(alice, write("Falcon flies"), press)
+    for ruling in ("reject", "changes"):
+        with pytest.raises(Invalid):
+            decide(omar, share, ruling, fresh, reason=" ")
+
+
+def test_a_rejected_share_cannot_be_approved_nor_asked_for_again(write, press, alice, omar, lena, bruno, fresh):
+    share = ask(alice, write("Falcon flies"), press)
+    assert decide(omar, share, "reject", fresh).state == "rejected"
+    with pytest.raises(Conflict):
+        decide(lena, share, "approve", fresh)
+    same_words = write("Falcon flies", by=bruno)
+    with pytest.raises(RejectedBefore):
+        ask(bruno, same_words, press)
+
+
+def test_a_rejection_wins_over_an_approval_until_the_bytes_are_sealed(write, press, alice, omar, lena, fresh, work):
+    share = ask(alice, write("Falcon flies"), press)
+    decide(omar, share, "approve", fresh)
+    assert decide(lena, share, "reject", fresh).state == "rejected"
+    work()
+    assert not PressItem.objects.exists()
+
+
+def test_asking_for_changes_and_an_edit_bring_it_back(
+    write, press, alice, omar, fresh, work, django_capture_on_commit_callbacks
+):
+    post = write("Falcon flies on Monday")
+    share = ask(alice, post, press)
+    assert decide(omar, share, "changes", fresh).state == "changes_asked"
+    with django_capture_on_commit_callbacks(execute=True):
+        edit(by=alice, post_id=post.pk, text="It flies on Monday", version=1)
+    share = again(share)
+    assert (share.state, share.revision.number) == ("cleared", 2)
+    work()
+    assert PressItem.objects.get().content["text"] == "It flies on Monday"
+
+
+# Sealing -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_edit_after_approval_voids_the_approval(
+    write, press, alice, omar, fresh, work, django_capture_on_commit_callbacks
+):
+    post = write("Falcon flies on Monday")
+    share = ask(alice, post, press)
+    decide(omar, share, "approve", fresh)
+    with django_capture_on_commit_callbacks(execute=True):
+        edit(by=alice, post_id=post.pk, text="Falcon flies on Tuesday", version=1)
+    assert again(share).state == "held"
+    work()
+    assert not PressItem.objects.exists()
+
+
+def test_sealing_notices_an_edit_that_nobody_told_it_of(write, press, alice, omar, fresh, work):
+    post = write("Falcon flies on Monday")
+    share = ask(alice, post, press)
+    decide(omar, share, "approve", fresh)
+    type(post).objects.filter(pk=post.pk).update(text="Falcon flies on Tuesday")
+    work()
+    assert not PressItem.objects.exists()
+    assert again(share).state == "held"
+
+
+def test_a_stricter_policy_after_approval_holds_anew(write, press, alice, omar, lena, fresh, work):
+    share = ask(alice, write("Falcon meets Condor"), press)
+    decide(omar, share, "approve", fresh)
+    put_in_force(stricter("Condor"))
+    work()
+    assert not PressItem.objects.exists()
+    share = again(share)
+    assert (share.state, share.revision.why) == ("held", "rescanned")
+    decide(omar, share, "approve", fresh)
+    work()
+    assert PressItem.objects.count() == 1
+
+
+def test_a_new_policy_that_asks_nothing_new_does_not_bother_the_officer_again(write, press, alice, omar, fresh, work):
+    share = ask(alice, write("Falcon flies"), press)
+    decide(omar, share, "approve", fresh)
+    put_in_force(stricter("Condor"))
+    work()
+    assert PressItem.objects.count() == 1
+
+
+def test_a_cleared_share_is_held_when_the_policy_becomes_stricter(write, press, alice, work):
+    share = ask(alice, write("We meet Condor"), press)
+    assert share.state == "cleared"
+    put_in_force(stricter("Condor"))
+    work()
+    assert again(share).state == "held"
+    assert not PressItem.objects.exists()
+
+
+def test_without_a_policy_nothing_is_sealed_even_if_approved(write, press, alice, omar, fresh, work, travel):
+    from corpblog.kernel import clock
+
+    share = ask(alice, write("Falcon flies"), press)
+    decide(omar, share, "approve", clock.now())
+    PolicyVersion.objects.all().update(state="retired")
+    for _round in range(12):
+        work()
+        travel(seconds=20)
+    assert not PressItem.objects.exists()
+    assert again(share).note == "no_verdict"
+    put_in_force(stricter("Condor"))
+    work()
+    assert PressItem.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("stop", "start"),
+    [
+        (
+            lambda irene: services.close_gate(by=irene, reason="leak"),
+            lambda irene: services.open_gate(by=irene, reason="ok"),
+        ),
+        (
+            lambda irene: services.close_destination(by=irene, destination=Destination.objects.get()),
+            lambda irene: services.open_destination(by=irene, destination=Destination.objects.get()),
+        ),
+    ],
+)
+def test_a_closed_gate_or_destination_sends_nothing_until_it_is_opened(
+    write, press, alice, irene, work, travel, stop, start
+):
+    share = ask(alice, write("Harmless"), press)
+    stop(irene)
+    for _round in range(12):
+        work()
+        travel(seconds=20)
+    assert not PressItem.objects.exists()
+    start(irene)
+    work()
+    assert again(share).state == "sent"
+
+
+def test_the_kill_switch_stops_what_is_sealed_but_not_yet_called(write, press, alice, omar, irene):
+    share = ask(alice, write("Harmless"), press)
+    job = Job.objects.get()
+    lease = services.seal(job_id=job.pk, worker="w")
+    services.close_gate(by=omar, reason="leak")
+    services.send(job_id=job.pk, lease=lease)
+    assert not PressItem.objects.exists()
+    assert again(share).state == "cleared"
+
+
+def test_another_account_in_its_place_voids_the_approval(write, remote, alice, omar, fresh, work):
+    destination, there = remote()
+    share = ask(alice, write("Falcon flies"), destination)
+    decide(omar, share, "approve", fresh)
+    Destination.objects.filter(pk=destination.pk).update(remote_account="mallory@there")
+    work()
+    assert there.received == []
+    assert again(share).state == "held"
+
+
+@pytest.mark.parametrize("change", ["delete", "private", "confidential", "leave", "withdraw"])
+def test_what_must_not_leave_any_more_does_not(write, press, channel, alice, work, change):
+    post = write("Harmless")
+    share = ask(alice, post, press)
+    if change == "delete":
+        delete(by=alice, post_id=post.pk)
+    elif change == "private":
+        type(channel).objects.update(is_private=True)
+    elif change == "confidential":
+        type(channel).objects.update(classification="confidential")
+    elif change == "leave":
+        type(alice).objects.filter(pk=alice.pk).update(is_active=False)
+    else:
+        services.withdraw(by=alice, share=share)
+    work()
+    assert not PressItem.objects.exists()
+    assert again(share).state == "withdrawn"
+
+
+def test_cutting_a_person_off_withdraws_what_waits_in_their_name(
+    write, press, alice, django_capture_on_commit_callbacks
+):
+    from corpblog.people.events import CutOff, person_cut_off
+
+    share = ask(alice, write("Harmless"), press)
+    with django_capture_on_commit_callbacks(execute=True):
+        person_cut_off.publish(CutOff(alice.pk, "left"))
+    assert again(share).state == "withdrawn"
+
+
+def test_a_withdrawn_share_may_be_asked_for_again(write, press, alice, work):
+    post = write("Harmless")
+    services.withdraw(by=alice, share=ask(alice, post, press))
+    ask(alice, post, press)
+    work()
+    assert PressItem.objects.count() == 1
+
+
+def test_others_cannot_withdraw_and_learn_nothing(write, press, alice, bruno):
+    share = ask(alice, write("Harmless"), press)
+    with pytest.raises(NotFound):
+        services.withdraw(by=bruno, share=share)
+
+
+def test_an_approval_is_good_for_a_week(write, remote, alice, omar, work, travel):
+    from corpblog.kernel import clock
+
+    destination, there = remote()
+    when = clock.now() + timedelta(days=9)
+    share = ask(alice, write("Falcon flies"), destination, send_at=when, zone="Europe/Paris")
+    decide(omar, share, "approve", clock.now())
+    work()
+    travel(days=9, seconds=1)
+    work()
+    assert there.received == []
+    share = again(share)
+    assert share.state == "held"
+    decide(omar, share, "approve", clock.now())
+    work()
+    assert len(there.received) == 1
+
+
+def test_a_scheduled_share_goes_at_its_time(write, remote, alice, work, travel):
+    from corpblog.kernel import clock
+
+    destination, there = remote()
+    share = ask(alice, write("Later"), destination, send_at=clock.now() + timedelta(hours=2), zone="Europe/Paris")
+    work()
+    assert there.received == []
+    travel(hours=2, seconds=1)
+    work()
+    assert len(there.received) == 1
+    assert read(again(share).revision.canonical)["schedule"]["zone"] == "Europe/Paris"
+
+
+# The whole story in the log ----------------------------------------------------------------------------------------
+
+
+def test_every_step_is_in_the_audit_log(write, press, alice, omar, fresh, work):
+    share = ask(alice, write("Falcon flies"), press)
+    decide(omar, share, "approve", fresh)
+    work()
+    assert [entry.action for entry in trail(share.subject)] == [
+        "share.requested",
+        "share.approved",
+        "share.sealed",
+        "share.sent",
+    ]
+    assert trail(share.subject)[1].actor_id == omar.pk
+    assert verified().holds
+
+
+def test_the_log_never_holds_what_somebody_wrote(write, press, alice, omar, fresh, work):
+    from corpblog.audit.models import AuditPayload
+
+    share = ask(alice, write("Falcon canary-7731 flies"), press, justification="reason-7731")
+    decide(omar, share, "approve", fresh, reason="note-7731")
+    work()
+    assert not AuditPayload.objects.filter(body__contains="7731").exists()
+
+
+def test_a_receipt_says_where_it_is(write, remote, alice, work):
+    destination, _there = remote()
+    share = ask(alice, write("Hello"), destination)
+    work()
+    receipt = Receipt.objects.get(job__share=share)
+    assert (receipt.remote_id, receipt.how) == ("r1", "answer")
+
+
+def test_every_guard_has_a_docstring_that_says_what_it_promises():
+    functions = [value for value in vars(guards).values() if getattr(value, "__module__", "") == guards.__name__]
+    assert all(function.__doc__ for function in functions if not getattr(function, "__name__", "_").startswith("_"))
+
+
+def test_revisions_keep_every_form_a_share_took(write, press, alice, django_capture_on_commit_callbacks):
+    post = write("Falcon one")
+    share = ask(alice, post, press)
+    with django_capture_on_commit_callbacks(execute=True):
+        edit(by=alice, post_id=post.pk, text="Falcon two", version=1)
+    texts = [
+        read(form)["text"] for form in ShareRevision.objects.filter(share=share).values_list("canonical", flat=True)
+    ]
+    assert texts == ["Falcon one", "Falcon two"]
+
+
+def test_a_share_on_the_wire_cannot_be_withdrawn(write, remote, alice, work):
+    destination, there = remote()
+    there.next("accepted_then_silence")
+    share = ask(alice, write("Hello"), destination)
+    work()
+    with pytest.raises(OnItsWay):
+        services.withdraw(by=alice, share=share)
