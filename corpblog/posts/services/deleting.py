@@ -32,9 +32,6 @@ def delete(*, by: Person, post_id: int) -> Post:
     if root is not None:
         _shrink(root)
         changes.append((Kind.REPLIED, root))
-    elif not post.reply_count:
-        post.is_listed = False
-    post.save(update_fields=["text", "html", "folded", "reactions", "deleted_at", "is_listed"])
     if by.pk != post.author_id:
         record(action="post.deleted", actor_id=by.pk, subject=f"post:{post.pk}", author=post.author_id)
     taken = take(post.channel_id, events=len(changes))
@@ -56,6 +53,8 @@ def _silence(post: Post) -> None:
     post.text = post.html = post.folded = ""
     post.reactions = {}
     post.deleted_at = clock.now()
+    post.is_listed = post.is_listed and post.reply_count > 0
+    post.save(update_fields=["text", "html", "folded", "reactions", "deleted_at", "is_listed"])
     for rows in (Mention, PostTag, Reaction):
         rows.objects.filter(post=post).delete()
 
