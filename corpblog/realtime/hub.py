@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db import DatabaseError
 
 from corpblog.realtime import metrics, wakeups
 from corpblog.realtime.frames import RESYNC, Parcel, parcel
@@ -27,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 # After so many sockets the loop serves somebody else for a turn: 500 writes are about 3 ms.
 _WRITES_A_TURN = 500
+_ATTEMPTS = 3
 
 
 class Hub:
@@ -180,12 +182,27 @@ class Hub:
         try:
             while topic.sockets and topic.head > topic.delivered:
                 await self._deliver_once(topic)
+                topic.failures = 0
             metrics.delivery.observe(time.monotonic() - started)
-        except Exception as error:  # the database is away: polling comes back to this channel
+        except (DatabaseError, OSError) as error:  # the database is away: polling comes back to this channel
             metrics.failures.labels("deliver").inc()
             log.warning("delivery_failed", channel_id=topic.channel_id, error=repr(error))
+        except Exception:
+            metrics.failures.labels("deliver").inc()
+            log.exception("delivery_failed", channel_id=topic.channel_id)
+            self._give_up_in_time(topic)
         finally:
             topic.is_delivering = False
+
+    def _give_up_in_time(self, topic: Topic) -> None:
+        """Pass over an event that cannot be drawn: it must not keep back for ever what comes after it."""
+        topic.failures += 1
+        if topic.failures < _ATTEMPTS:
+            return
+        topic.failures, topic.delivered = 0, topic.head
+        for socket in list(topic.sockets):
+            socket.at[topic.channel_id] = topic.head
+            socket.write(RESYNC)
 
     async def _deliver_once(self, topic: Topic) -> None:
         reading = await self._read(topic.channel_id, topic.delivered, None, topic.languages())

@@ -63,6 +63,7 @@ class Topic:
     changed: float = field(default_factory=time.monotonic)
     sockets: set[Socket] = field(default_factory=set)
     is_delivering: bool = False
+    failures: int = 0
 
     def raise_head(self, seq: int) -> bool:
         """Learn that the channel got further; return whether that is news."""

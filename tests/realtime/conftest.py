@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -17,6 +17,8 @@ from corpblog.realtime.outlets import NOTHING, Waiting
 from corpblog.realtime.source import Reading
 from corpblog.realtime.topics import Socket
 from corpblog.realtime.wakeups import Wakeup
+from tests.realtime.wire import Company
+from tests.servers.daphne import Daphne, Database, daphne, database
 
 
 class Ledger:
@@ -30,6 +32,7 @@ class Ledger:
         self.asked: list[tuple[Any, ...]] = []
         self.is_broken = False
         self.knows_rights = True
+        self.is_drawable = True
         self.may_read = threading.Event()
         self.may_read.set()
         self.page = 100
@@ -56,6 +59,8 @@ class Ledger:
     def read(self, channel_id: int, after: int, upto: int | None, languages: Iterable[str]) -> Reading:
         self._ask("read", channel_id, after, upto, tuple(sorted(languages)))
         assert self.may_read.wait(10)
+        if not self.is_drawable:
+            raise LookupError("a template is missing")
         numbers = [n for n in self.events[channel_id] if n > after and (upto is None or n <= upto)][: self.page]
         frames = {
             each: [(n, frame({"t": "post", "c": channel_id, "s": n, "l": each})) for n in numbers] for each in languages
@@ -161,3 +166,27 @@ async def desk(ledger: Ledger) -> AsyncIterator[Desk]:
     yield Desk(hub, ledger)
     ledger.may_read.set()
     await hub.stop()
+
+
+# Real processes -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def base(django_db_blocker: Any) -> Iterator[Database]:
+    """One migrated database for all tests with real processes; each test makes its own channels in it."""
+    with database() as made:
+        yield made
+
+
+@pytest.fixture
+def company(base: Database, django_db_blocker: Any) -> Iterator[Company]:
+    """The company in that database, from the test's own process, as a worker would reach it."""
+    with django_db_blocker.unblock(), base.opened():
+        yield Company()
+
+
+@pytest.fixture(scope="session")
+def web(base: Database) -> Iterator[Daphne]:
+    """One web process for all tests that leave it as it was."""
+    with daphne(base) as process:
+        yield process

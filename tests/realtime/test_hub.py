@@ -329,6 +329,19 @@ async def test_what_could_not_be_read_comes_with_the_next_poll(desk: Desk, monke
     await until(lambda: page.posts(1) == [1])
 
 
+async def test_an_event_that_cannot_be_drawn_does_not_stop_the_channel(desk: Desk) -> None:
+    _, page = await desk.open(1, 1)
+    desk.ledger.is_drawable = False
+    post(desk, 1)
+    for _ in range(hubs._ATTEMPTS):
+        await until(lambda: not desk.hub.sockets.topics[1].is_delivering)
+        desk.hub.advance(1, 1)
+    await until(lambda: page.got == [{"t": "resync"}])
+    desk.ledger.is_drawable = True
+    post(desk, 1)
+    await until(lambda: page.posts(1) == [2])
+
+
 async def test_polling_finds_what_nobody_announced(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("corpblog.realtime.pulse.POLL_SECONDS", 0.02)
     monkeypatch.setattr("corpblog.realtime.pulse.POLL_SECONDS_WITH_REDIS", 0.02)
