@@ -16,7 +16,7 @@ const quiet = process.argv.includes('--quiet');
 
 const options = {
   absWorkingDir: here,
-  entryPoints: { app: 'src/app.ts', styles: 'styles/app.css' },
+  entryPoints: { app: 'src/app.ts', styles: 'styles/app.css', press: 'styles/press.css' },
   outdir: out,
   bundle: true,
   format: 'iife',

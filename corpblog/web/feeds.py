@@ -41,6 +41,11 @@ class Feed:
         return json.dumps({str(channel): seq for channel, seq in self.heads.items()})
 
     @property
+    def mine_json(self) -> str:
+        # An attribute, not a JSON script: htmx makes anew every script that it swaps in, which the page's policy refuses.
+        return json.dumps(self.mine)
+
+    @property
     def epoch(self) -> str:
         """Which life of the database the numbers count in; a page from another one loads itself afresh."""
         return epoch.current()

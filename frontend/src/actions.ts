@@ -11,6 +11,11 @@ export function cardsOf(id: string): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>(`article.post[data-id="${CSS.escape(id)}"]`)];
 }
 
+/** Where a button sends its form: a button without an address of its own says the page's. */
+function addressOf(form: HTMLFormElement, button: HTMLButtonElement): string {
+  return button.hasAttribute('formaction') ? button.formAction : form.action;
+}
+
 function fail(error: unknown): void {
   toast(error instanceof Refused && error.message ? error.message : strings.failed());
 }
@@ -35,7 +40,7 @@ async function react(form: HTMLFormElement, button: HTMLButtonElement, id: strin
   noteReaction(id, emoji, on);
   shiftCount(id, emoji, on ? 1 : -1);
   try {
-    await send(button.formAction, body);
+    await send(addressOf(form, button), body);
     announce(on ? strings.reacted() : strings.reactionGone());
   } catch (error) {
     noteReaction(id, emoji, !on);
@@ -51,7 +56,7 @@ async function bookmark(form: HTMLFormElement, button: HTMLButtonElement, id: st
   noteBookmark(id, on);
   cardsOf(id).forEach(markMine);
   try {
-    await send(button.formAction, body);
+    await send(addressOf(form, button), body);
     toast(on ? strings.bookmarked() : strings.bookmarkGone());
   } catch (error) {
     noteBookmark(id, !on);
@@ -63,7 +68,7 @@ async function bookmark(form: HTMLFormElement, button: HTMLButtonElement, id: st
 async function remove(form: HTMLFormElement, button: HTMLButtonElement, id: string): Promise<void> {
   if (!(await confirm(strings.deleteQuestion(), strings.delete()))) return;
   try {
-    await send(button.formAction, new FormData(form, button));
+    await send(addressOf(form, button), new FormData(form, button));
     for (const card of cardsOf(id)) card.remove();
     announce(strings.deleted());
   } catch (error) {

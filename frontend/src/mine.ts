@@ -13,9 +13,7 @@ const known = new Set<string>();
 
 /** Read what the page brought along. */
 export function readMine(root: ParentNode = document): void {
-  for (const node of root.querySelectorAll<HTMLScriptElement>('cb-feed .feed-more > script[type="application/json"]')) {
-    learn(JSON.parse(node.textContent || '{}') as Partial<Mine>);
-  }
+  for (const node of root.querySelectorAll<HTMLElement>('[data-mine]')) learn(JSON.parse(node.dataset['mine'] || '{}') as Partial<Mine>);
 }
 
 function learn(mine: Partial<Mine>): void {

@@ -7,7 +7,7 @@ import { makeUnique } from './unique';
 import { renewTimes } from './ago';
 import { strings } from './strings';
 
-let opener: HTMLElement | null = null;
+let opener = '';
 let openId: string | null = null;
 
 const slot = (): HTMLElement | null => document.querySelector('[data-thread-slot]');
@@ -18,8 +18,9 @@ function close(push = true): void {
   place.replaceChildren();
   openId = null;
   if (push) history.back();
-  opener?.focus({ preventScroll: true });
-  opener = null;
+  // By its id: the card may have been replaced meanwhile, as its count of replies grew.
+  document.getElementById(opener)?.focus({ preventScroll: true });
+  opener = '';
 }
 
 /** The address of a post's thread, from the link or the form that leads there. */
@@ -37,7 +38,7 @@ async function open(link: HTMLElement): Promise<void> {
     const html = await getPage(`${address}?panel=1`);
     const wasOpen = openId !== null;
     openId = address;
-    opener = post;
+    opener = post?.id ?? '';
     place.replaceChildren(fragment(html));
     makeUnique(place);
     process(place);
