@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from corpblog.kernel import clock
@@ -33,6 +34,22 @@ class SharePage:
 
     items: list[Share]
     next_cursor: int | None
+
+
+@dataclass(frozen=True)
+class PressItems:
+    """Items of the press page, newest first, and where the next page begins."""
+
+    items: list[PressItem]
+    next_cursor: int | None
+
+
+@dataclass(frozen=True)
+class PressState:
+    """How many items are on show, and when the last one came or went."""
+
+    number: int
+    changed_at: datetime | None
 
 
 def destinations_for(person: Person) -> list[Offer]:
@@ -95,12 +112,25 @@ def gate() -> GateState:
     return GateState.objects.filter(pk=1).first() or GateState(pk=1)
 
 
-def press_items(limit: int = PAGE, before: int | None = None) -> list[PressItem]:
+def press_items(limit: int = PAGE, before: int | None = None) -> PressItems:
     """Return what is on show, newest first. Public: everybody may read it."""
     rows = PressItem.objects.on_show()
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return list(rows[:limit])
+    edge = PressItem.objects.filter(pk=before).first() if before else None
+    if edge is not None:
+        rows = rows.filter(Q(published_at__lt=edge.published_at) | Q(published_at=edge.published_at, pk__lt=edge.pk))
+    items = list(rows[: limit + 1])
+    return PressItems(items[:limit], items[limit - 1].pk if len(items) > limit else None)
+
+
+def press_state() -> PressState:
+    """Return what changes whenever the press page does: for caches, in one small query."""
+    told = PressItem.objects.aggregate(
+        number=Count("pk", filter=Q(withdrawn_at__isnull=True)),
+        newest=Max("published_at"),
+        withdrawn=Max("withdrawn_at"),
+    )
+    changed = max((moment for moment in (told["newest"], told["withdrawn"]) if moment), default=None)
+    return PressState(told["number"], changed)
 
 
 def press_item(item_id: int) -> PressItem:

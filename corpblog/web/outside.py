@@ -3,10 +3,15 @@
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from corpblog.kernel.errors import CorpblogError
 from corpblog.people.models import Person
 from corpblog.policy.engine import Verdict
 from corpblog.posts.models import Post
+from corpblog.sharing import selectors, services
+from corpblog.sharing.models import Destination
+from corpblog.web import share_words
 
 
 @dataclass(frozen=True)
@@ -24,14 +29,38 @@ class Choice:
 
 def choices_for(person: Person) -> list[Choice]:
     """Where this person may ask to have something published."""
-    return []
+    return [
+        Choice(offer.destination.slug, offer.destination.name, offer.destination.kind)
+        for offer in selectors.destinations_for(person)
+    ]
 
 
 def verdicts(request: HttpRequest, person: Person, text: str) -> dict[str, Verdict]:
     """What holds for the destinations that are ticked, by their name."""
-    return {}
+    return {
+        destination.name: services.preview(text=text, destination=destination, by=person)
+        for destination in _ticked(request, person)
+    }
 
 
 def request_shares(request: HttpRequest, person: Person, post: Post) -> str:
     """Ask for the destinations that were ticked, and say what became of it; the post itself is posted already."""
-    return ""
+    reason = request.POST.get("reason", "")
+    return " ".join(_asked(person, post, destination, reason) for destination in _ticked(request, person))
+
+
+def _asked(person: Person, post: Post, destination: Destination, reason: str) -> str:
+    try:
+        made = services.request_share(by=person, post=post, destination=destination, justification=reason)
+    except CorpblogError as error:
+        # The post stands: only this way out is closed, and the reader is told which.
+        return _("%(name)s: not shared. %(why)s") % {"name": destination.name, "why": error.message}
+    return share_words.asked(made)
+
+
+def _ticked(request: HttpRequest, person: Person) -> list[Destination]:
+    # The switch counts too: boxes stay ticked in the hidden list when it is switched off.
+    if "outside" not in request.POST:
+        return []
+    keys = set(request.POST.getlist("destination"))
+    return [offer.destination for offer in selectors.destinations_for(person) if offer.destination.slug in keys]

@@ -1,5 +1,17 @@
 """Shares, and the public press page."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from corpblog.web.views import press, shares
+
+urlpatterns: list[URLPattern] = [
+    path("shares/", shares.mine, name="shares"),
+    path("shares/new/", shares.Ask.as_view(), name="share_new"),
+    path("shares/<int:share_id>/", shares.share, name="share"),
+    path("shares/<int:share_id>/withdraw/", shares.withdraw, name="share_withdraw"),
+    path("shares/<int:share_id>/settle/", shares.settle, name="share_settle"),
+    path("press/", press.page, name="press"),
+    path("press/feed.atom", press.atom, name="press_atom"),
+    path("press/feed.json", press.json_feed, name="press_json"),
+    path("press/<int:item_id>/", press.item, name="press_item"),
+]

@@ -66,6 +66,11 @@ def present(text: str, *, inside: Verdict, outside: Mapping[str, Verdict] | None
     )
 
 
+def present_outside(text: str, verdict: Verdict) -> Presented:
+    """Show what the gate says about words that are posted already."""
+    return present(text, inside=Verdict(Outcome.ALLOW), outside={"": verdict})
+
+
 def _distinct(verdicts: list[Verdict]) -> list[Finding]:
     """Every finding once, under its strictest outcome, worst first."""
     worst: dict[tuple[str, str, int, int], Finding] = {}

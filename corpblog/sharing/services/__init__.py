@@ -10,6 +10,7 @@ from corpblog.sharing.services.destinations import (
     open_destination,
     open_gate,
 )
+from corpblog.sharing.services.judging import preview
 from corpblog.sharing.services.sealing import seal
 from corpblog.sharing.services.sending import recover, send, settle_doubt
 from corpblog.sharing.services.settling import settle_unknown
@@ -25,6 +26,7 @@ __all__ = [
     "follow_post",
     "open_destination",
     "open_gate",
+    "preview",
     "recover",
     "request_share",
     "seal",

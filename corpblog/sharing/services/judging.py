@@ -50,6 +50,19 @@ def judge(
     return Judged(form, canonical.digest(form), verdict_on(form, destination, by), post.version)
 
 
+def preview(*, text: str, destination: Destination, by: Person) -> Verdict:
+    """Return what the gate would say if these words were asked for now, while somebody types them."""
+    form = canonical.build(
+        text=text,
+        language="",
+        speaker=destination.speaker,
+        destination_id=destination.pk,
+        kind=destination.kind,
+        account=destination.remote_account,
+    )
+    return verdict_on(form, destination, by)
+
+
 def verdict_on(form: str, destination: Destination, by: Person) -> Verdict:
     """Return the policy's answer; whatever is wrong with it, the answer is hold."""
     try:

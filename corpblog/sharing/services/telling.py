@@ -22,5 +22,5 @@ def told(share: Share, *, by: Person | None = None, was_silent: bool = False) ->
                 actor=None,
                 post=share.post,
                 facts={"share": str(share.pk), "state": share.state, "destination": share.destination.name},
-                url=f"/shares/#share-{share.pk}",
+                url=f"/shares/{share.pk}/",
             )

@@ -1,0 +1,105 @@
+"""The press page's items for readers and for their programs: the released bytes, nothing more and nothing less."""
+
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
+from html import escape
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+from linkify_it import LinkifyIt
+
+from corpblog.sharing.models import PressItem
+
+ATOM: Final = "http://www.w3.org/2005/Atom"
+_LINKS: Final = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False})
+
+
+def absolute(path: str) -> str:
+    """Return the public address of a path: feeds are read far from here."""
+    return settings.ORIGINS[0].rstrip("/") + path
+
+
+def body_html(text: str) -> SafeString:
+    """Return released words as HTML: escaped, line breaks kept, web addresses made links. No mention leads inside."""
+    return mark_safe("".join(f"<p>{_linked(part)}</p>" for part in text.split("\n\n") if part.strip()))  # noqa: S308
+
+
+def _linked(text: str) -> str:
+    html, done = [], 0
+    for match in _LINKS.match(text) or []:
+        if match.schema not in {"http:", "https:"}:
+            continue
+        html.append(escape(text[done : match.index]))
+        html.append(f'<a href="{escape(match.url)}" rel="noopener noreferrer nofollow">{escape(match.text)}</a>')
+        done = match.last_index
+    return "".join([*html, escape(text[done:])]).replace("\n", "<br>")
+
+
+def atom(items: list[PressItem], updated: datetime | None) -> bytes:
+    """Return the Atom feed. Content is text, so the released bytes arrive unchanged."""
+    ET.register_namespace("", ATOM)
+    feed = ET.Element(f"{{{ATOM}}}feed")
+    _add(feed, "title", settings.COMPANY)
+    _add(feed, "id", absolute("/press/"))
+    _add(feed, "updated", _moment(updated))
+    _add(feed, "link", rel="self", href=absolute("/press/feed.atom"), type="application/atom+xml")
+    _add(feed, "link", rel="alternate", href=absolute("/press/"), type="text/html")
+    for item in items:
+        _entry(ET.SubElement(feed, f"{{{ATOM}}}entry"), item)
+    written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _entry(entry: ET.Element, item: PressItem) -> None:
+    content = item.content
+    host, day = urlsplit(settings.ORIGINS[0]).hostname, item.published_at.date().isoformat()
+    _add(entry, "id", f"tag:{host},{day}:press:{item.pk}")
+    _add(entry, "title", title(content["text"]))
+    _add(entry, "published", _moment(item.published_at))
+    _add(entry, "updated", _moment(item.published_at))
+    _add(entry, "link", rel="alternate", href=absolute(f"/press/{item.pk}/"), type="text/html")
+    _add(ET.SubElement(entry, f"{{{ATOM}}}author"), "name", content["speaker"] or settings.COMPANY)
+    body = _add(entry, "content", content["text"], type="text")
+    if content["language"]:
+        body.set("{http://www.w3.org/XML/1998/namespace}lang", content["language"])
+
+
+def json_feed(items: list[PressItem]) -> dict[str, Any]:
+    """Return the JSON Feed (version 1.1)."""
+    return {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": settings.COMPANY,
+        "home_page_url": absolute("/press/"),
+        "feed_url": absolute("/press/feed.json"),
+        "items": [_json_item(item) for item in items],
+    }
+
+
+def _json_item(item: PressItem) -> dict[str, Any]:
+    content = item.content
+    shown: dict[str, Any] = {
+        "id": str(item.pk),
+        "url": absolute(f"/press/{item.pk}/"),
+        "content_text": content["text"],
+        "date_published": _moment(item.published_at),
+        "authors": [{"name": content["speaker"] or settings.COMPANY}],
+    }
+    return shown | ({"language": content["language"]} if content["language"] else {})
+
+
+def title(text: str) -> str:
+    """Return the first line, shortened: Atom asks for a title that short messages do not have."""
+    line = text.strip().split("\n")[0]
+    return line if len(line) <= 80 else line[:79].rsplit(" ", 1)[0] + "…"
+
+
+def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
+    child = ET.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+    child.text = text
+    return child
+
+
+def _moment(moment: datetime | None) -> str:
+    return (moment or datetime(2020, 1, 1, tzinfo=UTC)).astimezone(UTC).isoformat(timespec="seconds")

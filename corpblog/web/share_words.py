@@ -1,0 +1,174 @@
+"""A share in words and hues, for its author and for officers alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from corpblog.audit.models import AuditEntry
+from corpblog.audit.selectors import trail
+from corpblog.people.models import Person
+from corpblog.sharing import access, selectors
+from corpblog.sharing.canonical import read
+from corpblog.sharing.models import Receipt, Share
+
+State = Share.State
+
+# hue of the chip, icon, what it means for the author
+LOOKS: Final[dict[str, tuple[str, str, str | Promise]]] = {
+    State.HELD: ("hold", "hourglass", gettext_lazy("A reviewer looks at it before it leaves.")),
+    State.CLEARED: ("ok", "circle-check", gettext_lazy("No rule objects. It goes out in a moment.")),
+    State.APPROVED: ("ok", "circle-check", gettext_lazy("A reviewer released it. It goes out in a moment.")),
+    State.SENDING: ("info", "send", gettext_lazy("It is being sent.")),
+    State.SENT: ("ok", "circle-check", gettext_lazy("It is out.")),
+    State.FAILED: ("block", "octagon-x", gettext_lazy("It was not sent.")),
+    State.UNKNOWN: ("warn", "triangle-alert", gettext_lazy("Nobody knows whether it arrived.")),
+    State.REJECTED: ("block", "octagon-x", gettext_lazy("A reviewer rejected it. Other words may be asked for.")),
+    State.CHANGES_ASKED: (
+        "warn",
+        "pencil",
+        gettext_lazy("A reviewer asks for changes. Edit the post, it returns by itself."),
+    ),
+    State.WITHDRAWN: ("info", "info", gettext_lazy("It was stopped. Nothing of it leaves.")),
+    State.VOID: ("block", "octagon-x", gettext_lazy("As it stands it cannot leave. Edit the post to try again.")),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A share in a list."""
+
+    share: Share
+    hue: str
+    icon: str
+    state: str
+    meaning: str
+    why: str
+    text: str
+    url: str
+    remote_url: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened to a share."""
+
+    at: datetime
+    words: str
+    detail: str
+    actor: str
+    is_now: bool
+
+
+def row(share: Share) -> Row:
+    """Return a share as lists show it."""
+    hue, icon, meaning = LOOKS[State(share.state)]
+    return Row(
+        share=share,
+        hue=hue,
+        icon=icon,
+        state=str(State(share.state).label),
+        meaning=str(meaning),
+        why=selectors.reason_in_words(share) if share.note else "",
+        text=read(share.revision.canonical)["text"] if share.revision else share.post.text,
+        url=f"/shares/{share.pk}/",
+        remote_url=_remote_url(share),
+    )
+
+
+def page(share: Share, person: Person) -> dict[str, Any]:
+    """Return what the page of one share shows."""
+    stoppable = share.state in Share.STOPPABLE and access.can_stop(person, share)
+    return {
+        "row": row(share),
+        "share": share,
+        "steps": steps(share),
+        "reasons": reasons(share),
+        "can_withdraw": stoppable,
+        "can_settle": share.state == State.UNKNOWN and access.can_stop(person, share),
+        "can_edit": share.state in {State.CHANGES_ASKED, State.VOID} and share.author_id == person.pk,
+    }
+
+
+def asked(share: Share) -> str:
+    """Return what to tell somebody who just asked for it."""
+    name = share.destination.name
+    if share.state == State.HELD:
+        return _("%(name)s: a reviewer will look at it first.") % {"name": name}
+    if share.state == State.VOID:
+        return _("%(name)s: these words cannot leave.") % {"name": name}
+    return _("%(name)s: on its way.") % {"name": name}
+
+
+def reasons(share: Share) -> list[dict[str, str]]:
+    """Return what reviewers wrote to the author about the current words, without saying who."""
+    if share.revision is None:
+        return []
+    rulings = share.revision.decisions.filter(undone_at__isnull=True).exclude(reason="").order_by("id")
+    return [{"ruling": str(ruling.get_ruling_display()), "reason": ruling.reason} for ruling in rulings]
+
+
+def steps(share: Share, *, names_reviewers: bool = False) -> list[Step]:
+    """Return what happened, newest first. Authors do not read who reviewed: rulings are the company's."""
+    entries = [entry for entry in reversed(trail(share.subject)) if entry.action in _STEPS]
+    people = Person.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
+    return [_step(entry, share, people, names_reviewers, is_now=place == 0) for place, entry in enumerate(entries)]
+
+
+def _step(entry: AuditEntry, share: Share, people: dict[int, Person], names_reviewers: bool, *, is_now: bool) -> Step:
+    facts = entry.payload.facts if hasattr(entry, "payload") else {}
+    actor = people.get(entry.actor_id or 0)
+    takes_part = actor is not None and actor.pk in {share.author_id, share.requester_id}
+    return Step(
+        at=entry.at,
+        words=_STEPS[entry.action](facts),
+        detail=_detail(facts),
+        actor=actor.display_name if actor and (takes_part or names_reviewers) else "",
+        is_now=is_now,
+    )
+
+
+def _detail(facts: dict[str, Any]) -> str:
+    rules = ", ".join(facts.get("rules") or [])
+    return _("rules: %(rules)s") % {"rules": rules} if rules else ""
+
+
+def _approved(facts: dict[str, Any]) -> str:
+    needed, given = facts.get("approvals_needed") or 1, facts.get("approvals") or 1
+    if given >= needed:
+        return _("Approved")
+    missing = needed - given
+    return ngettext("Approved; %(n)s approval is missing", "Approved; %(n)s approvals are missing", missing) % {
+        "n": missing
+    }
+
+
+_STEPS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
+    "share.requested": lambda facts: _("Asked for"),
+    "share.edited": lambda facts: _("Edited: the new words are judged from the start"),
+    "share.rescanned": lambda facts: _("Judged again: the policy changed"),
+    "share.account": lambda facts: _("Judged again: the destination's account changed"),
+    "share.approved": _approved,
+    "share.rejected": lambda facts: _("Rejected"),
+    "share.changes_asked": lambda facts: _("Changes asked for"),
+    "share.decision_undone": lambda facts: _("A decision was undone"),
+    "share.withdrawn": lambda facts: _("Withdrawn"),
+    "share.waits": lambda facts: _("Has to wait"),
+    "share.delayed": lambda facts: _("Not sent yet, it is tried again"),
+    "share.in_doubt": lambda facts: _("No clear answer, Corpblog finds out"),
+    "share.sealed": lambda facts: _("Sealed for sending"),
+    "share.sent": lambda facts: _("Sent"),
+    "share.failed": lambda facts: _("Not sent"),
+    "share.unknown": lambda facts: _("Unclear whether it was sent"),
+    "share.settled": lambda facts: _("Somebody looked and settled it"),
+}
+
+
+def _remote_url(share: Share) -> str:
+    receipt = Receipt.objects.filter(job__share_id=share.pk).first() if share.state == State.SENT else None
+    url = receipt.url if receipt else ""
+    return url if url.startswith(("https://", "http://", "/press/")) else ""

@@ -1,0 +1,87 @@
+"""The company's public page: no sign-in, no cookie, made for caches."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_safe
+
+from corpblog.kernel.errors import NotFound
+from corpblog.sharing import selectors
+from corpblog.sharing.models import PressItem
+from corpblog.web import press
+from corpblog.web.views.asking import number
+
+FEED = 50
+_View = Callable[..., HttpResponseBase]
+
+
+def _etag(request: HttpRequest, **_address: Any) -> str:
+    state = selectors.press_state()
+    facts = f"{state.number}:{state.changed_at}:{request.get_full_path()}:{get_language()}:{settings.COMPANY}"
+    return f'"{hashlib.sha256(facts.encode()).hexdigest()[:32]}"'
+
+
+def _changed(_request: HttpRequest, **_address: Any) -> datetime | None:
+    return selectors.press_state().changed_at
+
+
+def public(view: _View) -> _View:
+    """Anybody may read it, and caches may keep it for a minute and ask whether it changed."""
+    cached = cache_control(public=True, max_age=60)(condition(_etag, _changed)(view))
+    return login_not_required(require_safe(cached))
+
+
+@public
+def page(request: HttpRequest) -> HttpResponse:
+    """What the company says, newest first."""
+    items = selectors.press_items(before=number(request.GET.get("before")) or None)
+    return _rendered("press/page.html", items=[_shown(item) for item in items.items], next=items.next_cursor)
+
+
+@public
+def item(request: HttpRequest, item_id: int) -> HttpResponse:
+    """One item, at an address that lasts."""
+    try:
+        found = selectors.press_item(item_id)
+    except NotFound as error:
+        return _rendered("press/gone.html", status=404, words=error.message)
+    return _rendered("press/item.html", item=_shown(found), title=press.title(found.content["text"]))
+
+
+@public
+def atom(request: HttpRequest) -> HttpResponse:
+    """The Atom feed."""
+    feed = press.atom(selectors.press_items(FEED).items, selectors.press_state().changed_at)
+    return HttpResponse(feed, content_type="application/atom+xml; charset=utf-8")
+
+
+@public
+def json_feed(request: HttpRequest) -> HttpResponse:
+    """The JSON Feed."""
+    feed = press.json_feed(selectors.press_items(FEED).items)
+    return JsonResponse(feed, content_type="application/feed+json", json_dumps_params={"ensure_ascii": False})
+
+
+def _shown(found: PressItem) -> dict[str, Any]:
+    content = found.content
+    return {
+        "id": found.pk,
+        "html": press.body_html(content["text"]),
+        "language": content["language"],
+        "speaker": content["speaker"],
+        "published_at": found.published_at,
+    }
+
+
+def _rendered(template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    # Without the request: nothing of a reader, a session or a token may get into a page that caches keep for everybody.
+    context |= {"company": settings.COMPANY, "home": press.absolute("/press/")}
+    return HttpResponse(render_to_string(template, context), status=status)

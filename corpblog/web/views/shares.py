@@ -1,0 +1,101 @@
+"""My shares: asking for one, seeing where it is, stopping it, settling what is unclear."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django.views.generic import View
+
+from corpblog.kernel.errors import CorpblogError, NotFound
+from corpblog.people.models import Person
+from corpblog.posts import selectors as posts
+from corpblog.posts.models import Post
+from corpblog.sharing import selectors, services
+from corpblog.sharing.errors import JustificationNeeded, ShareBlocked
+from corpblog.sharing.models import Share
+from corpblog.web import outside, share_words
+from corpblog.web.verdicts import present_outside
+from corpblog.web.views.asking import number, person_of
+
+
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """Everything that I wrote or asked to have published, newest first."""
+    page = selectors.shares_of(person_of(request), cursor=number(request.GET.get("before")) or None)
+    rows = [share_words.row(share) for share in page.items]
+    return render(request, "shares/mine.html", {"rows": rows, "next": page.next_cursor})
+
+
+@require_GET
+def share(request: HttpRequest, share_id: int) -> HttpResponse:
+    """One share: what would leave, where it is and why, and everything that happened to it."""
+    return _page(request, selectors.share_for(person_of(request), share_id))
+
+
+def _page(request: HttpRequest, found: Share) -> HttpResponse:
+    return render(request, "shares/share.html", share_words.page(found, person_of(request)))
+
+
+class Ask(View):
+    """Ask for a post that is there already."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        person = person_of(request)
+        post = posts.post_for(person, number(request.GET.get("post")))
+        return self._form(request, person, post)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        person = person_of(request)
+        post = posts.post_for(person, number(request.POST.get("post")))
+        try:
+            destination = selectors.destination_by_slug(request.POST.get("destination", ""))
+            made = services.request_share(
+                by=person, post=post, destination=destination, justification=request.POST.get("reason", "")
+            )
+        except CorpblogError as error:
+            return self._form(request, person, post, error)
+        messages.success(request, share_words.asked(made))
+        return HttpResponseRedirect(reverse("web:share", args=[made.pk]))
+
+    def _form(
+        self, request: HttpRequest, person: Person, post: Post, error: CorpblogError | None = None
+    ) -> HttpResponse:
+        choices = outside.choices_for(person)
+        context: dict[str, Any] = {
+            "post": post,
+            "choices": choices,
+            "chosen": request.POST.get("destination") or (choices[0].key if choices else ""),
+            "reason": request.POST.get("reason", ""),
+            "failure": error.message if error else "",
+            "may_share": selectors.may_share(person, post),
+            "earlier": [share_words.row(earlier) for earlier in selectors.shares_of_post(person, post)],
+            "needs_reason": isinstance(error, JustificationNeeded),
+        }
+        if isinstance(error, ShareBlocked | JustificationNeeded):
+            context["verdict_html"] = present_outside(post.text, error.verdict).html
+        return render(request, "shares/ask.html", context, status=error.status if error else 200)
+
+
+@require_POST
+def withdraw(request: HttpRequest, share_id: int) -> HttpResponse:
+    """Stop a share that has not left."""
+    person = person_of(request)
+    services.withdraw(by=person, share=selectors.share_for(person, share_id))
+    messages.success(request, _("The share is withdrawn. Nothing of it leaves."))
+    return HttpResponseRedirect(reverse("web:share", args=[share_id]))
+
+
+@require_POST
+def settle(request: HttpRequest, share_id: int) -> HttpResponse:
+    """Say whether an unclear share arrived, having looked."""
+    person = person_of(request)
+    answer = request.POST.get("arrived")
+    if answer not in {"yes", "no"}:
+        raise NotFound(_("There is nothing at this address."))
+    services.settle_unknown(by=person, share=selectors.share_for(person, share_id), sent=answer == "yes")
+    messages.success(request, _("Thank you, noted."))
+    return HttpResponseRedirect(reverse("web:share", args=[share_id]))

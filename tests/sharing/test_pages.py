@@ -1,0 +1,111 @@
+"""My shares in the browser."""
+
+import pytest
+from django.urls import reverse
+
+from corpblog.sharing import services
+from corpblog.sharing.models import Job, Share
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def held(write, press, alice):
+    return services.request_share(by=alice, post=write("Falcon flies"), destination=press)
+
+
+def test_the_author_asks_from_the_post_and_sees_where_it_is(write, press, alice, browser_of):
+    post = write("Falcon flies")
+    alices = browser_of(alice)
+    assert b"Ask to share" in alices.get(f"/shares/new/?post={post.pk}").content
+    answer = alices.post("/shares/new/", {"post": post.pk, "destination": "press"}, follow=True)
+    assert answer.status_code == 200
+    assert b"In review" in answer.content
+    assert b"Falcon flies" in alices.get("/shares/").content
+
+
+def test_a_blocked_share_explains_itself_and_keeps_what_was_typed(write, press, alice, browser_of):
+    post = write("The salary list")
+    answer = browser_of(alice).post("/shares/new/", {"post": post.pk, "destination": "press", "reason": "typed words"})
+    assert answer.status_code == 422
+    assert b"This cannot leave the company" in answer.content
+    assert b"typed words" in answer.content
+    assert not Share.objects.exists()
+
+
+def test_an_unknown_destination_is_a_clear_answer(write, press, alice, browser_of):
+    answer = browser_of(alice).post("/shares/new/", {"post": write("x").pk, "destination": "nowhere"})
+    assert answer.status_code == 404
+    assert b"There is no such destination" in answer.content
+
+
+def test_the_author_withdraws(held, alice, browser_of):
+    answer = browser_of(alice).post(f"/shares/{held.pk}/withdraw/", follow=True)
+    assert b"Withdrawn" in answer.content
+    assert Share.objects.get().state == "withdrawn"
+
+
+def test_the_author_reads_the_reason_but_not_who_gave_it(held, alice, omar, fresh, browser_of):
+    services.decide(
+        by=omar,
+        share_id=held.pk,
+        revision_digest=held.digest,
+        ruling="reject",
+        reason="Too early",
+        authenticated_at=fresh,
+    )
+    page = browser_of(alice).get(f"/shares/{held.pk}/").content
+    assert b"Too early" in page
+    assert b"Omar" not in page
+
+
+def test_a_person_settles_what_is_unclear(write, remote, alice, work, browser_of):
+    destination, there = remote("blind")
+    there.next("accepted_then_silence")
+    share = services.request_share(by=alice, post=write("Hello"), destination=destination)
+    work()
+    alices = browser_of(alice)
+    assert b"It is there" in alices.get(f"/shares/{share.pk}/").content
+    alices.post(f"/shares/{share.pk}/settle/", {"arrived": "yes"})
+    assert Share.objects.get().state == "sent"
+    assert Job.objects.get().state == "sent"
+    assert len(there.received) == 1
+
+
+@pytest.mark.parametrize("verb", ["", "withdraw/", "settle/"])
+def test_others_find_nothing_there(held, bruno, browser_of, verb):
+    somebody = browser_of(bruno)
+    address = f"/shares/{held.pk}/{verb}"
+    answer = somebody.post(address, {"arrived": "yes"}) if verb else somebody.get(address)
+    assert answer.status_code == 404
+    assert Share.objects.get().state == "held"
+
+
+def test_anonymous_visitors_are_sent_to_sign_in(held, client):
+    for address in ("/shares/", f"/shares/{held.pk}/", f"/shares/new/?post={held.post_id}"):
+        answer = client.get(address)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/sign-in/")
+
+
+def test_the_composer_posts_and_asks_in_one_go(policy, press, channel, alice, browser_of):
+    alices = browser_of(alice)
+    form = {"text": "Falcon is near", "channel": channel.pk, "outside": "1", "destination": "press", "client_key": "k1"}
+    answer = alices.post(reverse("web:publish"), form, headers={"x-requested-with": "fetch"})
+    assert answer.status_code == 201
+    assert "a reviewer will look at it first" in answer.json()["message"]
+    assert Share.objects.get().state == "held"
+
+
+def test_without_the_switch_nothing_is_asked(policy, press, channel, alice, browser_of):
+    form = {"text": "Hello", "channel": channel.pk, "destination": "press", "client_key": "k1"}
+    browser_of(alice).post(reverse("web:publish"), form)
+    assert not Share.objects.exists()
+
+
+def test_the_live_verdict_is_the_one_the_gate_will_give(policy, press, channel, alice, browser_of):
+    alices = browser_of(alice)
+    form = {"text": "About Falcon", "channel": channel.pk, "outside": "1", "destination": "press"}
+    told = alices.post(reverse("web:verdict"), form).json()
+    assert told["outcome"] == "hold"
+    assert told["marks"] == [{"start": 6, "end": 12, "outcome": "hold"}]
