@@ -17,7 +17,10 @@ class BreakGlassBackend(BaseBackend):
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> Person | None:
         """The local account; nobody if the name is not local, so that the directory is asked."""
-        person = Person.objects.filter(username=normal_username(username or ""), source=Person.Source.LOCAL).first()
+        name = normal_username(username or "")
+        if "\0" in name:  # PostgreSQL refuses even to look for it
+            return None
+        person = Person.objects.filter(username=name, source=Person.Source.LOCAL).first()
         if person is None:
             return None
         if not password or not use_break_glass(person=person, password=password):

@@ -1,7 +1,7 @@
 """Reading who somebody is, for doors that hold a session key instead of a request."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,6 +67,12 @@ def sessions_of(person: Person, *, current: str | None = None) -> list[OpenSessi
         OpenSession(session_number(row.session_key), row.user_agent, row.signed_in_at, row.session_key == current)
         for row in rows
     ]
+
+
+def having_role(person_ids: Collection[int], role: Role) -> set[int]:
+    """Return which of these people are active and have the role; one query."""
+    rows = Person.objects.active().with_role(role).filter(pk__in=list(person_ids))
+    return set(rows.values_list("pk", flat=True))
 
 
 def people_active() -> QuerySet[Person]:

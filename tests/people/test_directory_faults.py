@@ -108,22 +108,23 @@ def test_a_server_that_accepts_and_never_answers_is_given_up(
         refused()
 
 
-def test_a_server_that_drips_a_byte_at_a_time_is_given_up(
+def test_a_server_that_is_slow_at_each_step_is_given_up(
     embedded: Directory, settings: Any, fresh_gate: DirectoryGate
 ) -> None:
+    """Each answer comes within libldap's limit for a step, all of them together would keep the page waiting."""
     ended = threading.Event()
 
-    def drip(connection: socket.socket) -> None:
+    def delay(connection: socket.socket) -> None:
         target = socket.create_connection(("127.0.0.1", embedded.server.port))  # type: ignore[union-attr]
         threading.Thread(target=_ignoring_ends, args=(lambda one: pump(one, target), connection), daemon=True).start()
-        while byte := target.recv(1):
-            connection.sendall(byte)
-            if ended.wait(0.5):
+        while chunk := target.recv(65536):
+            if ended.wait(0.8):
                 return
+            connection.sendall(chunk)
 
-    with server_that(drip) as port:
+    with server_that(delay) as port:
         settings.DIRECTORY = embedded.settings(uri=f"ldap://127.0.0.1:{port}")
-        refused()
+        refused(password="corpblog")
         ended.set()
 
 

@@ -58,7 +58,8 @@ def first(attributes: Mapping[str, Sequence[Any]], name: str) -> str:
     """The first value of an attribute as text, or nothing."""
     values = attributes.get(name) or [""]
     value = values[0]
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return text.replace("\0", "")  # PostgreSQL takes none in text
 
 
 def read_identity(flavour: Flavour, attributes: Mapping[str, Sequence[Any]]) -> str:

@@ -30,8 +30,8 @@ class DirectoryGate:
     def ask(self, question: Callable[[], Answer]) -> Answer:
         """Return the directory's answer; raise DirectoryUnavailable when there is none in time.
 
-        The question runs in a thread of its own, because libldap's time limits are per step: a server that sends one
-        byte a second passes each of them and still keeps a sign-in waiting for minutes (measured). It must not touch
+        The question runs in a thread of its own, because libldap's time limits are per step: a server that is slow at
+        each of the eight steps of a sign-in keeps to all of them and still keeps the page waiting. It must not touch
         the database: that connection belongs to the asking thread.
         """
         deadline = time.monotonic() + self._seconds

@@ -38,6 +38,7 @@ def sign_in(*, request: HttpRequest, username: str, password: str) -> Person:
         raise Invalid(_("Username and password do not fit together, or the account is closed."))
     BY_NAME.forget(name)
     _open_session(request, person)
+    log.info("signed_in", person=person.pk, address=address)
     return person
 
 
