@@ -43,7 +43,7 @@ def can_join(person: Person, channel: Channel) -> bool:
 
 def can_invite(person: Person, channel: Channel) -> bool:
     """Any member of an open team channel; of a private one, those who look after it."""
-    if channel.kind != Kind.TEAM or not channel.is_open:
+    if channel.kind != Kind.TEAM or not (person.is_active and channel.is_open):
         return False
     return can_manage(person, channel) if channel.is_private else membership_of(person, channel) is not None
 

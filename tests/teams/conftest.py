@@ -1,0 +1,47 @@
+"""Channels of every kind, and people in every relation to them."""
+
+import pytest
+
+from corpblog.people.models import DirectoryGroup, Person
+from corpblog.teams.models import Channel
+from corpblog.teams.services import create_channel, ensure_storyline, invite, join
+from tests.threads import threads_database
+
+__all__ = ["threads_database"]
+
+
+@pytest.fixture
+def engineering(alice: Person, bruno: Person) -> Channel:
+    """Give an open channel: alice owns it, bruno is in it."""
+    channel = create_channel(by=alice, name="Engineering")
+    join(by=bruno, channel=channel)
+    return channel
+
+
+@pytest.fixture
+def news(alice: Person, bruno: Person) -> Channel:
+    """Give an open channel where only owners start threads."""
+    channel = create_channel(by=alice, name="News", is_announce_only=True)
+    join(by=bruno, channel=channel)
+    return channel
+
+
+@pytest.fixture
+def board(alice: Person, bruno: Person) -> Channel:
+    """Give a private channel: alice owns it, bruno is in it."""
+    channel = create_channel(by=alice, name="Board", is_private=True)
+    invite(by=alice, channel=channel, person=bruno)
+    return channel
+
+
+@pytest.fixture
+def storyline(alice: Person) -> Channel:
+    return ensure_storyline(alice)
+
+
+@pytest.fixture
+def sales_group(bruno: Person, chloe: Person) -> DirectoryGroup:
+    """Give a directory group with bruno and chloe."""
+    group = DirectoryGroup.objects.create(directory_id="g-1", name="sales")
+    group.people.add(bruno, chloe)
+    return group
