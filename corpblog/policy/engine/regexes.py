@@ -41,7 +41,7 @@ _REASONS: Final = (
                           fr="un ensemble de caractères n’est pas fermé : ajoutez « ] »")),
     ("invalid character class", Wording(en="this range of characters runs backwards or does not exist",
                                         fr="cette plage de caractères est inversée ou n’existe pas")),
-    ("invalid repetition size", Wording(en="a repetition may be at most 1000", fr="une répétition va jusqu’à 1000 au plus")),
+    ("invalid repetition size", Wording(en="a repetition may be at most 1000, nested ones multiplied", fr="une répétition va jusqu’à 1000 au plus, les imbriquées étant multipliées")),
     ("bad repetition operator", Wording(en="two repetitions follow each other (possessive ones are not supported)",
                                         fr="deux répétitions se suivent (les possessives ne sont pas prises en charge)")),
     ("no argument for repetition operator", Wording(en="nothing stands before this repetition", fr="rien ne précède cette répétition")),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -38,7 +38,7 @@ class SecretKind:
             group = next((index for index in range(1, len(found.groups()) + 1) if found.group(index) is not None), 0)
             start = found.span(group)[0]
             secret = found.group(group).rstrip(_CLOSING) if free else found.group(group)
-            if is_random_enough(secret, self.entropy) and (not free or is_mixed(secret)):
+            if is_random_enough(secret, self.entropy) and _FREE_FORM.get(self.name, _anything)(secret):
                 yield start, start + len(secret)
 
 
@@ -299,7 +299,7 @@ _ALL: Final = (
         r"(?i)(?:api|access|secret|private|auth|client|cl[ée]|jeton|token|key|credential)[a-zéè_ \-.']{0,20}"
         + _ASSIGNED
         + r"([A-Za-z0-9_.=+/\-]{16,150})(?:[^A-Za-z0-9_.=+/\-]|$)",
-        3.5,
+        3.2,
     ),
 )
 
@@ -317,8 +317,6 @@ def _quiet() -> re2.Options:
     return options
 
 
-# Kinds whose form is anybody's choice: there sentences look alike, so the secret must not be a plain word.
-_FREE_FORM: Final = frozenset({"password", "generic-key"})
 _CLOSING: Final = ".,;:!?)»”’"
 
 _COMPILED: Final = {kind.name: re2.compile(kind.pattern, _quiet()) for kind in _ALL}
@@ -334,6 +332,19 @@ def is_mixed(secret: str) -> bool:
     if len(secret) < 6 or secret.replace("-", "").isalpha() and secret[1:] in {secret[1:].lower(), secret[1:].upper()}:
         return False
     return any(char.isdigit() for char in secret) or not secret.isalnum() or len(secret) >= 8
+
+
+def has_digit(secret: str) -> bool:
+    """True for what is no name of a thing in a program."""
+    return any(char.isdecimal() for char in secret)
+
+
+def _anything(_secret: str) -> bool:
+    return True
+
+
+# Kinds whose form is anybody's choice: there sentences look alike, so the secret must not be a plain word.
+_FREE_FORM: Final[Mapping[str, Callable[[str], bool]]] = {"password": is_mixed, "generic-key": has_digit}
 
 
 def entropy(text: str) -> float:
