@@ -112,6 +112,30 @@ def gate() -> GateState:
     return GateState.objects.filter(pk=1).first() or GateState(pk=1)
 
 
+@dataclass(frozen=True)
+class ShareNews:
+    """What live pages are told of a share: to whom it belongs, where it is, and whether the queue looks different."""
+
+    state: str
+    people: frozenset[int]
+    concerns_desk: bool
+
+
+def news_of(share_id: int) -> ShareNews | None:
+    """Return what to tell, for a door that tells each person only what is theirs."""
+    share = Share.objects.filter(pk=share_id).only("state", "author_id", "requester_id").first()
+    if share is None:
+        return None
+    # What was never held, and what left the queue long ago, changes nothing there.
+    never_queued = {Share.State.CLEARED, Share.State.SENDING, Share.State.SENT}
+    return ShareNews(share.state, frozenset({share.author_id, share.requester_id}), share.state not in never_queued)
+
+
+def moved_since(moment: datetime) -> list[tuple[int, str]]:
+    """Return shares that changed since, with their states; for doors that no event from another process reaches."""
+    return list(Share.objects.filter(changed_at__gte=moment).order_by("changed_at").values_list("pk", "state")[:500])
+
+
 def press_items(limit: int = PAGE, before: int | None = None) -> PressItems:
     """Return what is on show, newest first. Public: everybody may read it."""
     rows = PressItem.objects.on_show()

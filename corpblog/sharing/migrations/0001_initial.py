@@ -196,6 +196,10 @@ class Migration(migrations.Migration):
             model_name='share',
             index=models.Index(fields=['requester', '-id'], name='share_by_requester'),
         ),
+        migrations.AddIndex(
+            model_name='share',
+            index=models.Index(fields=['changed_at'], name='share_by_change'),
+        ),
         migrations.AddConstraint(
             model_name='share',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['withdrawn', 'failed']), _negated=True), fields=('post', 'destination', 'digest'), name='one_share_per_post_destination_and_bytes'),

@@ -86,6 +86,7 @@ class Share(models.Model):
             models.Index(fields=["state", "held_since"], name="share_queue"),
             models.Index(fields=["author", "-id"], name="share_by_author"),
             models.Index(fields=["requester", "-id"], name="share_by_requester"),
+            models.Index(fields=["changed_at"], name="share_by_change"),
         ]
 
     @property

@@ -1,0 +1,48 @@
+"""What an officer does at the desk. The gate itself checks every right again."""
+
+from datetime import datetime
+
+from corpblog.people.models import Person
+from corpblog.sharing import services as gate
+from corpblog.sharing.models import Share
+
+
+def approve(*, by: Person, share_id: int, digest: str, note: str = "", authenticated_at: datetime | None) -> Share:
+    """Release the bytes that the officer saw, or give one of the approvals that they need."""
+    return gate.decide(
+        by=by,
+        share_id=share_id,
+        revision_digest=digest,
+        ruling="approve",
+        reason=note,
+        authenticated_at=authenticated_at,
+    )
+
+
+def reject(*, by: Person, share_id: int, digest: str, reason: str, authenticated_at: datetime | None) -> Share:
+    """Stop the bytes for good; the author reads the reason."""
+    return gate.decide(
+        by=by,
+        share_id=share_id,
+        revision_digest=digest,
+        ruling="reject",
+        reason=reason,
+        authenticated_at=authenticated_at,
+    )
+
+
+def ask_for_changes(*, by: Person, share_id: int, digest: str, reason: str, authenticated_at: datetime | None) -> Share:
+    """Give the share back to its author, who reads the reason and edits."""
+    return gate.decide(
+        by=by,
+        share_id=share_id,
+        revision_digest=digest,
+        ruling="changes",
+        reason=reason,
+        authenticated_at=authenticated_at,
+    )
+
+
+def undo(*, by: Person, share_id: int) -> Share:
+    """Take one's own last ruling back while nothing has left."""
+    return gate.undo_decision(by=by, share_id=share_id)
