@@ -1,5 +1,6 @@
 """What somebody should know."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from corpblog.notifications.models import Notice, NoticeQuerySet
@@ -38,6 +39,17 @@ def notice_for(person: Person, notice_id: int) -> Notice | None:
     found = _showable(person).select_related("actor", "post__author", "post__channel__person", "channel__person")
     notice: Notice | None = found.filter(pk=notice_id).first()
     return notice
+
+
+def newest_id() -> int:
+    """Return the number of the newest notice of all."""
+    return Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def made_since(person_ids: Collection[int], after: int) -> list[tuple[int, int]]:
+    """Return notices of these people after a number, as (person, notice), for doors that tell each only their own."""
+    rows = Notice.objects.filter(person__in=person_ids, pk__gt=after).order_by("pk")
+    return list(rows.values_list("person_id", "pk")[:500])
 
 
 def _showable(person: Person) -> NoticeQuerySet:

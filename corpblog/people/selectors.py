@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotFound
-from corpblog.people.models import Person, Session, normal_username
+from corpblog.people.models import Person, Role, Session, normal_username
 
 
 def person_of_session(session_key: str | None) -> Person | None:

@@ -2,19 +2,29 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
+from django.utils import translation
+from django.utils.html import escape
+
 from corpblog.kernel import epoch
+from corpblog.notifications import selectors as notifications
+from corpblog.notifications.wording import sentence
 from corpblog.people import selectors as people
-from corpblog.people.models import Person
+from corpblog.people.models import Person, Role
 from corpblog.posts import selectors as posts
 from corpblog.posts.live import messages_after
-from corpblog.realtime.frames import Frame, frame
+from corpblog.realtime.frames import DESK, Parcel, frame, parcel
+from corpblog.realtime.recent import RecentNews
 from corpblog.realtime.source import Language, Reading
 from corpblog.realtime.wakeups import Wakeup
+from corpblog.sharing import selectors as sharing
 from corpblog.teams import selectors as teams
 
 
 class Database:
     """Implements `Source`; every method runs on a reader's thread."""
+
+    def __init__(self) -> None:
+        self._recent = RecentNews()
 
     def epoch(self) -> str:
         return epoch.current()
@@ -43,11 +53,30 @@ class Database:
     def live_sessions(self, keys: Collection[str]) -> Mapping[str, int]:
         return {key: person.pk for key, person in people.live_sessions(keys).items()}
 
-    def notice(self, person_id: int, notice_id: int, languages: Iterable[Language]) -> Mapping[Language, Frame]:
-        return {}
+    def notice(self, person: Person, notice_id: int, languages: Iterable[Language]) -> Mapping[Language, Parcel]:
+        """Return the notice in each language, unless the person may not see it any more."""
+        notice = notifications.notice_for(person, notice_id)
+        if notice is None:
+            return {}
+        unread = notifications.unread_count(person)
+        found = {}
+        for language in languages:
+            with translation.override(language):
+                html = f"<p>{escape(sentence(notice))}</p>"
+            found[language] = parcel([frame({"t": "notice", "kind": notice.kind, "html": html, "unread": unread})])
+        return found
 
-    def share(self, share_id: int, person_ids: Collection[int]) -> Mapping[int, Frame]:
-        return {}
+    def share(self, share_id: int, person_ids: Collection[int]) -> Mapping[int, Parcel]:
+        """Return what to tell whom: its state to its people, and to officers only that the queue looks different."""
+        news = sharing.news_of(share_id)
+        if news is None:
+            return {}
+        told = parcel([frame({"t": "share", "id": str(share_id), "state": news.state})])
+        found = {number: told for number in person_ids if number in news.people}
+        if news.concerns_desk:
+            for officer in people.having_role(person_ids, Role.COMPLIANCE):
+                found[officer] = parcel([*found[officer].frames, *DESK.frames]) if officer in found else DESK
+        return found
 
     def news(self, person_ids: Collection[int]) -> Iterable[Wakeup]:
-        return ()
+        return self._recent.look(person_ids)

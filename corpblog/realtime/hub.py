@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from corpblog.realtime import metrics, wakeups
-from corpblog.realtime.frames import RESYNC, Parcel, parcel
+from corpblog.realtime.frames import RESYNC, Parcel
 from corpblog.realtime.guard import Guard
 from corpblog.realtime.limits import CATCH_UP_EVENTS, RESTART, SOCKETS_PER_PERSON, SOCKETS_PER_SESSION
 from corpblog.realtime.pulse import beat, listen, poll
@@ -240,15 +240,18 @@ class Hub:
     # To one person ----------------------------------------------------------------------------------------------------
 
     async def _notice(self, person_id: int, notice_id: int) -> None:
+        person = next((socket.person for socket in self.sockets.of_person(person_id)), None)
+        if person is None:
+            return
         languages = {socket.language for socket in self.sockets.of_person(person_id)}
-        found = await self._try("notice", self.readers.run(self.source.notice, person_id, notice_id, languages))
-        await self._tell(person_id, {language: parcel([frame]) for language, frame in (found or {}).items()})
+        found = await self._try("notice", self.readers.run(self.source.notice, person, notice_id, languages))
+        await self._tell(person_id, found or {})
 
     async def _share(self, share_id: int) -> None:
         found = await self._try("share", self.readers.run(self.source.share, share_id, self.sockets.people()))
-        for person_id, frame in (found or {}).items():
+        for person_id, told in (found or {}).items():
             languages = {socket.language for socket in self.sockets.of_person(person_id)}
-            await self._tell(person_id, dict.fromkeys(languages, parcel([frame])))
+            await self._tell(person_id, dict.fromkeys(languages, told))
 
     async def _tell(self, person_id: int, by_language: Mapping[str, Parcel]) -> None:
         await self._try("rights", self.guard.make_sure())

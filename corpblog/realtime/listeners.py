@@ -1,10 +1,14 @@
 """What in the packages below is worth waking pages for. Each listener only turns news into a wake-up."""
 
+from corpblog.notifications import events as notifications
+from corpblog.notifications.events import NoticeMade
 from corpblog.people import events as people
 from corpblog.people.events import CutOff, SessionsEnded
 from corpblog.posts import events as posts
 from corpblog.posts.events import PostChanged
 from corpblog.realtime.wakeups import Kind, Wakeup, announce
+from corpblog.sharing import events as sharing
+from corpblog.sharing.events import ShareChanged
 from corpblog.teams import events as teams
 from corpblog.teams.events import ChannelChanged, MembershipChanged
 
@@ -12,6 +16,8 @@ from corpblog.teams.events import ChannelChanged, MembershipChanged
 def subscribe() -> None:
     """Begin to listen; called once, when the process starts."""
     posts.post_changed.subscribe(_post_changed)
+    notifications.notice_made.subscribe(_notice_made)
+    sharing.share_changed.subscribe(_share_changed)
     teams.membership_changed.subscribe(_membership_changed)
     teams.channel_changed.subscribe(_channel_changed)
     people.sessions_ended.subscribe(_sessions_ended)
@@ -20,6 +26,14 @@ def subscribe() -> None:
 
 def _post_changed(news: PostChanged) -> None:
     announce(Wakeup(Kind.POST, news.channel_id, news.seq))
+
+
+def _notice_made(news: NoticeMade) -> None:
+    announce(Wakeup(Kind.NOTICE, news.person_id, news.notice_id))
+
+
+def _share_changed(news: ShareChanged) -> None:
+    announce(Wakeup(Kind.SHARE, news.share_id))
 
 
 def _membership_changed(news: MembershipChanged) -> None:

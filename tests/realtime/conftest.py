@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from corpblog.people.models import Person
-from corpblog.realtime.frames import Frame, Parcel, frame
+from corpblog.realtime.frames import Parcel, frame, parcel
 from corpblog.realtime.hub import Hub
 from corpblog.realtime.limits import CloseCode
 from corpblog.realtime.outlets import NOTHING, Waiting
@@ -81,13 +81,13 @@ class Ledger:
         self._ask("sessions")
         return {key: person for key, person in self.sessions.items() if key in keys}
 
-    def notice(self, person_id: int, notice_id: int, languages: Iterable[str]) -> Mapping[str, Frame]:
-        self._ask("notice", person_id, notice_id)
-        return {each: frame({"t": "notice", "id": notice_id, "l": each}) for each in languages}
+    def notice(self, person: Person, notice_id: int, languages: Iterable[str]) -> Mapping[str, Parcel]:
+        self._ask("notice", person.pk, notice_id)
+        return {each: parcel([frame({"t": "notice", "id": notice_id, "l": each})]) for each in languages}
 
-    def share(self, share_id: int, person_ids: Collection[int]) -> Mapping[int, Frame]:
+    def share(self, share_id: int, person_ids: Collection[int]) -> Mapping[int, Parcel]:
         self._ask("share", share_id)
-        return {number: frame({"t": "share", "id": share_id}) for number in person_ids}
+        return {number: parcel([frame({"t": "share", "id": share_id})]) for number in person_ids}
 
     def news(self, person_ids: Collection[int]) -> Iterable[Wakeup]:
         self._ask("news")

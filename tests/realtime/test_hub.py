@@ -378,7 +378,7 @@ async def test_many_sockets_do_not_hold_the_loop(desk: Desk, monkeypatch: pytest
 
     async def count() -> None:
         nonlocal turns
-        while not pages[-1].got:
+        while not all(page.got for page in pages):
             turns += 1
             await asyncio.sleep(0)
 
@@ -386,8 +386,6 @@ async def test_many_sockets_do_not_hold_the_loop(desk: Desk, monkeypatch: pytest
     post(desk, 1)
     await until(lambda: all(page.posts(1) == [1] for page in pages))
     await counting
-    half_way = {len(page.got) for page in pages}
-    assert half_way == {1}
     assert turns > 5
 
 
