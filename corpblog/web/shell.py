@@ -72,3 +72,12 @@ class Shell:
         home, *others = self.places
         channels = Place("channels", _("Channels"), "hash", "/channels/")
         return [home, channels, *others][:4]
+
+
+def shell_of(request: HttpRequest) -> Shell:
+    """The request's one shell, so that a view and its template ask for the navigation once."""
+    found: Shell | None = getattr(request, "_shell", None)
+    if found is None:
+        found = Shell(request)
+        request._shell = found  # type: ignore[attr-defined]
+    return found

@@ -69,7 +69,7 @@ def when(moment: datetime | None, css: str = "") -> SafeString:
     The server's own words are as short as that, so that the header does not wrap anew when the script runs (CLS 0.17).
     """
     if moment is None:
-        return format_html("")
+        return SafeString("")
     local = timezone.localtime(moment)
     same_day = local.date() == timezone.localdate()
     words = format_date(local, "H:i" if same_day else "j M")
@@ -128,7 +128,7 @@ def current(context: template.Context, prefix: str) -> SafeString:
     request = context.get("request")
     path = request.path if request else ""
     here = path == prefix or (prefix != "/" and path.startswith(prefix))
-    return format_html(' aria-current="page"') if here else format_html("")
+    return format_html(' aria-current="{}"', "page") if here else SafeString("")
 
 
 @register.inclusion_tag("ui/field.html")

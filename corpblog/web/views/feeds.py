@@ -13,6 +13,7 @@ from corpblog.teams import selectors as teams
 from corpblog.teams.models import Channel, Membership
 from corpblog.web import composers
 from corpblog.web.feeds import Feed, cursor_of, feed_of
+from corpblog.web.shell import shell_of
 from corpblog.web.views.asking import person_of
 
 
@@ -27,7 +28,7 @@ def show(request: HttpRequest, template: str, feed: Feed, **context: Any) -> Htt
 def home(request: HttpRequest) -> HttpResponse:
     """What is new in one's channels."""
     person = person_of(request)
-    heads = posts.heads(entry.channel.pk for entry in teams.navigation(person))
+    heads = posts.heads(entry.channel.pk for entry in shell_of(request).channels)
     page = posts.home(person, cursor_of(request))
     feed = feed_of(request, person, page, label=_("Posts"), live="top", heads=heads, marks=True, remembers="home")
     composer = composers.for_new(person, channels=composers.writable_for(person))

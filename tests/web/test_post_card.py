@@ -1,0 +1,59 @@
+"""The card of a post: the same for every reader, with the names that people and tests find things by."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from corpblog.people.models import Person
+from corpblog.posts import services
+from corpblog.posts.rendering import render_card
+from tests.posts.conftest import Say
+
+pytestmark = pytest.mark.django_db
+Browser = Callable[[Person], Client]
+
+
+def without_tokens(html: str) -> str:
+    """Return a page's card as a frame has it: only the form's token belongs to the page."""
+    html = re.sub(r'<input type="hidden" name="csrfmiddlewaretoken"[^>]*>', "", html)
+    return re.sub(r"\s+", " ", html)
+
+
+def card(page: str, pk: int) -> str:
+    found = re.search(rf'<article class="post[^"]*" id="p{pk}".*?</article>', page, re.DOTALL)
+    assert found
+    return without_tokens(found[0])
+
+
+def test_the_page_the_fragment_and_the_frame_are_one_template(
+    say: Say, alice: Person, bruno: Person, browser_of: Browser
+) -> None:
+    post = say("Hello #world")
+    services.react(by=alice, post_id=post.pk, emoji="🎉")
+    post.refresh_from_db()
+    frame = without_tokens(render_card(post, "en")).strip()
+    for person in (alice, bruno):
+        assert card(browser_of(person).get("/c/engineering/").text, post.pk) == frame
+
+
+def test_a_card_has_the_names_that_others_rely_on(say: Say) -> None:
+    html = render_card(say(), "en")
+    for name in ("Reply", "React", "Share outside", "More"):
+        assert f'aria-label="{name}"' in html
+
+
+def test_what_people_wrote_is_ignored_by_htmx(say: Say) -> None:
+    assert re.search(r'<div class="post-body[^>]* hx-ignore>', render_card(say(), "en"))
+
+
+def test_the_body_says_its_language(say: Say) -> None:
+    post = say("La cantine ferme à quatorze heures vendredi pour travaux, pensez à réserver")
+    assert re.search(r'<div class="post-body[^>]* lang="fr"', render_card(post, "en"))
+
+
+def test_the_composer_has_the_names_that_others_rely_on(say: Say, bruno: Person, browser_of: Browser) -> None:
+    page = browser_of(bruno).get("/c/engineering/").text
+    assert 'aria-label="Write a post"' in page
+    assert re.search(r"<button[^>]*data-submit[^>]*>\s*<span data-words>Post</span>", page)

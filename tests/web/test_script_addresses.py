@@ -1,0 +1,163 @@
+"""What the page's scripts ask for: catching up, own marks, read marks, drafts, names, the verdict while typing."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from corpblog.people.models import Person
+from corpblog.policy.engine import Finding, Outcome, Verdict
+from corpblog.policy.engine.wording import Wording
+from corpblog.posts import selectors, services
+from corpblog.posts.models import Draft
+from corpblog.teams.models import Channel, Membership
+from corpblog.web.views import live
+from tests.posts.conftest import Say
+
+pytestmark = pytest.mark.django_db
+Browser = Callable[[Person], Client]
+
+
+def since(client: Client, channel: Channel, after: int) -> dict[str, object]:
+    return client.get("/live/since/", {"c": channel.pk, "after": after}).json()  # type: ignore[no-any-return]
+
+
+def test_catching_up_gives_every_change_in_order(
+    say: Say, engineering: Channel, alice: Person, bruno: Person, script_of: Browser
+) -> None:
+    start = selectors.heads([engineering.pk])[engineering.pk]
+    post = say("One")
+    services.edit(by=alice, post_id=post.pk, text="One and a half", version=1)
+    answer = since(script_of(bruno), engineering, start)
+    frames = answer["posts"]
+    assert [(frame["s"], frame["kind"]) for frame in frames] == [(start + 1, "created"), (start + 2, "edited")]  # type: ignore[attr-defined]
+    assert answer["head"] == start + 2
+    assert answer["resync"] is False
+
+
+def test_too_large_a_gap_and_a_number_from_the_future_load_afresh(
+    say: Say, engineering: Channel, bruno: Person, script_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "MOST_EVENTS", 2)
+    for count in range(3):
+        say(f"Post {count}")
+    head = selectors.heads([engineering.pk])[engineering.pk]
+    client = script_of(bruno)
+    assert since(client, engineering, 0)["resync"] is True
+    assert since(client, engineering, head + 1)["resync"] is True
+    assert since(client, engineering, head - 1)["resync"] is False
+
+
+def test_nobody_catches_up_on_a_channel_they_left_out(secret: Channel, bruno: Person, script_of: Browser) -> None:
+    client = script_of(bruno)
+    assert client.get("/live/since/", {"c": secret.pk, "after": 0}).status_code == 404
+    assert client.get("/live/since/", {"c": "x", "after": "y"}).status_code == 404
+
+
+def test_own_marks_are_one_s_own(say: Say, alice: Person, bruno: Person, script_of: Browser) -> None:
+    post = say("Well done")
+    services.react(by=bruno, post_id=post.pk, emoji="🎉")
+    services.bookmark(by=bruno, post_id=post.pk)
+    ids = f"{post.pk},x,{'9' * 30}"
+    mine = script_of(bruno).get("/live/mine/", {"ids": ids}).json()
+    assert mine == {"reacted": {str(post.pk): ["🎉"]}, "bookmarked": [str(post.pk)]}
+    theirs = script_of(alice).get("/live/mine/", {"ids": ids}).json()
+    assert theirs == {"reacted": {}, "bookmarked": []}
+
+
+def test_read_marks_move_and_say_what_is_left(
+    say: Say, engineering: Channel, bruno: Person, script_of: Browser
+) -> None:
+    numbers = [say(f"Post {count}").number for count in range(3)]
+    answer = script_of(bruno).post("/read/", {"read": f"{engineering.pk}:{numbers[1]}"})
+    assert answer.json() == {"unread": {str(engineering.pk): "1"}}
+    assert Membership.objects.get(person=bruno, channel=engineering).read_posts == numbers[1]
+
+
+def test_drafts_are_kept_and_empty_ones_dropped(bruno: Person, script_of: Browser) -> None:
+    client = script_of(bruno)
+    assert client.post("/drafts/", {"place": "new", "text": "Half"}).status_code == 204
+    assert Draft.objects.get().text == "Half"
+    client.post("/drafts/", {"place": "new", "text": ""})
+    assert not Draft.objects.exists()
+    assert client.post("/drafts/", {"place": "elsewhere", "text": "x"}).status_code == 422
+
+
+def test_names_are_suggested_by_their_beginnings(alice: Person, bruno: Person, zoe: Person, script_of: Browser) -> None:
+    client = script_of(bruno)
+
+    def suggested(query: str) -> list[str]:
+        return [each["username"] for each in client.get("/mentions/", {"q": query}).json()["people"]]
+
+    assert suggested("ali") == ["alice"]
+    assert suggested("mart") == ["alice"]
+    assert suggested("zo") == []
+    assert suggested("") == []
+    assert suggested("%") == []
+
+
+@pytest.fixture
+def says(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let the test choose what the policy says about a place in the text."""
+
+    def choose(outcome: Outcome, start: int, end: int) -> None:
+        finding = Finding(
+            "R-12",
+            "falcon",
+            "text",
+            start,
+            end,
+            "A",
+            1.0,
+            outcome,
+            why=Wording("Not yet public.", "Pas encore public."),
+        )
+        monkeypatch.setattr(live, "scan", lambda **_question: Verdict(outcome, (finding,)))
+
+    return choose
+
+
+def test_the_verdict_counts_as_the_text_field_does(
+    bruno: Person, script_of: Browser, says: Callable[..., None]
+) -> None:
+    text = "🦅\r\nProject Falcon"  # one sign of two units, and a line end that a form makes two signs
+    says(Outcome.WARN, 2, 16)
+    verdict = script_of(bruno).post("/verdict/", {"text": text}).json()
+    assert verdict["marks"] == [{"start": 3, "end": 17, "outcome": "warn"}]
+    assert verdict["outcome"] == "warn"
+    assert "Check before you post" in verdict["html"]
+    assert "Not yet public." in verdict["html"]
+    assert (verdict["review"], verdict["reason"]) == (False, False)
+
+
+def test_what_is_held_inside_cannot_be_posted(bruno: Person, script_of: Browser, says: Callable[..., None]) -> None:
+    says(Outcome.HOLD, 0, 6)
+    verdict = script_of(bruno).post("/verdict/", {"text": "Falcon"}).json()
+    assert verdict["outcome"] == "block"
+    assert verdict["summary"] == "This cannot be posted"
+
+
+def test_the_verdict_speaks_the_reader_s_language(bruno: Person, script_of: Browser, says: Callable[..., None]) -> None:
+    says(Outcome.WARN, 0, 6)
+    client = script_of(bruno)
+    client.cookies["language"] = "fr"
+    assert "Pas encore public." in client.post("/verdict/", {"text": "Falcon"}).json()["html"]
+
+
+def test_a_clean_text_has_nothing_to_say(bruno: Person, script_of: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "scan", lambda **_question: Verdict(Outcome.ALLOW))
+    verdict = script_of(bruno).post("/verdict/", {"text": "Hello"}).json()
+    assert (verdict["outcome"], verdict["html"], verdict["marks"]) == ("allow", "", [])
+
+
+def test_colours_are_remembered_by_the_browser(bruno: Person, browser_of: Browser) -> None:
+    client = browser_of(bruno)
+    client.post("/theme/", {"theme": "dark"})
+    assert 'data-theme="dark"' in client.get("/").text
+
+
+def test_the_scripts_words_come_in_a_language_of_their_address(db: None) -> None:
+    answer = Client().get("/words/fr.js")
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert Client().get("/words/../etc/passwd.js").status_code == 404
