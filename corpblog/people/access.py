@@ -14,3 +14,8 @@ def is_compliance(person: Person) -> bool:
 
 def is_policy_admin(person: Person) -> bool:
     return has_role(person, Role.POLICY_ADMIN)
+
+
+def can_administer(person: Person) -> bool:
+    """Whether somebody may see the state of the installation and cut people off."""
+    return has_role(person, Role.SYSTEM_ADMIN)

@@ -149,6 +149,23 @@ class DirectoryGroup(models.Model):
         return self.name
 
 
+class SyncRun(models.Model):
+    """One round with the directory, as administrators see it; only the last ones are kept."""
+
+    class Outcome(models.TextChoices):
+        DONE = "done", _("Done")
+        UNREADABLE = "unreadable", _("The directory could not be read")
+        BRAKED = "braked", _("Stopped: too much would have been taken away")
+
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    people = models.PositiveIntegerField(default=0, help_text="How many the directory listed.")
+    report = models.JSONField(default=list, help_text="Changes, or why there were none, a line each.")
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"])]
+
+
 class Session(AbstractBaseSession):
     """A signed-in browser, tied to its person so that leaving cuts it off at once."""
 

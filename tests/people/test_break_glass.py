@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from corpblog.audit.models import AuditEntry, AuditPayload
 from corpblog.people.access import has_role
-from corpblog.people.models import Person, Role
+from corpblog.people.directory.gate import DirectoryGate
+from corpblog.people.models import Person, Role, Session
 from corpblog.people.selectors import session_is_live
 from tests.people.conftest import Directory, SignIn
 
@@ -87,6 +88,7 @@ def test_a_new_password_ends_what_the_old_one_opened(settings: Any, signing_in: 
     signing_in("emergency", make(), client=client)
     make()
     assert client.get("/sign-in/").status_code == 200
+    assert not Session.objects.filter(person__username="emergency").exists()
 
 
 def test_it_never_takes_a_person_of_the_directory(alice: Person) -> None:
@@ -96,11 +98,16 @@ def test_it_never_takes_a_person_of_the_directory(alice: Person) -> None:
     assert alice.source == Person.Source.DIRECTORY
 
 
-def test_its_password_is_never_sent_to_the_directory(directory: Directory, signing_in: SignIn) -> None:
-    directory.data["people"].append({"uid": "emergency", "number": 9996, "name": "Same Name"})
-    directory.publish()
+def test_its_password_is_never_sent_to_the_directory(
+    embedded: Directory, settings: Any, fresh_gate: DirectoryGate, monkeypatch: pytest.MonkeyPatch, signing_in: SignIn
+) -> None:
+    settings.DIRECTORY = embedded.settings()
+    asked: list[object] = []
+    monkeypatch.setattr(fresh_gate, "ask", asked.append)
     make()
-    assert signing_in("emergency", "corpblog").status_code == 422
+    assert signing_in("emergency", "mistyped").status_code == 422
+    assert signing_in("somebody else", "password").status_code == 422
+    assert len(asked) == 1
 
 
 def test_it_can_be_given_other_roles() -> None:

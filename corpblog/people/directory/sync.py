@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import ldap
 from django.conf import settings
 from django.db import transaction
 
+from corpblog.kernel import clock
 from corpblog.people.directory.entries import PersonEntry
 from corpblog.people.directory.listing import Listing, read_listing
 from corpblog.people.directory.settings import DirectorySettings, current_directory
 from corpblog.people.events import journal
-from corpblog.people.models import DirectoryGroup, Person
+from corpblog.people.models import DirectoryGroup, Person, SyncRun
 from corpblog.people.services.cut_off import cut_off
 from corpblog.people.services.directory_people import (
     RESERVED,
@@ -24,6 +26,7 @@ from corpblog.people.services.directory_people import (
 )
 
 BRAKE_SHARE = 0.05
+KEPT_RUNS, REPORT_LINES = 50, 200
 # Below these numbers nothing is a mass: in a company of ten, one person leaving is a tenth.
 FEW_PEOPLE, FEW_ROLES, FEW_MEMBERSHIPS = 1, 3, 10
 
@@ -206,25 +209,44 @@ def _store_managers(plan: Plan) -> None:
     Person.objects.get_queryset().bulk_update(changed, ["manager"], batch_size=500)
 
 
-def sync_directory(*, dry_run: bool = False, force: bool = False) -> Plan:
+def sync_directory(*, dry_run: bool = False, force: bool = False, by: Person | None = None) -> Plan:
     """Read the directory, plan, and apply unless it is a dry run.
+
+    by: who pressed the button; nobody for the worker and the command.
 
     Raises ldap.LDAPError where it cannot be read whole, and MassChangeError (recorded) where the plan takes away too
     much and nobody said `force`; both change nothing.
     """
     directory = current_directory()
-    plan = make_plan(read_listing(directory), directory)
+    try:
+        plan = make_plan(read_listing(directory), directory)
+    except ldap.LDAPError as error:
+        if not dry_run:
+            _remember(SyncRun.Outcome.UNREADABLE, [str(error)])
+        raise
     if dry_run:
         return plan
-    if not force:
-        try:
-            plan.check_brake()
-        except MassChangeError as error:
-            with transaction.atomic():
-                journal.record(action="directory.brake", actor_id=None, subject="directory", reason=str(error))
+    actor_id = by.pk if by else None
+    try:
+        plan.check_brake()
+    except MassChangeError as error:
+        action = "directory.brake_overridden" if force else "directory.brake"
+        with transaction.atomic():
+            journal.record(action=action, actor_id=actor_id, subject="directory", reason=str(error))
+        if not force:
+            _remember(SyncRun.Outcome.BRAKED, [str(error)], plan)
             raise
     apply_plan(plan, directory)
+    _remember(SyncRun.Outcome.DONE, list(plan.report), plan)
     return plan
+
+
+@transaction.atomic
+def _remember(outcome: SyncRun.Outcome, report: list[str], plan: Plan | None = None) -> None:
+    people = len(plan.listing.people) if plan else 0
+    SyncRun.objects.create(at=clock.now(), outcome=outcome, people=people, report=report[:REPORT_LINES])
+    kept = SyncRun.objects.order_by("-at").values_list("pk", flat=True)[:KEPT_RUNS]
+    SyncRun.objects.exclude(pk__in=list(kept)).delete()
 
 
 def keep_up() -> None:

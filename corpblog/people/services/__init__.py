@@ -1,8 +1,18 @@
 """What changes people: signing in and out, the directory's news, being cut off."""
 
 from corpblog.people.services.break_glass import make_break_glass
-from corpblog.people.services.cut_off import cut_off, end_session, end_sessions
+from corpblog.people.services.cut_off import cut_off, cut_off_by_hand, end_session, end_sessions, let_in
 from corpblog.people.services.preferences import save_preferences
 from corpblog.people.services.sign_in import sign_in, sign_out
 
-__all__ = ["cut_off", "end_session", "end_sessions", "make_break_glass", "save_preferences", "sign_in", "sign_out"]
+__all__ = [
+    "cut_off",
+    "cut_off_by_hand",
+    "end_session",
+    "end_sessions",
+    "let_in",
+    "make_break_glass",
+    "save_preferences",
+    "sign_in",
+    "sign_out",
+]

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from corpblog.kernel import clock
+from corpblog.kernel.errors import Conflict, NotAllowed
+from corpblog.people.access import can_administer
 from corpblog.people.events import CutOff, SessionsEnded, journal, person_cut_off, sessions_ended
 from corpblog.people.models import Person, Session
 
@@ -22,6 +25,31 @@ def cut_off(*, person: Person, reason: Person.Inactive, by: Person | None = None
     person.is_active, person.inactive_because = locked.is_active, locked.inactive_because
     end_sessions(person=person)
     person_cut_off.publish(CutOff(person.pk, str(reason)))
+
+
+@transaction.atomic
+def cut_off_by_hand(*, person: Person, by: Person) -> None:
+    """As an administrator: the directory alone does not bring this person back. Nobody cuts off themselves."""
+    if not can_administer(by):
+        raise NotAllowed(_("Only system admins cut people off."))
+    if by.pk == person.pk:
+        raise Conflict(_("You cannot cut off yourself; another system admin can."))
+    cut_off(person=person, reason=Person.Inactive.ADMIN, by=by)
+    if person.inactive_because != Person.Inactive.ADMIN:  # Was gone already; from now on by hand as well.
+        Person.objects.get_queryset().filter(pk=person.pk).update(inactive_because=Person.Inactive.ADMIN)
+
+
+@transaction.atomic
+def let_in(*, person: Person, by: Person) -> None:
+    """Take back what an administrator did; the directory still decides at the next sign-in and sync."""
+    if not can_administer(by):
+        raise NotAllowed(_("Only system admins let people in again."))
+    locked = Person.objects.get_queryset().select_for_update().get(pk=person.pk)
+    if locked.is_active or locked.inactive_because != Person.Inactive.ADMIN:
+        raise Conflict(_("Only who was cut off by an administrator can be let in by one."))
+    locked.is_active, locked.inactive_because = True, ""
+    locked.save(update_fields=["is_active", "inactive_because"])
+    journal.record(action="person.let_in", actor_id=by.pk, subject=f"person:{person.pk}")
 
 
 @transaction.atomic
