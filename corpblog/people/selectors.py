@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotFound
-from corpblog.people.models import Person, Role, Session, normal_username
+from corpblog.people.models import Person, Role, Session, SyncRun, normal_username
 
 
 def person_of_session(session_key: str | None) -> Person | None:
@@ -94,3 +94,17 @@ def named_like(beginning: str, *, most: int = 8) -> list[Person]:
     names = Q(username__istartswith=beginning) | Q(display_name__istartswith=beginning)
     names |= Q(display_name__icontains=f" {beginning}")
     return list(Person.objects.active().filter(names).order_by("display_name", "pk")[:most]) if beginning else []
+
+
+def people_for_administrators(*, query: str = "") -> QuerySet[Person]:
+    """Everybody, also those who left, by name; with their roles. Only for who may administer."""
+    people = Person.objects.get_queryset().prefetch_related("roles").order_by("username")
+    words = query.strip().replace("\0", "")
+    if words:
+        people = people.filter(Q(username__icontains=words) | Q(display_name__icontains=words))
+    return people
+
+
+def last_syncs(count: int = 5) -> list[SyncRun]:
+    """The last rounds with the directory, newest first."""
+    return list(SyncRun.objects.order_by("-at")[:count])

@@ -1,8 +1,8 @@
-"""Signing in and out, and one's own settings."""
+"""Signing in and out, one's own settings, and everybody's accounts for administrators."""
 
 from django.urls import path
 
-from corpblog.web.views import settings, sign_in
+from corpblog.web.views import admin_console, settings, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
@@ -10,4 +10,9 @@ urlpatterns = [
     path("settings/", settings.Settings.as_view(), name="settings"),
     path("settings/sessions/end-others/", settings.end_other_sessions, name="end_other_sessions"),
     path("settings/sessions/<slug:number>/end/", settings.end_session, name="end_session"),
+    path("admin-console/", admin_console.directory, name="admin_console"),
+    path("admin-console/sync/", admin_console.sync, name="admin_sync"),
+    path("admin-console/people/", admin_console.people, name="admin_people"),
+    path("admin-console/people/<str:username>/cut-off/", admin_console.cut_off, name="admin_cut_off"),
+    path("admin-console/people/<str:username>/let-in/", admin_console.let_in, name="admin_let_in"),
 ]
