@@ -13,6 +13,8 @@ from corpblog.notifications.events import NoticeMade, notice_made
 from corpblog.notifications.models import Notice
 from corpblog.notifications.services import notify
 from corpblog.people.models import Person
+from corpblog.policy.events import PolicyChanged
+from corpblog.policy.selectors import who_decides
 from corpblog.posts.events import PostChanged
 from corpblog.posts.models import ChannelEvent, Mention, Post, Reaction
 from corpblog.teams.events import MembershipChanged
@@ -46,6 +48,14 @@ def hear_of_member(change: MembershipChanged) -> None:
         people = Person.objects.in_bulk([change.person_id, change.actor_id])
         person, actor = people[change.person_id], people[change.actor_id]
         notify(person=person, kind=Kind.INVITE, actor=actor, channel=channel, url=f"/c/{channel.slug}/")
+
+
+def hear_of_policy(change: PolicyChanged) -> None:
+    """Tell everybody who decides on policies of each step, so that a colleague can object before it counts."""
+    actor = Person.objects.filter(pk=change.actor_id).first() if change.actor_id else None
+    facts = {"number": change.number, "step": change.step, "weaker": change.weaker}
+    for person in who_decides():
+        notify(person=person, kind=Kind.POLICY, actor=actor, facts=facts, url=f"/policies/{change.number}/")
 
 
 def _answered(post: Post) -> set[int]:

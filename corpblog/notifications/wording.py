@@ -21,6 +21,13 @@ _SHARE_STATES: dict[str, Callable[[], str]] = {
     "void": lambda: _("Your edit ended the approval of your share."),
 }
 
+_POLICY_STEPS: dict[str, Callable[[], str]] = {
+    "proposed": lambda: _("%(name)s proposes policy version %(number)s."),
+    "in_force": lambda: _("%(name)s put policy version %(number)s in force."),
+    "refused": lambda: _("%(name)s refused policy version %(number)s."),
+    "broken": lambda: _("Policy version %(number)s cannot be loaded: everything that would leave is held."),
+}
+
 
 def sentence(notice: Notice) -> str:
     """Return one sentence that says who did what."""
@@ -54,6 +61,14 @@ def _invite(notice: Notice) -> str:
     return _("%(name)s added you to %(channel)s.") % {"name": _name(notice), "channel": channel}
 
 
+def _policy(notice: Notice) -> str:
+    facts = {"name": _name(notice), "number": notice.facts.get("number", "")}
+    if notice.facts.get("step") == "proposed" and notice.facts.get("weaker"):
+        return _("%(name)s proposes policy version %(number)s, which lowers protection.") % facts
+    words = _POLICY_STEPS.get(str(notice.facts.get("step", "")))
+    return words() % facts if words else _("There is news about the policy.")
+
+
 _SENTENCES: dict[Kind, Callable[[Notice], str]] = {
     Kind.MENTION: lambda notice: _("%(name)s mentioned you.") % {"name": _name(notice)},
     Kind.REPLY: lambda notice: _("%(name)s replied to you.") % {"name": _name(notice)},
@@ -61,5 +76,5 @@ _SENTENCES: dict[Kind, Callable[[Notice], str]] = {
     Kind.FOLLOW: lambda notice: _("%(name)s follows you.") % {"name": _name(notice)},
     Kind.INVITE: _invite,
     Kind.SHARE: _share,
-    Kind.POLICY: lambda _notice: _("There is news about the policy."),
+    Kind.POLICY: _policy,
 }

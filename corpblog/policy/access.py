@@ -4,6 +4,9 @@ from corpblog.people.access import has_role
 from corpblog.people.models import Person, Role
 from corpblog.policy.models import PolicyVersion
 
+# Officers too: a company with one policy admin still finds a second person, and one from another department.
+DECIDERS = (Role.POLICY_ADMIN, Role.COMPLIANCE)
+
 
 def can_read(person: Person) -> bool:
     """Policy admins, compliance officers and auditors; rules name what is secret, so nobody else."""
@@ -15,8 +18,7 @@ def can_edit(person: Person) -> bool:
 
 
 def can_decide(person: Person) -> bool:
-    """Officers too: a company with one policy admin still finds a second person, and one from another department."""
-    return has_role(person, Role.POLICY_ADMIN, Role.COMPLIANCE)
+    return has_role(person, *DECIDERS)
 
 
 def can_put_in_force(person: Person, version: PolicyVersion) -> bool:

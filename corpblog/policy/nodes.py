@@ -123,7 +123,7 @@ def _exceptions(old: Any, words: tuple[str, ...]) -> CommentedSeq | None:
 
 def _words_only(words: tuple[str, ...], node: CommentedMap | None) -> RuleEntry:
     """The entry that stands for an exception: only its words come from the form."""
-    old = node or {}
+    old: Mapping[str, Any] = node or {}
     return replace(
         RuleEntry(""),
         words=words,

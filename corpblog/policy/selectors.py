@@ -104,6 +104,11 @@ def word_list_sizes(version: PolicyVersion) -> dict[str, int]:
     return {name: counts.get(digest, 0) for name, digest in sorted(version.dictionaries.items())}
 
 
+def who_decides() -> list[Person]:
+    """Return everybody who may put a version in force or refuse it: they are told of every step."""
+    return list(Person.objects.active().filter(roles__role__in=access.DECIDERS).distinct().order_by("pk"))
+
+
 def _require_reader(person: Person) -> None:
     if not access.can_read(person):
         raise NotAllowed(

@@ -1,5 +1,29 @@
 """The policy console."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from corpblog.web.views import policies, policy_bench, policy_drafts
+
+urlpatterns = [
+    path("policies/", policies.overview, name="policies"),
+    path("policies/drafts/", policies.create_draft, name="policy_create_draft"),
+    path("policies/<int:number>/", policies.version, name="policy_version"),
+    path("policies/<int:number>/differences/", policies.differences, name="policy_differences"),
+    path("policies/<int:number>/propose/", policies.propose, name="policy_propose"),
+    path("policies/<int:number>/put-in-force/", policies.put_in_force, name="policy_put_in_force"),
+    path("policies/<int:number>/refuse/", policies.refuse, name="policy_refuse"),
+    path("policies/<int:number>/roll-back/", policies.roll_back, name="policy_roll_back"),
+    path("policies/<int:number>/discard/", policies.discard, name="policy_discard"),
+    path("policies/<int:number>/bench/", policy_bench.bench, name="policy_bench"),
+    path("policies/<int:number>/effect/", policy_bench.effect, name="policy_effect"),
+    path("policies/<int:number>/yaml/", policy_drafts.source, name="policy_source"),
+    path("policies/<int:number>/new-rule/", policy_drafts.rule, name="policy_new_rule"),
+    path("policies/<int:number>/new-rule/effect/", policy_drafts.rule_effect, name="policy_new_rule_effect"),
+    path("policies/<int:number>/rules/<slug:rule_id>/", policy_drafts.rule, name="policy_rule"),
+    path("policies/<int:number>/rules/<slug:rule_id>/effect/", policy_drafts.rule_effect, name="policy_rule_effect"),
+    path("policies/<int:number>/rules/<slug:rule_id>/delete/", policy_drafts.delete_rule, name="policy_delete_rule"),
+    path("policies/<int:number>/lists/", policy_drafts.word_lists, name="policy_word_lists"),
+    path("policies/<int:number>/lists/put/", policy_drafts.put_word_list, name="policy_put_word_list"),
+    path("policies/<int:number>/lists/of/<str:name>/", policy_drafts.word_list, name="policy_word_list"),
+    path("policies/<int:number>/lists/of/<str:name>/drop/", policy_drafts.drop_word_list, name="policy_drop_word_list"),
+]

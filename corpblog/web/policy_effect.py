@@ -1,0 +1,133 @@
+"""What a policy would have done to the posts of the last days, as the pages draw it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from corpblog.kernel import clock
+from corpblog.people.models import Person
+from corpblog.policy.engine import Outcome, Policy
+from corpblog.policy.engine.model import Rule
+from corpblog.policy.engine.verdict import Audience
+from corpblog.policy.simulation import Effect, PastText, effect
+from corpblog.posts.past import texts_since
+from corpblog.web.policy_words import rule_title
+
+DAYS = (30, 90, 365)
+# An admin waits for the page, and asks again at every pause in typing.
+SECONDS_ON_PAGES = 5.0
+SECONDS_WHILE_TYPING = 1.5
+_WIDTH, _HEIGHT, _GAP = 600, 84, 0.22
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of the chart, in the units of its drawing."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    title: str
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """How often one rule would have met a post."""
+
+    title: str
+    id: str
+    outcome: str
+    count: int
+
+
+@dataclass(frozen=True)
+class EffectPanel:
+    """An effect in words and bars."""
+
+    effect: Effect
+    days: int
+    bars: tuple[Bar, ...]
+    rules: tuple[RuleRow, ...]
+    caption: str
+    summary: str
+
+
+def past_texts(person: Person, days: int) -> Iterator[PastText]:
+    """Return the posts of the last days, newest first. All are counted; shown are those that `person` may read."""
+    for post in texts_since(person=person, since=clock.now() - timedelta(days=days)):
+        yield PastText(
+            at=post.created_at,
+            author_id=post.author_id,
+            text=post.text,
+            author=post.author_name,
+            url=reverse("web:thread", args=[post.post_id]) if post.may_read else "",
+            may_show=post.may_read,
+        )
+
+
+def panel_for(
+    person: Person, policy: Policy, *, days: int = 30, against: Policy | None = None, seconds: float = SECONDS_ON_PAGES
+) -> EffectPanel:
+    """Return the effect of the whole policy on posts as if each had been shared outside."""
+    return drawn(policy, effect(policy, past_texts(person, days), days=days, against=against, seconds=seconds), days)
+
+
+def panel_for_rule(person: Person, policy: Policy, rule: Rule, *, days: int = 30) -> EffectPanel:
+    """Return the effect of one rule alone, fast enough to be asked for while it is written."""
+    alone = replace(policy, rules=(replace(rule, destinations=("any",)),))
+    audience: Audience = "internal" if rule.audience == "internal" else "external"
+    texts = past_texts(person, days)
+    return drawn(policy, effect(alone, texts, days=days, audience=audience, seconds=SECONDS_WHILE_TYPING), days)
+
+
+def drawn(policy: Policy, result: Effect, days: int) -> EffectPanel:
+    return EffectPanel(
+        effect=result,
+        days=days,
+        bars=tuple(_bars(result)),
+        rules=tuple(_rows(policy, result)),
+        caption=_caption(result),
+        summary=_summary(result),
+    )
+
+
+def _bars(result: Effect) -> Iterator[Bar]:
+    highest = max(result.busiest, 1)
+    step = _WIDTH / max(len(result.days), 1)
+    for index, day in enumerate(result.days):
+        # One post in a thousand must still show as something.
+        height = max(2.0, _HEIGHT * day.matched / highest) if day.matched else 0.0
+        words = ngettext("%(day)s: %(count)s post", "%(day)s: %(count)s posts", day.matched)
+        title = words % {"day": formats.date_format(day.day, "j M"), "count": formats.number_format(day.matched)}
+        yield Bar(
+            round(index * step, 2), round(_HEIGHT - height, 2), round(step * (1 - _GAP), 2), round(height, 2), title
+        )
+
+
+def _rows(policy: Policy, result: Effect) -> Iterator[RuleRow]:
+    counted = sorted(result.rules.items(), key=lambda item: -item[1].total())
+    for rule_id, outcomes in counted:
+        rule = policy.rule(rule_id)
+        worst: Outcome = max(outcomes)
+        yield RuleRow(rule_title(rule) if rule else rule_id, rule_id, worst.value, outcomes.total())
+
+
+def _caption(result: Effect) -> str:
+    return _("About %(mean)s a day, %(most)s on the busiest day.") % {
+        "mean": formats.number_format(round(result.per_day, 1), 1),
+        "most": formats.number_format(result.busiest),
+    }
+
+
+def _summary(result: Effect) -> str:
+    """The number in words, for a screen reader that is told when it changes."""
+    words = ngettext(
+        "%(count)s of %(total)s posts would match", "%(count)s of %(total)s posts would match", result.matched
+    )
+    return words % {"count": formats.number_format(result.matched), "total": formats.number_format(result.total)}

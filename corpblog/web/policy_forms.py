@@ -1,0 +1,316 @@
+"""The forms of the policy console. They keep what was typed and say beside each field what is wrong with it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import widgets
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from corpblog.policy.engine import Problem
+from corpblog.policy.engine.identifiers import KINDS
+from corpblog.policy.entries import RuleEntry
+from corpblog.web.policy_words import OUTCOMES, identifier_title, language
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MOST_LINES = 2000
+
+
+class LinesField(forms.CharField):
+    """One thing a line; blank lines and doubles go."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, (tuple, list)) else value
+
+    def to_python(self, value: Any) -> tuple[str, ...]:  # type: ignore[override]
+        text = super().to_python(value) or ""
+        lines = tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+        if len(lines) > MOST_LINES:
+            raise forms.ValidationError(
+                _("More than %(most)s lines: put them into a word list.") % {"most": MOST_LINES}
+            )
+        return lines
+
+
+def _lines(label: Any, hint: Any = "", *, rows: int = 4, mono: bool = True) -> LinesField:
+    attributes = {"rows": rows, "spellcheck": "false" if mono else "true", "autocapitalize": "none"}
+    return LinesField(label=label, help_text=hint, required=False, widget=forms.Textarea(attrs=attributes))
+
+
+def slug_of(name: str) -> str:
+    """Return a rule identifier made of a name: letters, digits and dashes."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
+
+
+class RuleForm(forms.Form):
+    """One rule. Most people need the first six fields; the page folds the others away."""
+
+    title_en = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
+    title_fr = forms.CharField(label=gettext_lazy("Name in French"), max_length=120, required=False)
+    words = _lines(gettext_lazy("Words or phrases"), gettext_lazy("One per line. Case does not matter."), rows=6)
+    dictionary = forms.ChoiceField(label=gettext_lazy("Word list"), required=False)
+    match_mode = forms.ChoiceField(
+        label=gettext_lazy("Match"),
+        choices=[("whole", gettext_lazy("Whole words")), ("part", gettext_lazy("Anywhere in a word"))],
+        widget=forms.RadioSelect,
+    )
+    inflect = forms.BooleanField(
+        label=gettext_lazy("Other forms of the words too"),
+        help_text=gettext_lazy("Plurals and conjugations. It also merges words that only look related."),
+        required=False,
+    )
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What happens"), choices=list(OUTCOMES.items()), widget=forms.RadioSelect
+    )
+    outside = forms.BooleanField(label=gettext_lazy("Posts shared outside"), required=False)
+    inside = forms.BooleanField(label=gettext_lazy("Internal posts"), required=False)
+
+    patterns = _lines(
+        gettext_lazy("Patterns"),
+        gettext_lazy("One regular expression per line, in RE2 syntax, for example PRJ-\\d{4}."),
+        rows=3,
+    )
+    identifiers = forms.MultipleChoiceField(
+        label=gettext_lazy("Numbers and addresses"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    secrets = forms.BooleanField(label=gettext_lazy("Passwords and access keys"), required=False)
+    exceptions = _lines(
+        gettext_lazy("Except"), gettext_lazy("Phrases in which the words above are harmless. One per line."), rows=3
+    )
+    min_count = forms.IntegerField(
+        label=gettext_lazy("Acts from this many finds"), min_value=1, max_value=1000, initial=1
+    )
+    destinations = forms.CharField(
+        label=gettext_lazy("Destinations"),
+        help_text=gettext_lazy("“any”, or kinds and names separated by commas, for example mastodon, press."),
+        max_length=300,
+        initial="any",
+    )
+    until = forms.DateTimeField(
+        label=gettext_lazy("Until"),
+        help_text=gettext_lazy("An embargo: the rule rests afterwards. Empty: it never ends."),
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        widget=widgets.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
+    )
+    reviewers = forms.IntegerField(label=gettext_lazy("Officers who must agree"), min_value=1, max_value=5, initial=1)
+
+    explain_en = forms.CharField(
+        label=gettext_lazy("What the author is told"),
+        help_text=gettext_lazy("What will happen, why, and what to do."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    explain_fr = forms.CharField(
+        label=gettext_lazy("The same in French"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    match = _lines(
+        gettext_lazy("Must be found"),
+        gettext_lazy("Texts that this rule has to find. One per line."),
+        rows=3,
+        mono=False,
+    )
+    allow = _lines(
+        gettext_lazy("Must pass"),
+        gettext_lazy("Texts that this rule has to leave alone. One per line."),
+        rows=3,
+        mono=False,
+    )
+    id = forms.CharField(
+        label=gettext_lazy("Identifier"),
+        help_text=gettext_lazy("Stays the same in decisions and reports. Empty: made from the name."),
+        max_length=60,
+        required=False,
+    )
+
+    MORE = (
+        "dictionary", "inflect", "patterns", "identifiers", "secrets", "exceptions",
+        "min_count", "destinations", "until", "reviewers", "id",
+    )  # fmt: skip
+    TOLD = ("title_fr", "explain_en", "explain_fr")
+    EXAMPLES = ("match", "allow")
+
+    def __init__(self, *args: Any, word_lists: list[str], entry: RuleEntry | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", initial_of(entry or RuleEntry("")))
+        kwargs.setdefault("auto_id", "rule-%s")
+        super().__init__(*args, **kwargs)
+        names = [("", _("None")), *((name, name) for name in word_lists)]
+        self.fields["dictionary"].choices = names  # type: ignore[attr-defined]
+        self.fields["identifiers"].choices = [(kind, identifier_title(kind)) for kind in KINDS]  # type: ignore[attr-defined]
+
+    def clean_id(self) -> str:
+        wanted: str = self.cleaned_data["id"].strip() or slug_of(
+            self.cleaned_data.get("title_en") or self.cleaned_data.get("title_fr") or ""
+        )
+        if not _ID.fullmatch(wanted):
+            raise forms.ValidationError(_("Use small letters, digits and single dashes, for example code-names."))
+        return wanted
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not data.get("title_en") and not data.get("title_fr"):
+            self.add_error("title_en", _("Give the rule a name: authors and reviewers see it."))
+        if not data.get("outside") and not data.get("inside"):
+            self.add_error("outside", _("Choose at least one: a rule that applies to nothing stops nothing."))
+        return data
+
+    def entry(self, more: bool = False) -> RuleEntry:
+        """Return what was filled in, as a rule entry."""
+        data = self.cleaned_data
+        plain = {name: data[name] for name in _SAME if name in data}
+        return RuleEntry(
+            **plain,
+            whole_words=data["match_mode"] == "whole",
+            identifiers=tuple(data["identifiers"]),
+            audience=_audience(data["outside"], data["inside"]),
+            destinations=tuple(part.strip() for part in data["destinations"].split(",") if part.strip()) or ("any",),
+            more=more,
+        )
+
+    def take_problems(self, problems: list[Problem], index: int) -> list[Problem]:
+        """Put each problem of rule `index` beside its field; return those of other rules."""
+        here = f"rules[{index}]"
+        for problem in problems:
+            if problem.path.startswith(here):
+                self.add_error(_field_of(problem.path[len(here) :]), problem.in_language(language()))
+        return [problem for problem in problems if not problem.path.startswith(here)]
+
+    def _fold(self, names: tuple[str, ...]) -> "Fold":
+        usual = initial_of(RuleEntry(""))
+        filled = [
+            name for name in names if (self[name].value() or "") not in (usual[name], str(usual[name]), "", [], ())
+        ]
+        return Fold(is_open=any(name in self.errors for name in names), filled=len(filled))
+
+    @property
+    def more_fold(self) -> "Fold":
+        shown = self._fold(tuple(name for name in self.MORE if name != "id"))
+        return Fold(shown.is_open or "id" in self.errors, shown.filled)
+
+    @property
+    def told_fold(self) -> "Fold":
+        return self._fold(self.TOLD)
+
+    @property
+    def examples_fold(self) -> "Fold":
+        return self._fold(self.EXAMPLES)
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A folded part of the form: open where it has an error, else only a count of what is filled in."""
+
+    is_open: bool
+    filled: int
+
+
+_SAME = (
+    "id", "title_en", "title_fr", "words", "dictionary", "inflect", "patterns", "secrets",
+    "exceptions", "min_count", "until", "outcome", "reviewers", "explain_en", "explain_fr", "match", "allow",
+)  # fmt: skip
+# Where the engine's path points, and the field that shows it; the first that fits.
+_PATHS = (
+    ("regex", "patterns"),
+    ("detect", "words"),
+    ("dictionary", "dictionary"),
+    ("except", "exceptions"),
+    ("examples.match", "match"),
+    ("examples.pass", "allow"),
+    ("examples", "match"),
+    ("min_count", "min_count"),
+    ("destinations", "destinations"),
+    ("until", "until"),
+    ("reviewers", "reviewers"),
+    ("explain", "explain_en"),
+    ("title", "title_en"),
+    ("outcome", "outcome"),
+    (".id", "id"),
+)
+
+
+def _field_of(path: str) -> str | None:
+    return next((field for part, field in _PATHS if part in path), None)
+
+
+def _audience(outside: bool, inside: bool) -> str:
+    if outside and inside:
+        return "any"
+    return "internal" if inside else "external"
+
+
+def initial_of(entry: RuleEntry) -> dict[str, Any]:
+    """Return the form's values for a rule."""
+    return {name: getattr(entry, name) for name in _SAME} | {
+        "match_mode": "whole" if entry.whole_words else "part",
+        "identifiers": list(entry.identifiers),
+        "outside": entry.audience in ("external", "any"),
+        "inside": entry.audience in ("internal", "any"),
+        "destinations": ", ".join(entry.destinations),
+    }
+
+
+class SourceForm(forms.Form):
+    """The YAML as a whole."""
+
+    source = forms.CharField(
+        label=gettext_lazy("Policy in YAML"),
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "autocapitalize": "none", "wrap": "off"}),
+    )
+
+
+class ProposeForm(forms.Form):
+    """What changes and why, for the second person."""
+
+    note = forms.CharField(
+        label=gettext_lazy("What changes, and why"),
+        help_text=gettext_lazy("The second person decides on it, and it stays in the record."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class RefuseForm(forms.Form):
+    """Why a proposal is stopped."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why not"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+
+
+class WordListForm(forms.Form):
+    """A word list: pasted, or uploaded as a text file."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("How rules call it, for example code-names.txt."),
+        max_length=80,
+    )
+    terms = forms.CharField(
+        label=gettext_lazy("Terms"),
+        help_text=gettext_lazy("One per line. Doubles and blank lines go."),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "autocapitalize": "none"}),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Or a file"),
+        help_text=gettext_lazy("Text in UTF-8, one term per line. It takes the place of the terms above."),
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not data.get("file") and not (data.get("terms") or "").strip():
+            self.add_error("terms", _("Write at least one term, or choose a file."))
+        return data

@@ -1,0 +1,192 @@
+"""Rules in words: what the policy pages say of a rule, in the reader's language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from corpblog.policy.comparison import RuleChange
+from corpblog.policy.engine import Policy, Problem
+from corpblog.policy.engine.identifiers import KINDS
+from corpblog.policy.engine.model import AllOf, Detector, Identifier, Keywords, Near, Regex, Rule, Secret
+from corpblog.policy.protection import Lowering
+
+SHOWN_TERMS = 12
+
+# What a rule does, said to the admin who writes it.
+OUTCOMES = {
+    "allow": gettext_lazy("Note it"),
+    "warn": gettext_lazy("Warn the author"),
+    "justify": gettext_lazy("Ask for a reason"),
+    "hold": gettext_lazy("Hold for review"),
+    "block": gettext_lazy("Block"),
+}
+# What was decided about the text on the bench.
+DECIDED = {
+    "allow": gettext_lazy("It passes."),
+    "warn": gettext_lazy("Its author is warned."),
+    "justify": gettext_lazy("Its author must give a reason."),
+    "hold": gettext_lazy("It is held for review."),
+    "block": gettext_lazy("It is blocked."),
+}
+AUDIENCES = {
+    "external": gettext_lazy("Posts shared outside"),
+    "internal": gettext_lazy("Internal posts"),
+    "any": gettext_lazy("All posts, inside and outside"),
+}
+STATES = {
+    "draft": ("info", gettext_lazy("Draft")),
+    "proposed": ("hold", gettext_lazy("Proposed")),
+    "in_force": ("ok", gettext_lazy("In force")),
+    "retired": ("", gettext_lazy("Was in force")),
+    "refused": ("block", gettext_lazy("Refused")),
+    "discarded": ("", gettext_lazy("Discarded")),
+}
+PARTS = {
+    "rule": gettext_lazy("the rule is gone"),
+    "outcome": gettext_lazy("a milder outcome"),
+    "audience": gettext_lazy("another audience"),
+    "destinations": gettext_lazy("fewer destinations"),
+    "groups": gettext_lazy("fewer groups of authors"),
+    "detect": gettext_lazy("it looks for less, or for something else"),
+    "dictionary": gettext_lazy("terms left its word list"),
+    "except": gettext_lazy("more exceptions"),
+    "min_count": gettext_lazy("more finds are needed"),
+    "until": gettext_lazy("it ends sooner"),
+    "reviewers": gettext_lazy("fewer reviewers"),
+    "default.external": gettext_lazy("posts shared outside that no rule meets are treated more mildly"),
+    "default.internal": gettext_lazy("internal posts that no rule meets are treated more mildly"),
+}
+CHANGED_PARTS = {
+    "id": gettext_lazy("identifier"),
+    "title": gettext_lazy("name"),
+    "audience": gettext_lazy("audience"),
+    "destinations": gettext_lazy("destinations"),
+    "groups": gettext_lazy("groups of authors"),
+    "detect": gettext_lazy("what it looks for"),
+    "except": gettext_lazy("exceptions"),
+    "min_count": gettext_lazy("how many finds it takes"),
+    "until": gettext_lazy("end date"),
+    "outcome": gettext_lazy("what happens"),
+    "reviewers": gettext_lazy("reviewers"),
+    "explain": gettext_lazy("explanation"),
+    "examples": gettext_lazy("examples"),
+}
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One thing that a rule looks for: a word for the kind, the things themselves, and how many are not shown."""
+
+    kind: str
+    items: tuple[str, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class RuleCard:
+    """One rule as the pages show it."""
+
+    rule: Rule
+    title: str
+    outcome: str
+    does: str
+    audience: str
+    destinations: tuple[str, ...]
+    looks_for: tuple[Phrase, ...]
+    exceptions: tuple[Phrase, ...]
+    explain: str
+    problems: tuple[str, ...]
+
+    @property
+    def examples(self) -> int:
+        return len(self.rule.examples.match) + len(self.rule.examples.allow)
+
+
+def language() -> str:
+    return get_language() or "en"
+
+
+def rule_title(rule: Rule) -> str:
+    return rule.title.in_language(language()) or rule.id
+
+
+def identifier_title(kind: str) -> str:
+    return KINDS[kind].title.in_language(language()) if kind in KINDS else kind
+
+
+def cards(policy: Policy, problems: list[Problem]) -> list[RuleCard]:
+    """Return every rule in words, with the problems that concern it."""
+    return [card(policy, rule, _problems_of(index, problems)) for index, rule in enumerate(policy.rules)]
+
+
+def card(policy: Policy, rule: Rule, problems: tuple[str, ...] = ()) -> RuleCard:
+    return RuleCard(
+        rule=rule,
+        title=rule_title(rule),
+        outcome=rule.outcome.value,
+        does=str(OUTCOMES[rule.outcome.value]),
+        audience=str(AUDIENCES[rule.audience]),
+        destinations=() if "any" in rule.destinations else rule.destinations,
+        looks_for=tuple(_phrases(rule.detect, policy)),
+        exceptions=tuple(_phrases(rule.exceptions, policy)),
+        explain=rule.explain.in_language(language()),
+        problems=problems,
+    )
+
+
+def _problems_of(index: int, problems: list[Problem]) -> tuple[str, ...]:
+    here = f"rules[{index}]"
+    return tuple(problem.in_language(language()) for problem in problems if problem.path.startswith(here))
+
+
+def _phrases(detectors: tuple[Detector, ...], policy: Policy) -> Iterator[Phrase]:
+    for detector in detectors:
+        yield from _phrase(detector, policy)
+
+
+def _phrase(detector: Detector, policy: Policy) -> Iterator[Phrase]:
+    if isinstance(detector, Keywords):
+        yield from _words(detector, policy)
+    elif isinstance(detector, Regex):
+        yield Phrase(_("Pattern"), (detector.pattern,))
+    elif isinstance(detector, Identifier):
+        yield from (Phrase(identifier_title(kind)) for kind in detector.kinds)
+    elif isinstance(detector, Secret):
+        yield Phrase(_("Passwords and access keys"), () if "any" in detector.kinds else detector.kinds)
+    elif isinstance(detector, AllOf):
+        yield Phrase(_("All of these in one post"), _flat(detector.detectors, policy))
+    elif isinstance(detector, Near):
+        words = ngettext("Within %(count)s word of each other", "Within %(count)s words of each other", detector.words)
+        yield Phrase(words % {"count": detector.words}, _flat(detector.all, policy))
+
+
+def _words(detector: Keywords, policy: Policy) -> Iterator[Phrase]:
+    if detector.terms:
+        kind = _("Words") if detector.whole_words else _("Anywhere in a word")
+        yield Phrase(kind, detector.terms[:SHOWN_TERMS], max(0, len(detector.terms) - SHOWN_TERMS))
+    if detector.dictionary:
+        size = len(policy.dictionaries.get(detector.dictionary, ()))
+        terms = ngettext("%(count)s term", "%(count)s terms", size) % {"count": size}
+        yield Phrase(_("Word list"), (f"{detector.dictionary} ({terms})",))
+
+
+def _flat(detectors: tuple[Detector, ...], policy: Policy) -> tuple[str, ...]:
+    return tuple(", ".join(phrase.items or (phrase.kind,)) for phrase in _phrases(detectors, policy))
+
+
+def lowering_words(lowerings: list[Lowering], before: Policy | None) -> list[str]:
+    """Return one sentence for each way in which a version lowers protection."""
+    return [_lowering(lowering, before) for lowering in lowerings]
+
+
+def _lowering(lowering: Lowering, before: Policy | None) -> str:
+    rule = before.rule(lowering.rule) if before and lowering.rule else None
+    what = str(PARTS.get(lowering.part, lowering.part))
+    return f"{rule_title(rule)}: {what}" if rule else what[:1].upper() + what[1:]
+
+
+def change_words(change: RuleChange) -> str:
+    """Return what changed in a rule, as one line."""
+    return ", ".join(str(CHANGED_PARTS.get(part, part)) for part in change.parts)

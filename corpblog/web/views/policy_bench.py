@@ -1,0 +1,150 @@
+"""Try a policy: one text on the bench, or the posts of the last days."""
+
+from dataclasses import dataclass
+from typing import Any, cast, get_args
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from corpblog.kernel import clock
+from corpblog.policy import reading, selectors
+from corpblog.policy.engine import Field, Policy, Scan, Verdict, compile_policy, explain, utf16_offsets
+from corpblog.policy.engine.verdict import Audience
+from corpblog.policy.models import PolicyVersion
+from corpblog.policy.simulation import marked
+from corpblog.web import policy_effect
+from corpblog.web.policy_words import DECIDED, language, rule_title
+from corpblog.web.views.asking import person_of
+from corpblog.web.views.browser import wants_json
+from corpblog.web.views.policies import shell_context
+
+LONGEST = 20_000
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the trace: a rule, whether it was asked, and what it found."""
+
+    id: str
+    title: str
+    asked: str
+    finds: tuple[str, ...]
+    outcome: str
+
+
+@require_http_methods(["GET", "POST"])
+def bench(request: HttpRequest, number: int) -> HttpResponse:
+    """Paste a text, choose whom it is for, and see what the version would decide and why."""
+    shown = selectors.version_for(person_of(request), number)
+    policy = reading.read(shown.source, shown.dictionaries).policy
+    text = request.POST.get("text", "")[:LONGEST].replace("\r\n", "\n")
+    result = _tried(policy, text, request) if policy and text.strip() else {}
+    if wants_json(request):
+        return _answer(request, result)
+    context = shell_context(request, shown, "bench") | {
+        "policy": policy,
+        "text": text,
+        "audience": _audience(request),
+        "destination": request.POST.get("destination", ""),
+        "longest": LONGEST,
+    }
+    return render(request, "web/policies/bench.html", context | result)
+
+
+@require_GET
+def effect(request: HttpRequest, number: int) -> HttpResponse:
+    """What a version would have done to past posts, and which verdicts it changes."""
+    shown = selectors.version_for(person_of(request), number)
+    policy = reading.read(shown.source, shown.dictionaries).policy
+    current = selectors.version_in_force(person_of(request))
+    context: dict[str, Any] = shell_context(request, shown, "effect") | {
+        "days": _days(request),
+        "choices": policy_effect.DAYS,
+        "current": current,
+        "policy": policy,
+    }
+    if policy is not None:
+        against = _policy_of(current) if current and current != shown else None
+        context["panel"] = policy_effect.panel_for(person_of(request), policy, days=context["days"], against=against)
+        context["compared"] = against is not None
+        context["changes"] = _changes(context["panel"])
+    return render(request, "web/policies/effect.html", context)
+
+
+def _tried(policy: Policy, text: str, request: HttpRequest) -> dict[str, Any]:
+    destination = request.POST.get("destination", "").strip() or None
+    question = Scan((Field("text", text),), _audience(request), destination, destination, now=clock.now())
+    verdict = compile_policy(policy).answer(question)
+    return {
+        "verdict": verdict,
+        "outcome": verdict.outcome.value,
+        "does": DECIDED[verdict.outcome.value],
+        "segments": marked(text, verdict.findings),
+        "finds": [
+            explain(finding, language())
+            | {"rule": finding.rule, "found": text[finding.start : finding.end] or finding.term}
+            for finding in verdict.findings
+        ],
+        "trace": _trace(policy, verdict, question),
+    }
+
+
+def _trace(policy: Policy, verdict: Verdict, question: Scan) -> list[Step]:
+    steps = []
+    for rule in policy.rules:
+        finds = tuple(dict.fromkeys(item.term for item in verdict.findings if item.rule == rule.id))
+        asked = _why_not_asked(rule, question)
+        steps.append(Step(rule.id, rule_title(rule), asked, finds, rule.outcome.value))
+    return steps
+
+
+def _why_not_asked(rule: Any, question: Scan) -> str:
+    """Return why a rule has nothing to say about this text at all; empty where it was asked."""
+    if rule.audience not in ("any", question.audience):
+        return _("is for another audience")
+    named = {question.destination, "any"}
+    if question.destination and not named & set(rule.destinations):
+        return _("is for other destinations")
+    if rule.until and question.now and question.now >= rule.until:
+        return _("rests: its end date has passed")
+    return ""
+
+
+def _answer(request: HttpRequest, result: dict[str, Any]) -> JsonResponse:
+    """The verdict as the composer gets it: marks in UTF-16 code units, and the strip."""
+    if not result:
+        return JsonResponse(
+            {"outcome": "allow", "marks": [], "html": "", "summary": "", "review": False, "reason": False}
+        )
+    verdict: Verdict = result["verdict"]
+    text = request.POST.get("text", "")[:LONGEST].replace("\r\n", "\n")
+    marks = [
+        {"start": start, "end": end, "outcome": item.outcome.value}
+        for item in verdict.findings
+        for start, end in [utf16_offsets(text, item.start, item.end)]
+    ]
+    html = render_to_string("web/policies/_verdict.html", result, request)
+    answer = {"outcome": result["outcome"], "marks": marks, "html": html, "summary": str(result["does"])}
+    return JsonResponse(answer | {"review": False, "reason": False})
+
+
+def _audience(request: HttpRequest) -> Audience:
+    wanted = request.POST.get("audience", "external")
+    return cast(Audience, wanted) if wanted in get_args(Audience) else "external"
+
+
+def _days(request: HttpRequest) -> int:
+    wanted = request.GET.get("days", "")
+    return int(wanted) if wanted in {str(days) for days in policy_effect.DAYS} else policy_effect.DAYS[0]
+
+
+def _policy_of(version: PolicyVersion) -> Policy | None:
+    return reading.read(version.source, version.dictionaries).policy
+
+
+def _changes(panel: policy_effect.EffectPanel) -> list[dict[str, Any]]:
+    counted = panel.effect.changes.most_common()
+    return [{"before": before.value, "after": after.value, "count": count} for (before, after), count in counted]

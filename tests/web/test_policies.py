@@ -1,0 +1,473 @@
+"""The policy console: who may enter, that nothing typed is lost, and that two people are needed."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from corpblog.kernel import clock
+from corpblog.people.models import Person
+from corpblog.policy import scanners, services
+from corpblog.policy.models import PolicyVersion
+from corpblog.posts.models import Post
+from corpblog.teams.models import Channel
+from tests.policy.conftest import FALCON
+
+pytestmark = pytest.mark.django_db
+Browser = Callable[[Person], Client]
+READERS = ("irene", "ivan", "omar", "lena", "victor")
+OTHERS = ("alice", "bruno", "chloe", "helene")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process() -> Iterator[None]:
+    scanners.forget()
+    yield
+    scanners.forget()
+
+
+@pytest.fixture
+def draft(irene: Person) -> PolicyVersion:
+    made = services.create_draft(by=irene)
+    return services.edit_draft(by=irene, number=made.number, edit=made.edit, source=FALCON)
+
+
+@pytest.fixture
+def proposal(draft: PolicyVersion, irene: Person) -> PolicyVersion:
+    return services.propose(by=irene, number=draft.number, edit=draft.edit, note="A first policy.")
+
+
+@pytest.fixture
+def current(proposal: PolicyVersion, omar: Person) -> PolicyVersion:
+    return services.put_in_force(by=omar, number=proposal.number, replacing=None)
+
+
+def rule_fields(**changes: Any) -> dict[str, Any]:
+    fields = {
+        "title_en": "Unannounced projects",
+        "title_fr": "Projets non annoncés",
+        "words": "Falcon\r\nProjet Mistral",
+        "match_mode": "whole",
+        "outcome": "hold",
+        "outside": "on",
+        "min_count": "1",
+        "destinations": "any",
+        "reviewers": "1",
+        "match": "Falcon starts",
+        "allow": "The falconer",
+        "id": "code-names",
+    }
+    return {name: value for name, value in (fields | changes).items() if value is not None}
+
+
+def text_of(answer: Any) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", answer.content.decode())))
+
+
+def addresses(number: int) -> list[str]:
+    plain = [
+        "policy_version",
+        "policy_source",
+        "policy_word_lists",
+        "policy_bench",
+        "policy_effect",
+        "policy_differences",
+    ]
+    rules = [reverse("web:policy_rule", args=[number, "code-names"]), reverse("web:policy_new_rule", args=[number])]
+    return ["/policies/", *(reverse(f"web:{name}", args=[number]) for name in plain), *rules]
+
+
+@pytest.mark.parametrize("username", READERS)
+def test_admins_officers_and_auditors_read(
+    current: PolicyVersion, person: Callable[[str], Person], browser_of: Browser, username: str
+) -> None:
+    client = browser_of(person(username))
+    assert [client.get(address).status_code for address in addresses(current.number)] == [200] * 9
+
+
+@pytest.mark.parametrize("username", OTHERS)
+def test_employees_are_told_that_it_is_not_for_them(
+    current: PolicyVersion, person: Callable[[str], Person], browser_of: Browser, username: str
+) -> None:
+    client = browser_of(person(username))
+    answers = [client.get(address) for address in addresses(current.number)]
+    assert [answer.status_code for answer in answers] == [403] * 9
+    assert not any("Falcon" in answer.content.decode() for answer in answers)
+
+
+@pytest.mark.parametrize("username", [*OTHERS, "omar", "victor"])
+def test_only_policy_admins_change_a_draft(
+    draft: PolicyVersion, person: Callable[[str], Person], browser_of: Browser, username: str
+) -> None:
+    client = browser_of(person(username))
+    n = draft.number
+    posts: list[tuple[str, dict[str, Any]]] = [
+        (reverse("web:policy_create_draft"), {}),
+        (reverse("web:policy_source", args=[n]), {"edit": draft.edit, "source": "policy: 1"}),
+        (reverse("web:policy_rule", args=[n, "code-names"]), rule_fields(edit=draft.edit, words="x y")),
+        (reverse("web:policy_delete_rule", args=[n, "cards"]), {"edit": draft.edit}),
+        (reverse("web:policy_put_word_list", args=[n]), {"edit": draft.edit, "name": "a", "terms": "b"}),
+        (reverse("web:policy_propose", args=[n]), {"edit": draft.edit, "note": "x"}),
+        (reverse("web:policy_discard", args=[n]), {"edit": draft.edit}),
+    ]
+    for address, body in posts:
+        client.post(address, body)
+    saved = PolicyVersion.objects.get()
+    assert (saved.source, saved.dictionaries, saved.state, saved.edit) == (draft.source, {}, "draft", draft.edit)
+
+
+def test_a_stranger_is_sent_to_sign_in(client: Client, current: PolicyVersion) -> None:
+    assert all(client.get(address).status_code == 302 for address in addresses(current.number))
+
+
+def test_an_unknown_version_is_not_found(irene: Person, browser_of: Browser) -> None:
+    assert browser_of(irene).get("/policies/77/").status_code == 404
+    assert browser_of(irene).get(f"/policies/{10**30}/").status_code == 404
+
+
+def test_without_a_policy_the_page_says_that_everything_is_held(irene: Person, browser_of: Browser) -> None:
+    answer = browser_of(irene).get("/policies/")
+    assert "Everything is held until two people put one in force" in text_of(answer)
+
+
+def test_a_version_that_cannot_be_loaded_raises_the_alarm(
+    current: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    PolicyVersion.objects.filter(pk=current.pk).update(source="policy: 2")
+    services.scan(fields="hello", audience="external")
+    assert "The version in force cannot be loaded" in text_of(browser_of(irene).get("/policies/"))
+
+
+def test_the_cards_say_what_each_rule_does(current: PolicyVersion, omar: Person, browser_of: Browser) -> None:
+    words = text_of(browser_of(omar).get("/policies/"))
+    assert "Unannounced projects" in words
+    assert "Falcon Projet Mistral" in words
+    assert "Posts shared outside" in words
+    assert "2 examples hold" in words
+    assert "proposed by Irene Novak, put in force by Omar Haddad" in words
+
+
+def test_the_first_page_asks_a_fixed_number_of_questions(
+    current: PolicyVersion, irene: Person, browser_of: Browser, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = browser_of(irene)
+    client.get("/policies/")
+    with django_assert_max_num_queries(12):
+        client.get("/policies/")
+
+
+# The two people -------------------------------------------------------------------------------------------------------
+
+
+def test_propose_and_put_in_force_through_the_pages(
+    draft: PolicyVersion, irene: Person, omar: Person, browser_of: Browser
+) -> None:
+    n = draft.number
+    answer = browser_of(irene).post(reverse("web:policy_propose", args=[n]), {"edit": draft.edit, "note": "First."})
+    assert answer.status_code == 302
+    page = browser_of(omar).get(reverse("web:policy_version", args=[n]))
+    assert re.search(r'<button class="btn btn-primary btn-block">', page.content.decode())
+    answer = browser_of(omar).post(reverse("web:policy_put_in_force", args=[n]), {"replacing": ""}, follow=True)
+    assert "Version 1 is in force now, everywhere." in text_of(answer)
+    assert PolicyVersion.objects.in_force().get().approved_by == omar
+
+
+def test_the_proposer_sees_why_the_button_is_off_and_pressing_anyway_changes_nothing(
+    proposal: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    client, n = browser_of(irene), proposal.number
+    page = client.get(reverse("web:policy_version", args=[n]))
+    assert "You proposed it, so somebody else decides" in text_of(page)
+    assert re.search(r'<button class="btn btn-primary btn-block"[^>]*disabled', page.content.decode())
+    answer = client.post(reverse("web:policy_put_in_force", args=[n]), {"replacing": ""}, follow=True)
+    assert "You proposed this version" in text_of(answer)
+    assert not PolicyVersion.objects.in_force().exists()
+
+
+def test_pressing_twice_answers_that_it_is_done(proposal: PolicyVersion, omar: Person, browser_of: Browser) -> None:
+    client, address = browser_of(omar), reverse("web:policy_put_in_force", args=[proposal.number])
+    client.post(address, {"replacing": ""})
+    assert "not waiting for a decision any more" in text_of(client.post(address, {"replacing": ""}, follow=True))
+
+
+def test_a_refusal_without_a_reason_comes_back(proposal: PolicyVersion, lena: Person, browser_of: Browser) -> None:
+    client, address = browser_of(lena), reverse("web:policy_refuse", args=[proposal.number])
+    answer = client.post(address, {"reason": ""})
+    assert answer.status_code == 422
+    assert "Say why, so that it can be corrected." in text_of(answer)
+    assert client.post(address, {"reason": "Too wide."}).status_code == 302
+    proposal.refresh_from_db()
+    assert proposal.refusal == "Too wide."
+
+
+def test_lowering_protection_is_said_before_it_is_proposed(
+    current: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    made = services.create_draft(by=irene)
+    source = FALCON.replace("outcome: hold", "outcome: warn")
+    services.edit_draft(by=irene, number=made.number, edit=made.edit, source=source)
+    words = text_of(browser_of(irene).get(reverse("web:policy_version", args=[made.number])))
+    assert "This lowers protection" in words
+    assert "Unannounced projects: a milder outcome" in words
+
+
+def test_rolling_back_is_one_button_and_a_proposal(
+    current: PolicyVersion, irene: Person, omar: Person, browser_of: Browser
+) -> None:
+    made = services.create_draft(by=irene)
+    made = services.edit_draft(by=irene, number=made.number, edit=1, source=FALCON + "# more\n")
+    services.propose(by=irene, number=made.number, edit=made.edit, note="x")
+    services.put_in_force(by=omar, number=made.number, replacing=current.number)
+    page = browser_of(irene).get(reverse("web:policy_version", args=[current.number]))
+    assert "Propose to go back to it" in text_of(page)
+    browser_of(irene).post(reverse("web:policy_roll_back", args=[current.number]))
+    newest = PolicyVersion.objects.newest_first()[0]
+    assert (newest.state, newest.source) == ("proposed", FALCON)
+
+
+# The draft ------------------------------------------------------------------------------------------------------------
+
+
+def test_beginning_a_draft_twice_gives_one(current: PolicyVersion, irene: Person, browser_of: Browser) -> None:
+    client = browser_of(irene)
+    places = {client.post(reverse("web:policy_create_draft"))["Location"] for _press in range(2)}
+    assert len(places) == 1
+    assert PolicyVersion.objects.drafts().count() == 1
+
+
+def test_broken_yaml_is_kept_and_named_by_line(draft: PolicyVersion, irene: Person, browser_of: Browser) -> None:
+    client, address = browser_of(irene), reverse("web:policy_source", args=[draft.number])
+    broken = FALCON.replace("outcome: block", "outcome: explode").replace("\n", "\r\n")
+    answer = client.post(address, {"edit": draft.edit, "source": broken})
+    words = text_of(answer)
+    line = FALCON.split("\n").index("    outcome: block") + 1
+    assert f"Line {line}, column 14" in words
+    assert "Did you mean" in words or "Choose from" in words
+    assert f'id="L{line}" class="has-problem"' in answer.content.decode()
+    draft.refresh_from_db()
+    assert "explode" in draft.source
+    assert "\r" not in draft.source
+
+
+def test_a_stale_save_of_the_yaml_keeps_what_was_typed_beside_what_was_saved(
+    draft: PolicyVersion, irene: Person, ivan: Person, browser_of: Browser
+) -> None:
+    services.edit_draft(by=ivan, number=draft.number, edit=draft.edit, source=FALCON + "# ivan\n")
+    address = reverse("web:policy_source", args=[draft.number])
+    answer = browser_of(irene).post(address, {"edit": draft.edit, "source": FALCON + "# irene\n"})
+    assert answer.status_code == 409
+    html = answer.content.decode()
+    assert "# irene" in html.split("<textarea")[1]
+    assert "# ivan" in html.split("What was saved meanwhile")[1]
+    # The page now knows the newer state: sending it again is a decision, not an accident.
+    assert f'name="edit" value="{draft.edit + 1}"' in html
+
+
+def test_saving_a_rule_changes_its_lines_only(draft: PolicyVersion, irene: Person, browser_of: Browser) -> None:
+    address = reverse("web:policy_rule", args=[draft.number, "code-names"])
+    fields = rule_fields(edit=draft.edit, words="Falcon\nProjet Mistral\nKestrel", outcome="block")
+    assert browser_of(irene).post(address, fields).status_code == 302
+    draft.refresh_from_db()
+    expected = FALCON.replace("Projet Mistral]}", "Projet Mistral, Kestrel]}").replace(
+        "outcome: hold", "outcome: block"
+    )
+    assert draft.source == expected
+
+
+def test_a_form_that_changes_nothing_leaves_the_yaml_as_it_is(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    address = reverse("web:policy_rule", args=[draft.number, "code-names"])
+    browser_of(irene).post(address, rule_fields(edit=draft.edit))
+    draft.refresh_from_db()
+    assert draft.source == FALCON
+
+
+def test_a_new_rule_gets_an_identifier_from_its_name(draft: PolicyVersion, irene: Person, browser_of: Browser) -> None:
+    address = reverse("web:policy_new_rule", args=[draft.number])
+    fields = rule_fields(
+        edit=draft.edit, title_en="Été à Nantes!", title_fr="", words="Nantes", id="", match="", allow=""
+    )
+    answer = browser_of(irene).post(address, fields)
+    assert answer["Location"].endswith("/rules/ete-a-nantes/")
+    draft.refresh_from_db()
+    assert draft.source.startswith(FALCON.rstrip("\n"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"title_en": "", "title_fr": ""}, "Give the rule a name"),
+        ({"outside": None}, "a rule that applies to nothing stops nothing"),
+        ({"patterns": "(?<=a)b"}, "This pattern cannot be used"),
+        ({"allow": "Falcon lands"}, "should leave “Falcon lands” alone"),
+        ({"words": ""}, "is empty"),
+        ({"id": "Not An Id"}, "Use small letters"),
+        ({"id": "cards"}, "Another rule has the identifier cards already"),
+        ({"min_count": "0"}, "greater than or equal to 1"),
+        ({"until": "tomorrow"}, "Enter a valid date"),
+        ({"dictionary": "nope.txt"}, "Select a valid choice"),
+    ],
+)
+def test_a_rule_with_a_mistake_comes_back_as_typed_with_the_reason(
+    draft: PolicyVersion, irene: Person, browser_of: Browser, changes: dict[str, Any], said: str
+) -> None:
+    address = reverse("web:policy_rule", args=[draft.number, "code-names"])
+    answer = browser_of(irene).post(address, rule_fields(edit=draft.edit, explain_en="Typed here.", **changes))
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert "Typed here." in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.source == FALCON
+
+
+def test_a_stale_rule_form_keeps_what_was_typed(
+    draft: PolicyVersion, irene: Person, ivan: Person, browser_of: Browser
+) -> None:
+    services.edit_draft(by=ivan, number=draft.number, edit=draft.edit, source=FALCON + "# ivan\n")
+    address = reverse("web:policy_rule", args=[draft.number, "code-names"])
+    answer = browser_of(irene).post(address, rule_fields(edit=draft.edit, words="Osprey", match="", allow=""))
+    assert answer.status_code == 409
+    assert "Osprey" in answer.content.decode()
+
+
+def test_taking_a_rule_out_leaves_the_rest(draft: PolicyVersion, irene: Person, browser_of: Browser) -> None:
+    browser_of(irene).post(reverse("web:policy_delete_rule", args=[draft.number, "cards"]), {"edit": draft.edit})
+    draft.refresh_from_db()
+    assert draft.source.rstrip() == FALCON.split("  - id: cards")[0].rstrip()
+
+
+def test_a_rule_that_the_form_cannot_show_whole_is_kept(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    near = "- near: {words: 8, all: [{keywords: {terms: [merger]}}, {keywords: {terms: [Contoso]}}]}"
+    source = FALCON.replace("- identifier: {kinds: [payment-card]}", near)
+    saved = services.edit_draft(by=irene, number=draft.number, edit=draft.edit, source=source)
+    address = reverse("web:policy_rule", args=[draft.number, "cards"])
+    assert "more conditions than the form shows" in text_of(browser_of(irene).get(address))
+    fields = rule_fields(
+        edit=saved.edit, id="cards", title_en="Payment cards", title_fr="", words="", match="", allow=""
+    )
+    browser_of(irene).post(address, fields | {"inside": "on", "outcome": "warn"})
+    draft.refresh_from_db()
+    assert draft.source == source.replace("outcome: block", "outcome: warn")
+
+
+# Word lists -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_becomes_a_word_list_and_short_terms_are_named(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    file = SimpleUploadedFile("birds.csv", "\ufeffOsprey\r\nemu\r\nOsprey\r\n".encode())
+    fields = {"edit": draft.edit, "name": "birds.txt", "terms": "", "file": file}
+    answer = browser_of(irene).post(reverse("web:policy_put_word_list", args=[draft.number]), fields, follow=True)
+    words = text_of(answer)
+    assert "birds.txt has 2 terms now. 1 double went." in words
+    assert "1 term is very short" in words
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"caf\xe9"])
+def test_a_file_in_an_unknown_encoding_is_refused_and_the_field_is_kept(
+    draft: PolicyVersion, irene: Person, browser_of: Browser, raw: bytes
+) -> None:
+    fields = {"edit": draft.edit, "name": "a.txt", "terms": "typed here", "file": SimpleUploadedFile("a.txt", raw)}
+    answer = browser_of(irene).post(reverse("web:policy_put_word_list", args=[draft.number]), fields)
+    assert answer.status_code == 422
+    assert "not UTF-8 text" in text_of(answer)
+    assert "typed here" in answer.content.decode()
+
+
+# Bench and effect -----------------------------------------------------------------------------------------------------
+
+
+def test_the_bench_shows_verdict_marks_and_trace_without_a_script(
+    current: PolicyVersion, victor: Person, browser_of: Browser
+) -> None:
+    answer = browser_of(victor).post(
+        reverse("web:policy_bench", args=[current.number]), {"text": "Our Falcon <b>flies</b>", "audience": "external"}
+    )
+    html = answer.content.decode()
+    assert "<mark>Falcon</mark> &lt;b&gt;flies" in html
+    assert "It is held for review." in text_of(answer)
+
+
+def test_the_bench_answers_scripts_with_offsets_in_utf_16(
+    current: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    answer = browser_of(irene).post(
+        reverse("web:policy_bench", args=[current.number]),
+        {"text": "🦅 Falcon", "audience": "external"},
+        headers={"x-requested-with": "fetch"},
+    )
+    assert answer.json()["marks"] == [{"start": 3, "end": 9, "outcome": "hold"}]
+
+
+def test_the_bench_says_which_rules_were_not_asked(current: PolicyVersion, irene: Person, browser_of: Browser) -> None:
+    answer = browser_of(irene).post(
+        reverse("web:policy_bench", args=[current.number]), {"text": "Falcon", "audience": "internal"}
+    )
+    assert "is for another audience" in text_of(answer)
+    assert "It passes." in text_of(answer)
+
+
+@pytest.fixture
+def past(alice: Person, bruno: Person, irene: Person) -> None:
+    """Six posts: in a channel for all, and one in a private channel that irene is not in."""
+    open_channel = Channel.objects.create(slug="all", name="All")
+    hidden = Channel.objects.create(slug="board", name="Board", is_private=True)
+    texts = ["Falcon flies", "lunch at noon", "the falcon lands", "hello", "more Falcon"]
+    for number, text in enumerate(texts, 1):
+        make_post(open_channel, alice if number % 2 else bruno, number, text)
+    make_post(hidden, bruno, 1, "Falcon is what the board calls it")
+
+
+def make_post(channel: Channel, author: Person, number: int, text: str) -> None:
+    at = clock.now() - timedelta(days=number)
+    Post.objects.create(channel=channel, author=author, number=number, text=text, html="", created_at=at)
+
+
+def test_a_rule_shows_its_effect_before_it_is_saved(
+    past: None, draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    address = reverse("web:policy_rule_effect", args=[draft.number, "code-names"])
+    words = text_of(browser_of(irene).post(address, rule_fields(words="lunch", match="", allow="")))
+    assert "1 of 6 posts would match (16.7 %), from 1 person." in words
+    draft.refresh_from_db()
+    assert draft.source == FALCON
+
+
+def test_posts_of_hidden_channels_are_counted_and_not_shown(
+    past: None, draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    answer = browser_of(irene).get(reverse("web:policy_rule", args=[draft.number, "code-names"]))
+    words = text_of(answer)
+    assert "4 of 6 posts would match" in words
+    assert "<mark>Falcon</mark> flies" in answer.content.decode()
+    assert "the board calls it" not in words
+
+
+def test_the_effect_compares_verdicts_with_the_version_in_force(
+    past: None, current: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    made = services.create_draft(by=irene)
+    source = FALCON.replace("[Falcon, Projet Mistral]", "[lunch, Falcon]").replace("outcome: hold", "outcome: warn")
+    services.edit_draft(by=irene, number=made.number, edit=1, source=source)
+    words = text_of(browser_of(irene).get(reverse("web:policy_effect", args=[made.number])))
+    assert "Compared with version 1: 1 stricter, 4 milder." in words
+
+
+def test_the_differences_stand_beside_each_other(current: PolicyVersion, irene: Person, browser_of: Browser) -> None:
+    made = services.create_draft(by=irene)
+    services.edit_draft(by=irene, number=made.number, edit=1, source=FALCON.replace("outcome: hold", "outcome: block"))
+    html = browser_of(irene).get(reverse("web:policy_differences", args=[made.number])).content.decode()
+    assert re.search(r"outcome: (<del>)", html)
+    assert re.search(r"outcome: (<ins>)", html)
+    assert "equal lines" in html
