@@ -106,7 +106,7 @@ class Folder:
         if len(capital) == 1 and capital != char and (latin := self._latin(capital)) and latin != "l":
             return latin
         alike = self.confusables.get(char, char)
-        return alike if len(alike) == 1 and alike.isalpha() else char
+        return alike if len(alike) == 1 and alike.isalpha() and alike.casefold() != char else char
 
     def _latin(self, char: str) -> str:
         """The Latin letter that this one looks like, "" if none. Latin digraphs may give two."""
@@ -137,7 +137,7 @@ def is_separator(char: str) -> bool:
 def named_character(char: str) -> str:
     """The Latin letter or digit that a character's name says it is."""
     name = unicodedata.name(char, "")
-    if found := NAMED_LETTER.match(name):
+    if (found := NAMED_LETTER.match(name)) and "WITH SMALL LETTER" not in name:
         return next(letter for letter in found.groups() if letter).lower()
     if name.endswith("LETTER KRA"):
         return "k"

@@ -76,7 +76,8 @@ def _plain(code: int, folded: str) -> str:
         return "-" if unicodedata.category(char) == "Pd" or char == "−" else " "
     compatible = unicodedata.normalize("NFKC", char)
     if compatible.isascii():
-        return compatible
+        # What words see decides, else a literal that must be there would be looked for in vain: ⒜ is a, not (a).
+        return compatible if compatible.lower() == folded else folded
     return folded if folded.isdecimal() and folded.isascii() and char.isnumeric() else char
 
 

@@ -6,6 +6,7 @@ What an automaton finds is a candidate. In view A it needs word edges; in view B
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -395,7 +396,7 @@ def _hit_in_b(reading: Reading, number: int, term: Term, place: Span, seen_as: S
 
 def seen_in_a(written: str, term: Term) -> SeenAs:
     """How the words differ from the policy's: not, by accents, by invisible characters or by look-alikes."""
-    if written.casefold() == term.text.casefold():
+    if _same_words(written, term.text):
         return SeenAs.WRITTEN
     if any(fold(char) == "" and not _is_accent(char) for char in written):
         return SeenAs.HIDDEN
@@ -404,6 +405,14 @@ def seen_in_a(written: str, term: Term) -> SeenAs:
     if term.stems and fold(written) != fold(term.text).strip():
         return SeenAs.INFLECTED
     return SeenAs.WRITTEN if written.isascii() else SeenAs.ACCENTS
+
+
+def _same_words(written: str, term: str) -> bool:
+    """True when only case, the way accents are encoded, or the gap between words differs."""
+    if written.casefold() == term.casefold():
+        return True
+    left, right = (unicodedata.normalize("NFC", text).casefold().split() for text in (written, term))
+    return left == right
 
 
 def _is_accent(char: str) -> bool:

@@ -129,10 +129,16 @@ class Policy:
             "name": self.name,
             "rules": [canonical(rule) for rule in self.rules],
             "default": canonical(self.default),
-            "dictionaries": {name: list(terms) for name, terms in sorted(self.dictionaries.items())},
+            "dictionaries": {name: list(terms) for name, terms in sorted(self.used_dictionaries.items())},
         }
         text = json.dumps(meaning, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def used_dictionaries(self) -> dict[str, tuple[str, ...]]:
+        """The word lists that a rule names."""
+        names = {detector.dictionary for detector in self.detectors() if isinstance(detector, Keywords)}
+        return {name: terms for name, terms in self.dictionaries.items() if name in names}
 
     def __hash__(self) -> int:
         return hash(self.digest)

@@ -42,6 +42,7 @@ from corpblog.policy.engine.wording import LANGUAGES, NO_WORDING, Wording
 
 MAX_DOCUMENT: Final = 2_000_000  # characters: longer word lists belong into dictionaries
 MAX_DEPTH: Final = 6
+_DEEPEST: Final = 100  # brackets that are open at once, those in quoted texts included
 MAX_TERM: Final = 200
 MAX_REVIEWERS: Final = 5
 _RULE_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -107,6 +108,7 @@ def new_yaml() -> YAML:
     yaml.preserve_quotes = True
     yaml.width = 4096
     yaml.allow_unicode = True
+    yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.representer.add_representer(
         Moment, lambda representer, moment: representer.represent_scalar("tag:yaml.org,2002:timestamp", str(moment))
@@ -137,6 +139,14 @@ class _Reader:
                 (1, 1),
                 f"The policy is longer than {MAX_DOCUMENT:,} characters. Put long word lists into dictionaries.",
                 f"La politique dépasse {MAX_DOCUMENT} caractères. Mettez les longues listes dans des dictionnaires.",
+            )
+            return None
+        if place := _too_deep(text):
+            self._report(
+                "",
+                place,
+                "The brackets or dashes are nested too deeply here. Close some first.",
+                "Les crochets ou tirets sont trop imbriqués ici. Fermez-en d’abord.",
             )
             return None
         try:
@@ -639,6 +649,21 @@ class _Reader:
             f"{_shown(value)} is not one of the choices.{_did_you_mean_en(near)} Choose from: {listed}.",
             f"{_shown(value)} ne fait pas partie des choix.{_did_you_mean_fr(near)} Choisissez parmi : {listed}.",
         )
+
+
+_NESTING: Final = re.compile(r"[\[{]|[\]}]|(?:- ){20}|(?:\? ){20}")
+
+
+def _too_deep(text: str) -> Place | None:
+    """Where the document opens more than anybody would: the YAML reader needs seconds for a thousand brackets."""
+    depth = 0
+    for mark in _NESTING.finditer(text):
+        depth += 1 if mark.group() in "[{" else -1 if mark.group() in "]}" else _DEEPEST + 1
+        depth = max(depth, 0)
+        if depth > _DEEPEST:
+            line = text.count("\n", 0, mark.start())
+            return line + 1, mark.start() - (text.rfind("\n", 0, mark.start()) + 1) + 1
+    return None
 
 
 def _close(word: str, known: Iterable[str]) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 import io
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 from corpblog.policy.engine.model import (
     ANY,
@@ -45,7 +47,7 @@ def dump_policy(policy: Policy) -> str:
 def _means(text: str, policy: Policy) -> bool:
     """True when this text is read as this policy. Whatever the merge below does, a policy never changes by being written."""
     try:
-        return load_policy(text, policy.dictionaries) == policy
+        return load_policy(text, policy.dictionaries).digest == policy.digest
     except PolicyError:
         return False
 
@@ -182,7 +184,13 @@ def _commented(value: Any) -> Any:
         if not any(isinstance(item, dict) for item in value) and _fits(value):
             items.fa.set_flow_style()
         return items
+    if type(value) is str and not _PLAIN_SCALAR.fullmatch(value):
+        return SingleQuotedScalarString(value)
     return value
+
+
+# What may stand without quotes anywhere; the writer leaves some out that brackets around them would need.
+_PLAIN_SCALAR = re.compile(r"\w(?:[\w .’()/%&+@\-]*[\w.’()/%&+@\-])?")
 
 
 def _fits(value: Any) -> bool:

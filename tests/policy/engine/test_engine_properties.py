@@ -112,7 +112,6 @@ LOOKALIKES = {letter: _first_codes(FOLDS[letter]) for letter in "abcdefghijklmno
 def test_folding_is_idempotent_and_context_free(text):
     text = sanitise(text)
     assert fold(fold(text)) == fold(text)
-    assert " ".join("".join(fold(char) for char in text).split(" ")).replace("  ", " ") != "  " or True
     assert fold(text).replace(" ", "") == "".join(fold(char) for char in text).replace(" ", "")
 
 
