@@ -20,7 +20,7 @@ BrowserOf = Callable[[Person], Client]
 
 
 @pytest.fixture
-def browser(alice: Person, browser_of: BrowserOf) -> Client:
+def her_browser(alice: Person, browser_of: BrowserOf) -> Client:
     return browser_of(alice)
 
 
@@ -28,8 +28,8 @@ def key_of(client: Client) -> str:
     return str(client.session.session_key)
 
 
-def test_a_session_knows_its_person(browser: Client, alice: Person) -> None:
-    assert person_of_session(key_of(browser)) == alice
+def test_a_session_knows_its_person(her_browser: Client, alice: Person) -> None:
+    assert person_of_session(key_of(her_browser)) == alice
     assert Session.objects.get().person == alice
 
 
@@ -46,8 +46,8 @@ def test_a_session_without_a_person_is_not_live() -> None:
     assert not session_is_live(session.session_key)
 
 
-def test_saving_a_session_again_keeps_when_it_began(browser: Client) -> None:
-    session = browser.session
+def test_saving_a_session_again_keeps_when_it_began(her_browser: Client) -> None:
+    session = her_browser.session
     session["_signed_in_at"] = (timezone.now() - timedelta(days=3)).isoformat()
     session.save()
     began = Session.objects.get().signed_in_at
@@ -71,32 +71,32 @@ def test_saving_a_session_again_keeps_when_it_began(browser: Client) -> None:
     ids=["cut off", "all ended", "this ended", "inactive", "password", "row gone", "expired", "unreadable"],
 )
 def test_every_way_of_ending_ends_pages_and_sockets(
-    browser: Client, alice: Person, revoke: Callable[[Person, str], object]
+    her_browser: Client, alice: Person, revoke: Callable[[Person, str], object]
 ) -> None:
-    key = key_of(browser)
+    key = key_of(her_browser)
     assert session_is_live(key)
-    assert browser.get("/sign-in/").status_code == 302
+    assert her_browser.get("/sign-in/").status_code == 302
     revoke(alice, key)
     assert not session_is_live(key)
-    assert browser.get("/sign-in/").status_code == 200
+    assert her_browser.get("/sign-in/").status_code == 200
 
 
-def test_a_session_of_one_person_is_not_anothers(browser: Client, bruno: Person) -> None:
+def test_a_session_of_one_person_is_not_anothers(her_browser: Client, bruno: Person) -> None:
     Session.objects.update(person=bruno)
-    assert not session_is_live(key_of(browser))
+    assert not session_is_live(key_of(her_browser))
 
 
-def test_a_changed_secret_key_with_the_old_one_kept_ends_nothing(browser: Client, settings: Any) -> None:
-    key, old = key_of(browser), settings.SECRET_KEY
+def test_a_changed_secret_key_with_the_old_one_kept_ends_nothing(her_browser: Client, settings: Any) -> None:
+    key, old = key_of(her_browser), settings.SECRET_KEY
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = get_random_secret_key(), [old]
     assert session_is_live(key)
     assert Session.objects.filter(session_key=key).exists()
-    assert browser.get("/sign-in/").status_code == 302
+    assert her_browser.get("/sign-in/").status_code == 302
 
 
-def test_a_changed_secret_key_without_the_old_one_ends_all(browser: Client, settings: Any) -> None:
+def test_a_changed_secret_key_without_the_old_one_ends_all(her_browser: Client, settings: Any) -> None:
     settings.SECRET_KEY = get_random_secret_key()
-    assert not session_is_live(key_of(browser))
+    assert not session_is_live(key_of(her_browser))
 
 
 def test_many_sessions_are_checked_in_one_query(
@@ -110,7 +110,7 @@ def test_many_sessions_are_checked_in_one_query(
 
 
 def test_ended_sessions_are_told_so_that_sockets_close_at_once(
-    browser: Client, alice: Person, django_capture_on_commit_callbacks: Any
+    her_browser: Client, alice: Person, django_capture_on_commit_callbacks: Any
 ) -> None:
     heard: list[SessionsEnded] = []
     sessions_ended.subscribe(heard.append)
@@ -130,16 +130,16 @@ def test_one_may_keep_the_session_one_sits_at(alice: Person, browser_of: Browser
     assert there.get("/sign-in/").status_code == 200
 
 
-def test_nobody_ends_a_session_of_somebody_else(browser: Client, alice: Person, bruno: Person) -> None:
+def test_nobody_ends_a_session_of_somebody_else(her_browser: Client, alice: Person, bruno: Person) -> None:
     assert not end_session(person=bruno, number=sessions_of(alice)[0].number)
-    assert session_is_live(key_of(browser))
+    assert session_is_live(key_of(her_browser))
 
 
-def test_the_list_of_sessions_shows_no_key(browser: Client, alice: Person) -> None:
-    shown = sessions_of(alice, current=key_of(browser))
+def test_the_list_of_sessions_shows_no_key(her_browser: Client, alice: Person) -> None:
+    shown = sessions_of(alice, current=key_of(her_browser))
     assert len(shown) == 1
     assert shown[0].is_this_one
-    assert key_of(browser) not in str(shown)
+    assert key_of(her_browser) not in str(shown)
 
 
 def test_cutting_off_twice_is_recorded_once(alice: Person) -> None:
@@ -150,8 +150,10 @@ def test_cutting_off_twice_is_recorded_once(alice: Person) -> None:
     assert AuditEntry.objects.filter(action="person.cut_off").count() == 1
 
 
-def test_expired_sessions_are_forgotten_and_others_kept(browser: Client, alice: Person, browser_of: BrowserOf) -> None:
+def test_expired_sessions_are_forgotten_and_others_kept(
+    her_browser: Client, alice: Person, browser_of: BrowserOf
+) -> None:
     old = browser_of(alice)
     Session.objects.filter(session_key=key_of(old)).update(expire_date=timezone.now() - timedelta(days=1))
     assert forget_expired_sessions() == 1
-    assert session_is_live(key_of(browser))
+    assert session_is_live(key_of(her_browser))
