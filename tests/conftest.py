@@ -51,8 +51,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """For the second run, on PostgreSQL with Redis: what meets neither the database nor a server was proven in the first."""
     if not config.getoption("--only-with-database"):
         return
-    meets = {"db", "transactional_db", "live_server", "django_db_setup", "instance"}
-    kept = [item for item in items if meets & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")]
+    meets = {"db", "transactional_db", "live_server", "django_db_setup", "instance", "base"}
+    kept = [
+        item for item in items if meets & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 

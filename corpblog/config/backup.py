@@ -19,7 +19,7 @@ _MANIFEST = "manifest.json"
 _TREES = ("uploads", "keys")
 
 
-class BackupFailed(Exception):  # noqa: N818 - a state, as in kernel.errors
+class BackupFailed(Exception):
     """The text says what was not done and why; what was there is as it was."""
 
 

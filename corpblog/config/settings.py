@@ -153,7 +153,10 @@ DIRECT_SOCKETS = ENV["DIRECT_SOCKETS"]
 
 AUTH_USER_MODEL = "people.Person"
 # Break-glass accounts come first: they must work without the directory, and their names are never asked of it.
-AUTHENTICATION_BACKENDS = ["corpblog.people.backends.BreakGlassBackend", "corpblog.people.directory.backend.DirectoryBackend"]
+AUTHENTICATION_BACKENDS = [
+    "corpblog.people.backends.BreakGlassBackend",
+    "corpblog.people.directory.backend.DirectoryBackend",
+]
 try:
     DIRECTORY = read_directory(ENV, VAR, embedded=EMBEDDED)
 except ValueError as error:

@@ -11,7 +11,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "corpblog"
-LAYERS = ("config", "web", "realtime", "desk", "sharing", "notifications", "posts", "teams", "policy", "audit", "people", "kernel")
+LAYERS = (
+    "config",
+    "web",
+    "realtime",
+    "desk",
+    "sharing",
+    "notifications",
+    "posts",
+    "teams",
+    "policy",
+    "audit",
+    "people",
+    "kernel",
+)
 
 # A connector gets its bytes out through the one guarded client, never by a way of its own.
 OUTSIDE = {"httpx", "requests", "aiohttp", "urllib3", "http", "ftplib", "smtplib", "telnetlib", "websockets", "socket"}
@@ -47,7 +60,9 @@ def imports(path: Path) -> set[str]:
 
 
 def test_layers_hold() -> None:
-    done = subprocess.run([Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -74,7 +89,9 @@ def test_the_list_of_exceptions_has_no_dead_entries() -> None:
 def test_doors_hold_no_query(door: str) -> None:
     """A view that asks the database itself decides itself who sees what."""
     asks = re.compile(r"\.objects\b")
-    guilty = [str(path.relative_to(ROOT)) for path in python_files(PACKAGE / door) if asks.search(path.read_text("utf-8"))]
+    guilty = [
+        str(path.relative_to(ROOT)) for path in python_files(PACKAGE / door) if asks.search(path.read_text("utf-8"))
+    ]
     assert guilty == []
 
 
@@ -98,8 +115,14 @@ def test_no_drawers_for_odds_and_ends() -> None:
 
 # Written in pieces, so that this file does not find itself.
 FORBIDDEN = {
-    "a registry's address": re.compile("|".join(["pypi" r"\.org", "python" r"hosted\.org", "registry" r"\.npmjs", "deb" r"\.debian\.org"])),
-    "a path of somebody's machine": re.compile("|".join(["(?<![A-Za-z0-9_.])/ro" r"ot/", "/ho" r"me/[a-z]", "/Use" r"rs/[a-z]", "(?<![A-Za-z0-9_./-])/wo" r"rk/"])),
+    "a registry's address": re.compile(
+        "|".join(["pypi" r"\.org", "python" r"hosted\.org", "registry" r"\.npmjs", "deb" r"\.debian\.org"])
+    ),
+    "a path of somebody's machine": re.compile(
+        "|".join(
+            ["(?<![A-Za-z0-9_.])/ro" r"ot/", "/ho" r"me/[a-z]", "/Use" r"rs/[a-z]", "(?<![A-Za-z0-9_./-])/wo" r"rk/"]
+        )
+    ),
     "a merge that was not finished": re.compile(r"^(<{7}|>{7}) ", re.MULTILINE),
 }
 

@@ -14,7 +14,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def is_alive(pid: int) -> bool:
     try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] if Path("/proc").exists() else not os.kill(pid, 0)
+        return (
+            "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+            if Path("/proc").exists()
+            else not os.kill(pid, 0)
+        )
     except (OSError, IndexError):
         return False
 
@@ -25,7 +29,7 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     parent = tmp_path / "parent.py"
     parent.write_text(
         "import subprocess, sys, time\n"
-        f"subprocess.Popen([sys.executable, '-m', 'corpblog.config.serving.child', 'sleeper'])\n"
+        "subprocess.Popen([sys.executable, '-m', 'corpblog.config.serving.child', 'sleeper'])\n"
         "time.sleep(60)\n"
     )
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}

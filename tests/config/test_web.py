@@ -88,7 +88,9 @@ def test_a_request_under_way_gets_its_answer_though_the_process_is_told_to_end(s
     child, port = start_web("--drain", "0")
     answers: list[bytes] = []
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-        connection.sendall(b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\nConnection: close\r\n\r\n")
+        connection.sendall(
+            b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\nConnection: close\r\n\r\n"
+        )
         reader = threading.Thread(target=lambda: answers.append(connection.recv(12)))
         reader.start()
         # Sent and signalled together: the view runs while the process is leaving.

@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from corpblog.kernel.events import Event
+from corpblog.kernel.events import Event, quietly
 
 
 @pytest.fixture
@@ -34,3 +34,13 @@ def test_listeners_hear_after_the_commit_and_a_broken_one_harms_nobody(heard: li
         news.publish("yes")
         assert heard == []
     assert heard == ["yes"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_done_quietly_tells_nobody(heard: list[str]) -> None:
+    news: Event[str] = Event("news")
+    news.subscribe(heard.append)
+    with transaction.atomic(), quietly():
+        news.publish("weeks ago")
+    news.publish("now")
+    assert heard == ["now"]

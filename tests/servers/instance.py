@@ -43,9 +43,7 @@ class Instance:
                 stderr=subprocess.STDOUT,
             )
         child = self._child
-        wait_until(
-            lambda: is_listening(self.port), seconds=seconds, alive=lambda: child.poll() is None, log=self.log
-        )
+        wait_until(lambda: is_listening(self.port), seconds=seconds, alive=lambda: child.poll() is None, log=self.log)
 
     def stop(self) -> int:
         """End it as Ctrl-C does."""
@@ -63,7 +61,9 @@ class Instance:
     def child_pid(self, name: str) -> int:
         """The process that runs `manage.py NAME`, or the demo directory."""
         assert self._child
-        found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(self._child.pid)], capture_output=True, text=True, check=True)
+        found = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(self._child.pid)], capture_output=True, text=True, check=True
+        )
         for line in found.stdout.splitlines():
             pid, _space, arguments = line.strip().partition(" ")
             if f" {name} " in f"{arguments} ":
@@ -74,8 +74,13 @@ class Instance:
         """Run an operator's command on this instance."""
         done = subprocess.run(
             [str(ROOT / ".venv/bin/python"), "manage.py", *arguments],
-            cwd=ROOT, env={name: value for name, value in self.environment.items() if name != "PORT"},
-            input=stdin, capture_output=True, text=True, check=False, timeout=120,
+            cwd=ROOT,
+            env={name: value for name, value in self.environment.items() if name != "PORT"},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -1,13 +1,21 @@
 """What people said, did with it, and have read of it."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
+from datetime import datetime, timedelta
+from functools import partial
 
+from corpblog.config.demo.dates import backdate
 from corpblog.config.demo.people_and_places import Cast
+from corpblog.config.demo.shares import Step
 from corpblog.config.demo.transcript import Said
 from corpblog.kernel import clock
+from corpblog.kernel.events import quietly
+from corpblog.notifications.models import Notice
 from corpblog.posts import services as posts
-from corpblog.posts.models import Post
+from corpblog.posts.models import Post, Reaction
+from corpblog.sharing.models import Share
 from corpblog.teams import services as teams
 from corpblog.teams.models import Channel, Membership
 
@@ -16,31 +24,54 @@ _MOST_UNREAD = 4
 
 def tell(said: Said, post: dict[int, Post], cast: Cast, channels: Mapping[str, Channel]) -> Post:
     """Post it as its author did, then react to it and keep it as others did."""
-    channel = channels[said.channel]
-    answers = post[id(said.answers)] if said.answers else None
-    made = posts.publish(
-        by=cast[said.author],
-        channel=channel,
-        text=said.text,
-        answers=answers,
-        # A start that was interrupted goes on where it stopped.
-        idempotency_key=f"demo-{zlib.crc32(f'{said.channel} {said.author} {said.text}'.encode()):08x}",
-    )
-    for emoji, people in said.reactions.items():
-        for name in people:
-            posts.react(by=cast[name], post_id=made.pk, emoji=emoji)
+    with nullcontext() if said.is_news else quietly():
+        made = posts.publish(
+            by=cast[said.author],
+            channel=channels[said.channel],
+            text=said.text,
+            answers=post[id(said.answers)] if said.answers else None,
+            # A start that was interrupted goes on where it stopped.
+            idempotency_key=f"demo-{zlib.crc32(f'{said.channel} {said.author} {said.text}'.encode()):08x}",
+        )
+    if said.is_news:
+        for emoji, people in said.reactions.items():
+            for name in people:
+                posts.react(by=cast[name], post_id=made.pk, emoji=emoji)
+    else:
+        _count_old_reactions(said, made, cast)
     for name in said.kept_by:
         posts.bookmark(by=cast[name], post_id=made.pk)
     return made
 
 
-def tell_all(conversations: list[Said], cast: Cast, channels: Mapping[str, Channel]) -> dict[str, Post]:
-    """Everything, in the order and at the times at which it was said; the named posts by their name."""
+def _count_old_reactions(said: Said, made: Post, cast: Cast) -> None:
+    """At once: nobody is told today who liked what five weeks ago, and a first start should be quick."""
+    rows = [
+        Reaction(post=made, person=cast[name], emoji=emoji) for emoji, names in said.reactions.items() for name in names
+    ]
+    Reaction.objects.bulk_create(rows, ignore_conflicts=True)
+    Post.objects.filter(pk=made.pk).update(reactions={emoji: len(names) for emoji, names in said.reactions.items()})
+
+
+def tell_all(
+    conversations: list[Said], steps: Iterable[Step], cast: Cast, channels: Mapping[str, Channel]
+) -> dict[str, Post]:
+    """Everything, in the order and at the times at which it happened; the named posts by their name."""
     made: dict[int, Post] = {}
-    for said in conversations:
-        with clock.standing_at(said.at):
-            made[id(said)] = tell(said, made, cast, channels)
-    return {said.name: made[id(said)] for said in conversations if said.name}
+    named: dict[str, Post] = {}
+
+    def say(said: Said) -> None:
+        post = made[id(said)] = tell(said, made, cast, channels)
+        if said.name:
+            named[said.name] = post
+
+    happened: list[tuple[datetime, Callable[[], None]]] = [(said.at, partial(say, said)) for said in conversations]
+    happened += [(at, partial(step, named)) for at, step in steps]
+    for at, act in sorted(happened, key=lambda moment: moment[0]):
+        with clock.standing_at(at):
+            act()
+            backdate((Share, "created_at"), (Share, "changed_at"), (Notice, "created_at"))
+    return named
 
 
 def join_where_they_speak(conversations: list[Said], cast: Cast, channels: Mapping[str, Channel]) -> None:
@@ -59,6 +90,11 @@ def follow_each_other(conversations: list[Said], cast: Cast) -> None:
     for follower, followed in sorted(wanted):
         if follower != followed:
             teams.follow(by=cast[follower], person=cast[followed])
+
+
+def read_old_notices(now: datetime) -> None:
+    """Who was told of something before yesterday has looked at it since."""
+    Notice.objects.filter(created_at__lt=now - timedelta(days=1), read_at=None).update(read_at=now)
 
 
 def read_most(cast: Cast) -> None:

@@ -54,8 +54,12 @@ def _open(entry: dict[str, Any], cast: Cast) -> Channel:
     owner = cast[entry["owner"]]
     # Only a system admin ties a channel to the directory; afterwards it is its owner's, and the admin leaves.
     maker = cast[_KEEPER] if group else owner
-    told = {name: entry[name] for name in ("name", "slug", "description", "is_private", "is_announce_only") if name in entry}
-    channel = teams.create_channel(by=maker, mirrors=group, classification=entry.get("classification", "internal"), **told)
+    told = {
+        name: entry[name] for name in ("name", "slug", "description", "is_private", "is_announce_only") if name in entry
+    }
+    channel = teams.create_channel(
+        by=maker, mirrors=group, classification=entry.get("classification", "internal"), **told
+    )
     _people_it(channel, maker, owner, entry, cast)
     return channel
 

@@ -14,6 +14,13 @@ def put_in_force(cast: Cast) -> None:
     if PolicyVersion.objects.in_force().exists():
         return
     draft = policy.create_draft(by=cast["irene"])
-    draft = policy.edit_draft(by=cast["irene"], number=draft.number, edit=draft.edit, source=_PACK.read_text(encoding="utf-8") if _PACK.exists() else draft.source)
-    policy.propose(by=cast["irene"], number=draft.number, edit=draft.edit, note="What leaves Acme, and what is looked at first.")
+    draft = policy.edit_draft(
+        by=cast["irene"],
+        number=draft.number,
+        edit=draft.edit,
+        source=_PACK.read_text(encoding="utf-8") if _PACK.exists() else draft.source,
+    )
+    policy.propose(
+        by=cast["irene"], number=draft.number, edit=draft.edit, note="What leaves Acme, and what is looked at first."
+    )
     policy.put_in_force(by=cast["ivan"], number=draft.number, replacing=None)

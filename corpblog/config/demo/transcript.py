@@ -1,14 +1,14 @@
 """Reads the conversations of the demo company from text files that a person can write.
 
-    # platform                     the channel; `# @alice` is a storyline
-    18d 10:15 alice                18 working days ago at 10:15; `25m alice` is 25 minutes ago
-    What she wrote,
-    on as many lines as she likes.
-    = relay                        a name, so that a share can refer to this post
-    + 👍 karim emily · 🎉 thomas   who reacted
-    ! karim                        who keeps it
-    > +12m oliver                  an answer, 12 minutes later (`+3h`; `> 12m oliver` is 12 minutes before now)
-    Well done.
+# platform                     the channel; `# @alice` is a storyline
+18d 10:15 alice                18 working days ago at 10:15; `25m alice` is 25 minutes ago
+What she wrote,
+on as many lines as she likes.
+= relay                        a name, so that a share can refer to this post
++ 👍 karim emily · 🎉 thomas   who reacted
+! karim                        who keeps it
+> +12m oliver                  an answer, 12 minutes later (`+3h`; `> 12m oliver` is 12 minutes before now)
+Well done.
 """
 
 import re
@@ -21,6 +21,7 @@ _POST = re.compile(r"(?:(?P<days>\d+)d (?P<hour>\d\d):(?P<minute>\d\d)|(?P<ago>\
 _REPLY = re.compile(r"> (?:\+(?P<later>\d+)(?P<unit>[mh])|(?P<ago>\d+)m) (?P<author>[a-z]+)")
 _UNITS = {"m": "minutes", "h": "hours"}
 _SHORTEST = timedelta(minutes=1)
+_NEWS = timedelta(days=4)
 
 
 class BadTranscript(ValueError):
@@ -39,6 +40,7 @@ class Said:
     name: str = ""
     reactions: dict[str, list[str]] = field(default_factory=dict)
     kept_by: list[str] = field(default_factory=list)
+    is_news: bool = False
 
     @property
     def text(self) -> str:
@@ -48,6 +50,8 @@ class Said:
 def read_transcripts(folder: Path, now: datetime) -> list[Said]:
     """Everything that was said, oldest first."""
     said = [post for path in sorted(folder.glob("*.txt")) for post in _read(path, now)]
+    for post in said:
+        post.is_news = post.at > now - _NEWS
     return sorted(said, key=lambda post: post.at)
 
 

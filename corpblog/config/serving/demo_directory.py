@@ -11,7 +11,7 @@ from corpblog.config.serving.processes import Process
 _PATIENCE = 20.0
 
 
-class DirectoryDidNotStart(Exception):  # noqa: N818 - a state, as in kernel.errors
+class DirectoryDidNotStart(Exception):
     """The text says what the directory said last."""
 
 

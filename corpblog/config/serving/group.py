@@ -29,7 +29,9 @@ class Output:
 class Group:
     """Processes that live and end together."""
 
-    def __init__(self, processes: Sequence[Process], write_line: Callable[[str, str], None], *, patience: float) -> None:
+    def __init__(
+        self, processes: Sequence[Process], write_line: Callable[[str, str], None], *, patience: float
+    ) -> None:
         self._processes = processes
         self._write_line = write_line
         self._patience = patience

@@ -36,7 +36,9 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]
 
     def process(self) -> None:
         if self._is_too_big:
-            self.basic_error(413, b"Content Too Large", "More than 1 MiB was sent. Nothing was stored. Send less at a time.")
+            self.basic_error(
+                413, b"Content Too Large", "More than 1 MiB was sent. Nothing was stored. Send less at a time."
+            )
         else:
             super().process()
 

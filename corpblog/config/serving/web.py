@@ -30,7 +30,7 @@ _IN_FLIGHT_PATIENCE = 15.0
 _FLUSH = 0.2
 
 
-class AlreadyServed(Exception):  # noqa: N818 - a state, as in kernel.errors
+class AlreadyServed(Exception):
     """Another web process holds this instance's SQLite file."""
 
 

@@ -33,7 +33,9 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     """
     checks = {"serving": not lifecycle.is_draining(), "database": _database_answers()}
     is_ready = all(checks.values())
-    answer = JsonResponse({"status": "ready" if is_ready else "not ready", "checks": checks}, status=200 if is_ready else 503)
+    answer = JsonResponse(
+        {"status": "ready" if is_ready else "not ready", "checks": checks}, status=200 if is_ready else 503
+    )
     if not is_ready:
         answer["Retry-After"] = "5"
     return answer

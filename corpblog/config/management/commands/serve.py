@@ -77,5 +77,7 @@ def greet(output: Output, host: str, port: int) -> None:
     """Say where to go and who one may be."""
     output.write("corpblog", f"ready: http://{host}:{port}")
     if settings.EMBEDDED:
-        output.write("corpblog", "sign in as alice, bruno, chloe, irene, omar, lena, victor or helene; the password is corpblog")
+        output.write(
+            "corpblog", "sign in as alice, bruno, chloe, irene, omar, lena, victor or helene; the password is corpblog"
+        )
         output.write("corpblog", "Ctrl-C ends it; data stays under " + os.path.relpath(settings.VAR))

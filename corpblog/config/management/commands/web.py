@@ -15,7 +15,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--drain", type=float, default=10, help="seconds for closing open pages' sockets when told to end")
+        parser.add_argument(
+            "--drain", type=float, default=10, help="seconds for closing open pages' sockets when told to end"
+        )
 
     def handle(self, *_args: Any, host: str, port: int, drain: float, **_options: Any) -> None:
         # Here and not above: importing Daphne's server chooses Twisted's reactor for the whole process.

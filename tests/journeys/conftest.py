@@ -1,0 +1,136 @@
+"""Real people in a real browser, against an instance that was started as a stranger starts it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from tests.servers import chromium
+from tests.servers.instance import Instance, corpblog
+
+PASSWORD = "corpblog"
+OpenPage = Callable[..., Page]
+GoLive = Callable[[Page, str], None]
+# One 2-core machine runs the server, the directory, the worker and the browsers.
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def instance() -> Iterator[Instance]:
+    """The demo company, served by `sh deploy/run.sh`; a second between release and sending instead of ten."""
+    with corpblog({"CORPBLOG_SHARE_DELAY": "1"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": chromium.executable(), "args": chromium.FLAGS}
+
+
+class Watch:
+    """Everything that a page complains about; a journey with complaints has failed."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.allowed: tuple[str, ...] = ()
+        self.errors: list[str] = []
+        page.add_init_script(
+            "window.__csp = []; document.addEventListener('securitypolicyviolation',"
+            " e => window.__csp.push(e.effectiveDirective + ' ' + e.blockedURI))"
+        )
+        self.hellos = 0
+        page.on("websocket", lambda live: live.on("framereceived", self._hear_frame))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._hear)
+
+    def _hear_frame(self, frame: str | bytes) -> None:
+        if '"t":"hello"' in str(frame):
+            self.hellos += 1
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def complaints(self) -> list[str]:
+        csp = [] if self._page.is_closed() else self._page.evaluate("window.__csp || []")
+        return csp + [error for error in self.errors if not any(part in error for part in self.allowed)]
+
+
+@pytest.fixture
+def watches() -> dict[Page, Watch]:
+    """What each page complained about."""
+    return {}
+
+
+@pytest.fixture
+def go_live(watches: dict[Page, Watch]) -> Callable[[Page, str], None]:
+    """Open an address and wait until the page hears news."""
+
+    def go(page: Page, path: str) -> None:
+        before = watches[page].hellos
+        page.goto(path)
+        for _ in range(300):
+            if watches[page].hellos > before:
+                return
+            page.wait_for_timeout(50)
+        raise AssertionError(f"{path} never heard hello")
+
+    return go
+
+
+@pytest.fixture
+def open_page(browser: Browser, instance: Instance, watches: dict[Page, Watch]) -> Iterator[OpenPage]:
+    """Give a page of a browser of its own; options are those of Playwright's new_context."""
+    contexts: list[BrowserContext] = []
+
+    def make(*, allow: tuple[str, ...] = (), **options: Any) -> Page:
+        context = browser.new_context(base_url=instance.url, **{"locale": "en-GB", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        watch = Watch(page)
+        watch.allowed = allow
+        watches[page] = watch
+        return page
+
+    yield make
+    complaints = [complaint for watch in watches.values() for complaint in watch.complaints()]
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page_of(open_page: OpenPage) -> OpenPage:
+    """Give the home page of somebody who signed in by typing name and password."""
+
+    def make(username: str, **options: Any) -> Page:
+        page = open_page(**options)
+        sign_in(page, username)
+        expect(page).to_have_url("/")
+        return page
+
+    return make
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    page.goto("/sign-in/")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def post(page: Page, text: str, channel: str = "") -> None:
+    """Write in the composer and press the button."""
+    box = page.get_by_role("textbox", name="Write a post")
+    box.click()
+    if channel:
+        page.get_by_label("Channel", exact=True).select_option(label=f"# {channel}")
+    box.fill(text)
+    page.get_by_role("button", name="Post", exact=True).click()
+
+
+def card(page: Page, text: str) -> Any:
+    """The post that says this."""
+    return page.get_by_role("article").filter(has_text=text)
