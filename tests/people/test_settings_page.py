@@ -7,6 +7,7 @@ from django.test import Client
 
 from corpblog.people.models import Person, Session
 from corpblog.people.selectors import sessions_of
+from corpblog.web.browsers import browser_name
 
 pytestmark = pytest.mark.django_db
 BrowserOf = Callable[[Person], Client]
@@ -57,3 +58,19 @@ def test_one_ends_all_others_at_once(alice: Person, browser_of: BrowserOf) -> No
 @pytest.mark.parametrize("address", ["/settings/sessions/end-others/", "/settings/sessions/abc/end/", "/sign-out/"])
 def test_what_ends_something_is_never_a_link(alice: Person, browser_of: BrowserOf, address: str) -> None:
     assert browser_of(alice).get(address).status_code == 405
+
+
+WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+BROWSERS = {
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0": "Firefox on Linux",
+    f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {WEBKIT} Chrome/140.0 Safari/537.36 Edg/140.0": "Edge on Windows",
+    f"Mozilla/5.0 (Linux; Android 15) {WEBKIT} Chrome/140.0 Mobile Safari/537.36": "Chrome on Android",
+    f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) {WEBKIT} Version/18.0 Safari/604.1": "Safari on iPhone",
+    "curl/8.0": "curl/8.0",
+    "": "Unknown browser",
+}
+
+
+@pytest.mark.parametrize(("user_agent", "name"), BROWSERS.items())
+def test_browsers_are_called_what_people_call_them(user_agent: str, name: str) -> None:
+    assert browser_name(user_agent) == name

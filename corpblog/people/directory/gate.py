@@ -70,7 +70,7 @@ class DirectoryGate:
         with self._lock:
             self._failures += 1
             if self._failures >= self._patience:
-                # One question is let through after the pause; if it fails as well, the next pause begins at once.
+                # After the pause questions are let through again; the first that fails begins the next pause at once.
                 self._closed_until = time.monotonic() + self._pause
 
 

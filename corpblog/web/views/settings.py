@@ -12,6 +12,7 @@ from corpblog.people import services
 from corpblog.people.models import Person
 from corpblog.people.selectors import sessions_of
 from corpblog.web.account_forms import PreferencesForm
+from corpblog.web.browsers import browser_name
 from corpblog.web.views.browser import remember
 
 
@@ -39,7 +40,8 @@ class Settings(View):
 
 
 def _page(request: HttpRequest, form: PreferencesForm, status: int = 200) -> HttpResponse:
-    sessions = sessions_of(_person(request), current=request.session.session_key)
+    open_now = sessions_of(_person(request), current=request.session.session_key)
+    sessions = [(session, browser_name(session.user_agent)) for session in open_now]
     return render(request, "web/settings.html", {"form": form, "sessions": sessions}, status=status)
 
 
