@@ -36,9 +36,13 @@ NAMED_LETTER = re.compile(
 )
 NAMED_DIGIT = re.compile(
     r"^(?:(?:DINGBAT )?(?:NEGATIVE CIRCLED|DOUBLE CIRCLED|CIRCLED SANS-SERIF|NEGATIVE CIRCLED SANS-SERIF|CIRCLED)"
-    r"(?: SANS-SERIF)? DIGIT|PARENTHESIZED DIGIT|DIGIT) (ZERO|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE)(?: FULL STOP| COMMA)?$"
+    r"(?: SANS-SERIF)? DIGIT|PARENTHESIZED DIGIT|DIGIT) "
+    r"(ZERO|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE)(?: FULL STOP| COMMA)?$"
 )
-DIGITS = {name: str(value) for value, name in enumerate("ZERO ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE".split())}
+DIGITS = {
+    name: str(value)
+    for value, name in enumerate(["ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"])
+}
 
 
 def read_confusables(path: Path) -> tuple[str, dict[str, str]]:
@@ -173,23 +177,21 @@ def main() -> None:
     version, confusables = read_confusables(Path(sys.argv[1]))
     if version != unicodedata.unidata_version:
         sys.exit(
-            f"confusables.txt is of Unicode {version}, this Python of {unicodedata.unidata_version}: use a matching pair."
+            f"confusables.txt is of Unicode {version}, this Python of {unicodedata.unidata_version}: they must match."
         )
     folder = Folder(confusables)
     sources: dict[str, list[int]] = defaultdict(list)
     for code in range(sys.maxunicode + 1):
         if code not in HANGUL_SYLLABLES and (folded := folder.fold(chr(code))) != chr(code):
             sources[folded].append(code)
-    print(
-        '"""Which characters a reader takes for which. Made by scripts/make_fold_table.py from Unicode data; do not edit.'
-    )
+    print('"""Which characters a reader takes for which: made by scripts/make_fold_table.py from Unicode data.')
     print()
     print(
-        "Derived from the Unicode Character Database and confusables.txt of UTS #39, (c) Unicode, Inc., Unicode licence v3."
+        "Derived from the Unicode Character Database and UTS #39, confusables.txt, (c) Unicode, Inc., Unicode licence."
     )
     print('"""')
     print()
-    print("# ruff: noqa: E501, RUF001")
+    print("# ruff: noqa: E501")
     print("from typing import Final")
     print()
     print(f'UNICODE_VERSION: Final = "{version}"')

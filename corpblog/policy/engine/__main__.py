@@ -14,7 +14,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m corpblog.policy.engine",
         description="Scan posts from standard input, one a line; writes one JSON line for each.",
-        epilog="Exit codes: 0 all may go (allow, warn); 1 at least one justify, hold or block; 2 usage or policy error.",
+        epilog="Exit codes: 0 all may go (allow, warn); 1 at least one justify, hold or block; 2 wrong usage or rules.",
     )
     stream.add_arguments(parser)
     options = parser.parse_args()

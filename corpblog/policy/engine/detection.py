@@ -78,7 +78,7 @@ class CompiledRule:
     exceptions: tuple[Node, ...]
 
     def applies(self, question: Scan) -> bool:
-        """True when the rule speaks about this audience, destination, author and time. What is not known does not exempt."""
+        """True when the rule speaks of this audience, destination, author and time. The unknown does not exempt."""
         rule = self.rule
         return (
             rule.audience in (ANY, question.audience)
@@ -257,7 +257,7 @@ def expand(kinds: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
 
 
 def _look(reading: Reading, number: int, find: Finder, term: str) -> list[Hit]:
-    """What a pattern finds in a field, in the plain text and, where letters of other scripts stand in, in the Latin one."""
+    """What a pattern finds in a field: in the plain text, and with the look-alikes of Latin letters replaced."""
     places: dict[Span, None] = {}
     for text, back in reading.patterned:
         for start, end in find(text):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import cast
 
 from corpblog.policy.engine.model import ANY, Policy, Rule
 from corpblog.policy.engine.problems import Problem
@@ -38,7 +37,7 @@ def _finds(scanner: Scanner, rule: Rule, text: str) -> bool | None:
 
 def _verdict(scanner: Scanner, rule: Rule, text: str) -> Verdict:
     """The example as a post to a place that the rule speaks of, by somebody it speaks of, before its embargo ends."""
-    audience = cast(Audience, "external" if rule.audience == ANY else rule.audience)
+    audience: Audience = "internal" if rule.audience == "internal" else "external"
     destination = next((name for name in rule.destinations if name != ANY), None)
     groups = frozenset(group for group in rule.groups if group != ANY)
     before: datetime | None = rule.until - timedelta(seconds=1) if rule.until else None
@@ -49,12 +48,10 @@ def _sentences(rule: Rule, text: str, *, wanted: bool) -> tuple[str, str]:
     shown = text if len(text) <= 60 else text[:57] + "…"
     if wanted:
         return (
-            f"The rule “{rule.id}” should find something in “{shown}” and does not. Widen the rule or correct the example.",
-            f"La règle « {rule.id} » devrait trouver quelque chose dans « {shown} » et ne le fait pas. "
-            "Élargissez la règle ou corrigez l’exemple.",
+            f"The rule “{rule.id}” should find something in “{shown}”. Widen the rule or correct the example.",
+            f"La règle « {rule.id} » devrait réagir à « {shown} ». Élargissez-la ou corrigez l’exemple.",
         )
     return (
-        f"The rule “{rule.id}” should leave “{shown}” alone and does not. Narrow the rule or add an exception.",
-        f"La règle « {rule.id} » devrait laisser passer « {shown} » et ne le fait pas. "
-        "Restreignez la règle ou ajoutez une exception.",
+        f"The rule “{rule.id}” should leave “{shown}” alone. Narrow the rule or add an exception.",
+        f"La règle « {rule.id} » devrait laisser passer « {shown} ». Restreignez-la ou ajoutez une exception.",
     )

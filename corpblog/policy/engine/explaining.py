@@ -22,7 +22,7 @@ _SEEN_AS: Final = {
     SeenAs.ACCENTS: Wording(en="written with other accents", fr="écrit avec d’autres accents"),
     SeenAs.HIDDEN: Wording(en="hidden characters", fr="caractères invisibles"),
     SeenAs.LOOKALIKE: Wording(en="look-alike letters", fr="lettres ressemblantes"),
-    SeenAs.SPACED: Wording(en="spaced out", fr="lettres espacées"),
+    SeenAs.SPACED: Wording(en="spaced out or run together", fr="lettres espacées ou collées"),
     SeenAs.LEET: Wording(en="digits or symbols for letters", fr="chiffres ou symboles à la place de lettres"),
     SeenAs.REPEATED: Wording(en="repeated letters", fr="lettres répétées"),
     SeenAs.INFLECTED: Wording(en="another form of the word", fr="une autre forme du mot"),

@@ -1,9 +1,9 @@
-"""Which characters a reader takes for which. Made by scripts/make_fold_table.py from Unicode data; do not edit.
+"""Which characters a reader takes for which: made by scripts/make_fold_table.py from Unicode data.
 
-Derived from the Unicode Character Database and confusables.txt of UTS #39, (c) Unicode, Inc., Unicode licence v3.
+Derived from the Unicode Character Database and UTS #39, confusables.txt, (c) Unicode, Inc., Unicode licence.
 """
 
-# ruff: noqa: E501, RUF001
+# ruff: noqa: E501
 from typing import Final
 
 UNICODE_VERSION: Final = "15.0.0"

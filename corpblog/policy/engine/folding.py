@@ -22,7 +22,7 @@ _CACHED_BELOW: Final = 0x10000  # a post of rare characters must not grow a tabl
 
 
 class FoldTable(dict[int, str | int]):
-    """A table for `str.translate` that answers for every code point: raising for each unmapped one costs ten times more."""
+    """A table for `str.translate` that answers for every code point: raising for unmapped ones is ten times slower."""
 
     def __missing__(self, code: int) -> str | int:
         folded = self.compute(code)
@@ -65,7 +65,7 @@ _SELECTORS: Final = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U00
 
 
 def _plain(code: int, folded: str) -> str:
-    """What a pattern sees of a character: nothing for what shows nothing, ASCII for compatibility forms, else itself."""
+    """What a pattern sees of a character: nothing for what is invisible, ASCII for compatibility forms, else itself."""
     char = chr(code)
     if folded == "":
         keeps = unicodedata.category(char) in {"Mn", "Me"} and not (_LOOSE_MARKS.match(char) or _SELECTORS.match(char))

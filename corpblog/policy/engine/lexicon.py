@@ -32,8 +32,8 @@ from corpblog.policy.engine.folding import (
 from corpblog.policy.engine.verdict import SeenAs, View
 from corpblog.policy.engine.views import Origins, Reading, Span
 
-# In view B by the term's letters: from 10 any spacing, from 7 glued or wholly spaced out, from 5 only what nobody writes by
-# accident, from 4 only wholly spaced out. Measured false alarms per 1,000 benign posts without that: 178 from 5 letters.
+# In view B by the term's letters: from 10 any spacing, from 7 glued or wholly spaced out, from 5 only what nobody
+# writes by accident, from 4 only wholly spaced out. Without that: 178 false alarms per 1,000 posts from 5 letters.
 ANY_SPACING, GLUED, OBVIOUS, SPACED_OUT = 10, 7, 5, 4
 _DIGITS_ARE_EDGES_FROM: Final = 4  # "mistral2" is Mistral; "co2" is not CO
 _LONGEST_HASHTAG: Final = 100
@@ -159,8 +159,8 @@ class Lexicon:
         counts = Counter((term.slot, term.text) for term, _, _ in found)
         # What is plainly there is here too: only where there is more is it worth finding out what and where.
         more = [match for match in found if counts[match[0][:2]] > len(exact.get(match[0][:2], ()))]
-        locate = _word_locator(squeezed.split()) if more else None
-        for term, start, end in more if locate else ():
+        locate = _word_locator(squeezed.split() if more else [])
+        for term, start, end in more:
             first, last, before = locate(start, end)
             origins = reading.origins(first, last, symbols=symbols)
             yield from _placed(reading, origins, term, start - before, end - before)
@@ -237,7 +237,7 @@ def make_term(slot: int, text: str, *, whole_words: bool, inflect: bool) -> Term
 
 
 def folded_forms(text: str) -> set[str]:
-    """The term in view A. A few letters (the Greek nu) look like different Latin ones by case: then each case is a form."""
+    """The term in view A. A few letters (the Greek nu) look like another Latin one in each case: so several forms."""
     folded = fold(text).strip()
     if text.isascii():
         return {folded}
@@ -289,7 +289,7 @@ _STEMMERS: Final = local()  # the stemmers keep state: one set a thread
 
 def _inflection_stem(folded: str) -> str:
     """How every form of the term begins: enough to find candidates, the stems decide."""
-    first = folded.split()[0]
+    first = folded.split(maxsplit=1)[0]
     return first[: max(3, min(len(first) - 2, *(len(stem) - 1 for stem in stems_of(first))))]
 
 
@@ -353,8 +353,15 @@ def _disguise(reading: Reading, place: Span, term: Term, *, symbols: bool) -> Se
     if _RUN_OF_THREE.search(found) and term.letters >= OBVIOUS:
         return SeenAs.REPEATED
     if term.letters >= GLUED:
-        return SeenAs.REPEATED if len(found) > term.letters else SeenAs.LOOKALIKE
+        return _slight(found, "".join(WORD.findall(fold(term.text))))
     return SeenAs.LOOKALIKE if term.letters >= OBVIOUS and _has_odd_case(reading, place) else None
+
+
+def _slight(found: str, letters: str) -> SeenAs:
+    """How one word differs from the term's letters when no digit or symbol stands in."""
+    if found == letters:
+        return SeenAs.SPACED
+    return SeenAs.REPEATED if glue(found) == glue(letters) else SeenAs.LOOKALIKE
 
 
 def _has_odd_case(reading: Reading, place: Span) -> bool:

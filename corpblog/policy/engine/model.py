@@ -1,4 +1,4 @@
-"""A policy as typed, frozen data: what `load_policy` reads, `dump_policy` writes and `compile_policy` turns into a scanner."""
+"""A policy as typed, frozen data: what `load_policy` reads, `dump_policy` writes and `compile_policy` compiles."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Defaults:
 
 @dataclass(frozen=True)
 class Policy:
-    """One policy document. `source` and `places` remember the YAML it was read from; equality looks at the meaning only."""
+    """One policy document. `source` and `places` remember the YAML it was read from; equality is of the meaning."""
 
     name: str
     rules: tuple[Rule, ...]

@@ -26,7 +26,7 @@ class Problem:
 
 
 class PolicyError(ValueError):
-    """The text is not a policy that could be put in force. `problems` lists everything that is wrong, in reading order."""
+    """The text is not a policy that could be put in force. `problems` lists all that is wrong, in reading order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: list[Problem] = sorted(problems)

@@ -253,9 +253,9 @@ class _Reader:
             destinations=self._strings(node, "destinations", path, (ANY,)),
             groups=self._strings(node, "groups", path, (ANY,)),
             exceptions=self._detectors(node, "except", path, 0) if "except" in node else (),
-            min_count=self._number(node, "min_count", path, 1, 1, 1000),
+            min_count=self._number(node, "min_count", path, 1, least=1, most=1000),
             until=self._moment(node, path),
-            reviewers=self._number(node, "reviewers", path, 1, 1, MAX_REVIEWERS),
+            reviewers=self._number(node, "reviewers", path, 1, least=1, most=MAX_REVIEWERS),
             explain=self._wording(node, "explain", path),
             examples=self._examples(node, path),
         )
@@ -336,7 +336,7 @@ class _Reader:
                 path,
                 place,
                 f"Each entry of the list holds exactly one of {names}. Begin a new line with - for the next.",
-                f"Chaque entrée contient exactement un élément parmi {names}. Commencez une ligne par - pour le suivant.",
+                f"Chaque entrée contient un seul élément parmi {names}. Commencez une ligne par - pour le suivant.",
             )
             return None
         kind = next(iter(node))
@@ -398,7 +398,7 @@ class _Reader:
                 self._report(
                     f"{path}.terms[{index}]",
                     _item_place(items, index),
-                    "This term is made of spaces, dashes or invisible characters only; nothing could be found. Remove it.",
+                    "This term has only spaces, dashes or invisible characters: nothing could be found. Remove it.",
                     "Ce terme ne contient que des espaces, tirets ou caractères invisibles ; rien ne peut être trouvé. "
                     "Retirez-le.",
                 )
@@ -472,7 +472,7 @@ class _Reader:
     def _near(self, node: CommentedMap, path: str, place: Place, depth: int) -> Detector | None:
         if not self._mapping(node, path, place, ("words", "all"), required=("words", "all")):
             return None
-        words = self._number(node, "words", path, 8, 0, 200)
+        words = self._number(node, "words", path, 8, least=0, most=200)
         parts = self._detectors(node, "all", path, depth + 1) if "all" in node else ()
         return self._group(lambda detectors: Near(words, detectors), parts, node, "all", path)
 
@@ -618,7 +618,7 @@ class _Reader:
         )
         return default
 
-    def _number(self, node: CommentedMap, key: str, path: str, default: int, least: int, most: int) -> int:
+    def _number(self, node: CommentedMap, key: str, path: str, default: int, *, least: int, most: int) -> int:
         value = node.get(key, default)
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return int(value)

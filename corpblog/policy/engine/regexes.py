@@ -26,30 +26,68 @@ VALIDATORS: Final[dict[Validator, Callable[[str], bool]]] = {
 
 # RE2's words, as it begins them, and what they mean for the person who wrote the pattern.
 _REASONS: Final = (
-    ("invalid perl operator", Wording(
-        en="look-ahead, look-behind and named back-references are not supported, because they can freeze a server; "
-        "write what must be found, and use `except` for what must not",
-        fr="les assertions avant et arrière et les références nommées ne sont pas prises en charge, car elles peuvent "
-        "bloquer un serveur ; décrivez ce qu’il faut trouver, et mettez le reste dans « except »")),
-    ("invalid escape sequence", Wording(
-        en="this escape does not exist here (back-references such as \\1 are not supported)",
-        fr="cet échappement n’existe pas ici (les références arrière comme \\1 ne sont pas prises en charge)")),
-    ("missing )", Wording(en="a bracket is opened and not closed: add `)`", fr="une parenthèse n’est pas fermée : ajoutez « ) »")),
-    ("unexpected )", Wording(en="a bracket is closed that was never opened: remove `)` or write `\\)`",
-                             fr="une parenthèse est fermée sans avoir été ouverte : retirez « ) » ou écrivez « \\) »")),
-    ("missing ]", Wording(en="a set of characters is opened and not closed: add `]`",
-                          fr="un ensemble de caractères n’est pas fermé : ajoutez « ] »")),
-    ("invalid character class", Wording(en="this range of characters runs backwards or does not exist",
-                                        fr="cette plage de caractères est inversée ou n’existe pas")),
-    ("invalid repetition size", Wording(en="a repetition may be at most 1000, nested ones multiplied", fr="une répétition va jusqu’à 1000 au plus, les imbriquées étant multipliées")),
-    ("bad repetition operator", Wording(en="two repetitions follow each other (possessive ones are not supported)",
-                                        fr="deux répétitions se suivent (les possessives ne sont pas prises en charge)")),
-    ("no argument for repetition operator", Wording(en="nothing stands before this repetition", fr="rien ne précède cette répétition")),
-    ("trailing \\", Wording(en="the pattern ends with a backslash: write `\\\\` for a backslash",
-                            fr="le motif finit par une barre oblique inverse : écrivez « \\\\ » pour ce caractère")),
-    ("pattern too large", Wording(en="the pattern is too large: repeat less, or split it in two",
-                                  fr="le motif est trop grand : réduisez les répétitions ou coupez-le en deux")),
-)  # fmt: skip
+    (
+        "invalid perl operator",
+        (
+            "look-ahead, look-behind and named back-references are not supported, because they can freeze a server; "
+            "write what must be found, and use `except` for what must not"
+        ),
+        (
+            "les assertions avant et arrière et les références nommées ne sont pas prises en charge, car elles peuvent "
+            "bloquer un serveur\u202f; décrivez ce qu’il faut trouver, et mettez le reste dans « except »"
+        ),
+    ),
+    (
+        "invalid escape sequence",
+        "this escape does not exist here (back-references such as \\1 are not supported)",
+        "cet échappement n’existe pas ici (les références arrière comme \\1 ne sont pas prises en charge)",
+    ),
+    (
+        "missing )",
+        "a bracket is opened and not closed: add `)`",
+        "une parenthèse n’est pas fermée\u202f: ajoutez « ) »",
+    ),
+    (
+        "unexpected )",
+        "a bracket is closed that was never opened: remove `)` or write `\\)`",
+        "une parenthèse est fermée sans avoir été ouverte\u202f: retirez « ) » ou écrivez « \\) »",
+    ),
+    (
+        "missing ]",
+        "a set of characters is opened and not closed: add `]`",
+        "un ensemble de caractères n’est pas fermé\u202f: ajoutez « ] »",
+    ),
+    (
+        "invalid character class",
+        "this range of characters runs backwards or does not exist",
+        "cette plage de caractères est inversée ou n’existe pas",
+    ),
+    (
+        "invalid repetition size",
+        "a repetition may be at most 1000, nested ones multiplied",
+        "une répétition va jusqu’à 1000 au plus, les imbriquées étant multipliées",
+    ),
+    (
+        "bad repetition operator",
+        "two repetitions follow each other (possessive ones are not supported)",
+        "deux répétitions se suivent (les possessives ne sont pas prises en charge)",
+    ),
+    (
+        "no argument for repetition operator",
+        "nothing stands before this repetition",
+        "rien ne précède cette répétition",
+    ),
+    (
+        "trailing \\",
+        "the pattern ends with a backslash: write `\\\\` for a backslash",
+        "le motif finit par une barre oblique inverse\u202f: écrivez « \\\\ » pour ce caractère",
+    ),
+    (
+        "pattern too large",
+        "the pattern is too large: repeat less, or split it in two",
+        "le motif est trop grand\u202f: réduisez les répétitions ou coupez-le en deux",
+    ),
+)
 
 
 def pattern_problem(pattern: str) -> Wording | None:
@@ -76,7 +114,7 @@ def pattern_problem(pattern: str) -> Wording | None:
 
 def _reason(error: Exception) -> Wording:
     said = str(error.args[0].decode("utf-8", "replace") if error.args and isinstance(error.args[0], bytes) else error)
-    known = next((reason for start, reason in _REASONS if said.startswith(start)), None)
+    known = next((Wording(en, fr) for start, en, fr in _REASONS if said.startswith(start)), None)
     if known is None:
         return Wording(en=f"RE2 refuses it ({said})", fr=f"RE2 le refuse ({said})")
     return Wording(en=f"{known.en} ({said})", fr=f"{known.fr} ({said})")
@@ -103,7 +141,8 @@ def find_pattern(text: str, regex: Regex) -> Iterator[tuple[int, int]]:
 
 _TOKEN: Final = re.compile(
     r"""\\[bB](?![{*+?])                              # an edge: stands for no character
-      | (?P<class>\\x(?:\{[^}]*\}|[0-9A-Fa-f]{2})|\\[0-7]{1,3}|\\[pP](?:\{[^}]*\}|.)|\\[A-Za-z0-9](?:\{[^}]*\})?|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\])
+      | (?P<class>\\x(?:\{[^}]*\}|[0-9A-Fa-f]{2})|\\[0-7]{1,3}|\\[pP](?:\{[^}]*\}|.)|\\[A-Za-z0-9](?:\{[^}]*\})?
+        |\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\])
       | (?P<flags>\(\?[a-zA-Z\-]+\))
       | (?P<open>\()|(?P<close>\))|(?P<or>\|)
       | (?P<repeat>[*+?]\??|\{\d+(?:,\d*)?\}\??)

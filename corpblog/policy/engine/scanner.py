@@ -50,7 +50,7 @@ class Scanner:
         groups: frozenset[str] = frozenset(),
         now: datetime | None = None,
     ) -> Verdict:
-        """The verdict on these fields. Without a time embargoes hold; without a destination every destination's rules do."""
+        """The verdict on these fields. Without a time embargoes hold, without a destination those of all of them."""
         try:
             named = {"text": fields} if isinstance(fields, str) else fields
             pieces = tuple(Field(name, text) for name, text in named.items())

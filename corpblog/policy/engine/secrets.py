@@ -3,6 +3,8 @@
 The forms are facts that issuers publish and that the gitleaks rule file (MIT) collects. All patterns run in RE2.
 """
 
+# ruff: noqa: E501  # a pattern reads best on one line
+
 from __future__ import annotations
 
 import math
@@ -19,7 +21,7 @@ from corpblog.policy.engine.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class SecretKind:
-    """One kind. One of `triggers` is in every text that holds one. Group 1, where there is one, is the secret itself."""
+    """One kind. One of `triggers` is in every text that holds one. Group 1, if there is one, is the secret itself."""
 
     name: str
     label: str
@@ -329,7 +331,9 @@ def is_random_enough(secret: str, threshold: float) -> bool:
 
 def is_mixed(secret: str) -> bool:
     """True for what is no plain word or words: digits among letters, a symbol inside, or capitals inside."""
-    if len(secret) < 6 or secret.replace("-", "").isalpha() and secret[1:] in {secret[1:].lower(), secret[1:].upper()}:
+    if len(secret) < 6 or (
+        secret.replace("-", "").isalpha() and secret[1:] in {secret[1:].lower(), secret[1:].upper()}
+    ):
         return False
     return any(char.isdigit() for char in secret) or not secret.isalnum() or len(secret) >= 8
 

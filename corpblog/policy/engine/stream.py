@@ -1,7 +1,7 @@
 """Scanning a stream of posts, one JSON line each: what `manage.py scan` and `python -m corpblog.policy.engine` do.
 
-Exit codes: 0 every post may go as it is (allow or warn); 1 at least one needs a word or a decision (justify, hold, block);
-2 the command line or the policy is wrong, and nothing was scanned.
+Exit codes: 0 every post may go as it is (allow or warn); 1 at least one needs a word or a decision (justify, hold,
+block); 2 the command line or the policy is wrong, and nothing was scanned.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import total_ordering
@@ -87,8 +88,8 @@ class Finding:
     confidence: float
     outcome: Outcome
     seen_as: SeenAs = SeenAs.WRITTEN
-    title: Wording = field(default=NO_WORDING, compare=False, repr=False)
-    why: Wording = field(default=NO_WORDING, compare=False, repr=False)
+    title: Wording = dataclasses.field(default=NO_WORDING, compare=False, repr=False)
+    why: Wording = dataclasses.field(default=NO_WORDING, compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """The seven facts that outside tools rely on."""

@@ -208,7 +208,7 @@ class Reading:
         return [word.span() for word in WORD_WITH_SYMBOLS.finditer(self.folded)]
 
     def origins(self, first: int, last: int, *, symbols: bool) -> Origins:
-        """For each letter of these words, glued, the places in view A that it stands for: several where repeats became one.
+        """For each letter of these words, glued, its places in view A: several where repeats became one.
 
         Only for the words of a candidate: letter by letter through a whole text costs more than all the rest.
         """

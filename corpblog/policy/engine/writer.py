@@ -34,7 +34,7 @@ Plain = dict[str, Any]
 
 
 def dump_policy(policy: Policy) -> str:
-    """The YAML of this policy: its source to the letter if nothing changed, else the source with the changes worked in."""
+    """The YAML of this policy: its source to the letter if nothing changed, else with the changes worked in."""
     if policy.source and _means(policy.source, policy):
         return policy.source
     if policy.source:
@@ -45,7 +45,7 @@ def dump_policy(policy: Policy) -> str:
 
 
 def _means(text: str, policy: Policy) -> bool:
-    """True when this text is read as this policy. Whatever the merge below does, a policy never changes by being written."""
+    """True when this text says this policy: whatever the merge below does, writing never changes a policy."""
     try:
         return load_policy(text, policy.dictionaries).digest == policy.digest
     except PolicyError:
@@ -197,7 +197,7 @@ def _fits(value: Any) -> bool:
     return len(json.dumps(value, ensure_ascii=False)) < 90
 
 
-# Working changes into the source ---------------------------------------------------------------------------------------
+# Working changes into the source -----------------------------------------------------------------------------------
 
 
 def _merge(old: Any, new: Any, put: Callable[[Any], None]) -> None:
@@ -206,7 +206,7 @@ def _merge(old: Any, new: Any, put: Callable[[Any], None]) -> None:
         _merge_mapping(old, new, _DEFAULTS)
     elif isinstance(old, CommentedSeq) and isinstance(new, list):
         _merge_list(old, new)
-    elif old != new or type(old) is bool != type(new) is bool:
+    elif old != new or isinstance(old, bool) != isinstance(new, bool):
         put(_commented(new))
 
 

@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-
-
 from corpblog.policy.engine import Finding, Scanner, Verdict, compile_policy, load_policy
 
 

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from tests.policy.engine.engine_policies import detecting, marks, only, policy_text, rule, scan, scanner_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from corpblog.policy.engine.folding import fold
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
 from corpblog.policy.engine.regexes import pattern_problem, required_literal
 from corpblog.policy.engine.secrets import KINDS as SECRETS
+from tests.policy.engine.engine_policies import detecting, marks, only, policy_text, rule, scan, scanner_of
 
 # Patterns -----------------------------------------------------------------------------------------------------------
 
@@ -24,7 +24,9 @@ def test_a_pattern_finds_decomposed_text():
     assert marks(detecting("regex", pattern=r"Été \d+"), "E\u0301te\u0301 2027") == ["E\u0301te\u0301 2027"]
 
 
-@pytest.mark.parametrize("text", ["PRJ-1234", "PR\u200bJ-12\u00ad34", "ＰＲＪ－１２３４", "PRJ‑1234", "РRJ-1234", "PRJ-١٢٣٤"])
+@pytest.mark.parametrize(
+    "text", ["PRJ-1234", "PR\u200bJ-12\u00ad34", "ＰＲＪ－１２３４", "PRJ‑1234", "РRJ-1234", "PRJ-١٢٣٤"]
+)
 def test_a_pattern_sees_through_what_cannot_be_seen(text):
     assert marks(detecting("regex", pattern=r"\bPRJ-\d{4}\b"), f"see {text}!") == [text]
 
@@ -88,7 +90,24 @@ def test_the_word_that_every_match_holds(pattern, literal):
 
 
 PIECES = st.sampled_from(
-    ["alpha", "Beta", "été", r"\d", r"\w+", "[x-z]", "(?:one|two)", "gamma?", "delta*", "eps+", "zeta{0,2}", "eta{2}", "-", " ", r"\.", "."]
+    [
+        "alpha",
+        "Beta",
+        "été",
+        r"\d",
+        r"\w+",
+        "[x-z]",
+        "(?:one|two)",
+        "gamma?",
+        "delta*",
+        "eps+",
+        "zeta{0,2}",
+        "eta{2}",
+        "-",
+        " ",
+        r"\.",
+        ".",
+    ]
 )
 
 
@@ -156,7 +175,7 @@ def test_no_kind_raises_and_every_span_lies_inside(text):
 
 # Secrets -----------------------------------------------------------------------------------------------------------
 
-WORD = "aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW0xY"  # put together here, so that no scanner of repositories takes these for real ones
+WORD = "aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW0xY"  # put together here: no scanner of repositories takes these for real
 HEX = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 SAMPLES = {
     "private-key": "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bq\n-----END RSA PRIVATE KEY-----",

@@ -10,10 +10,23 @@ from hypothesis import strategies as st
 import corpblog.policy
 from corpblog.policy.engine import Outcome, compile_policy, load_policy, utf16_offsets
 from corpblog.policy.engine.fold_table import FOLDS
-from corpblog.policy.engine.folding import FOLDED, LATIN, PLAIN, fold, glue, latin, odd_characters, plain, sanitise, squeeze
+from corpblog.policy.engine.folding import (
+    FOLDED,
+    LATIN,
+    PLAIN,
+    fold,
+    glue,
+    latin,
+    odd_characters,
+    plain,
+    sanitise,
+    squeeze,
+)
 from tests.policy.engine.engine_policies import scan, scanner_for
 
-PACK = compile_policy(load_policy((Path(corpblog.policy.__file__).parent / "packs" / "acme.yaml").read_text(encoding="utf-8")))
+PACK = compile_policy(
+    load_policy((Path(corpblog.policy.__file__).parent / "packs" / "acme.yaml").read_text(encoding="utf-8"))
+)
 TERMS = ("Projet Mistral", "Falcon", "Umbra Énergie", "Straße", "Nordwind Expansion", "R&D", "Νέα Πύλη", "秘密計画")
 SCANNER = scanner_for(*TERMS)
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -21,7 +34,11 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 HIDDEN = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf" and FOLDED[code] == ""]
 GAPS = [" ", "  ", "-", "_", ".", "\u00a0", " . ", "\u200b ", "\n", "*", "/"]
 CARD, PATTERN, SECRET = "4111 1111 1111 1111", "PRJ-2041", "gh" + "p_aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW0xYzA1b"
-ANY_TEXT = st.one_of(st.text(max_size=80), st.text(st.characters(), max_size=80), st.text(alphabet=" aeflcnrvwmPro\u0301\u200b1!|@0-_#", max_size=60))
+ANY_TEXT = st.one_of(
+    st.text(max_size=80),
+    st.text(st.characters(), max_size=80),
+    st.text(alphabet=" aeflcnrvwmPro\u0301\u200b1!|@0-_#", max_size=60),
+)
 AROUND = st.text(alphabet="abcé 012.,!?\u200b\u0301", max_size=20)
 
 
@@ -51,13 +68,17 @@ def test_the_mark_is_exactly_the_term(before, term, after):
     before, after = sealed(before), sealed(after)
     assume(not any(fold(other) in fold(before + after) for other in TERMS))
     findings = scan(SCANNER, before + term + after).findings
-    assert [(finding.term, finding.start, finding.end) for finding in findings] == [(term, len(before), len(before) + len(term))]
+    assert [(finding.term, finding.start, finding.end) for finding in findings] == [
+        (term, len(before), len(before) + len(term))
+    ]
 
 
 @given(AROUND, st.sampled_from(TERMS), AROUND, st.data())
 def test_hidden_characters_change_no_verdict_and_marks_hold_nothing_else(before, term, after, data):
     before, after = sealed(before), sealed(after)
-    places = data.draw(st.lists(st.integers(1, len(term) - 1), min_size=1, max_size=4, unique=True)) if len(term) > 1 else []
+    places = (
+        data.draw(st.lists(st.integers(1, len(term) - 1), min_size=1, max_size=4, unique=True)) if len(term) > 1 else []
+    )
     written = term
     for place in sorted(places, reverse=True):
         written = written[:place] + data.draw(st.sampled_from(HIDDEN)) + written[place:]
@@ -125,7 +146,9 @@ def test_the_fast_way_gives_what_the_table_gives(text):
 
 
 def test_every_character_folds_to_what_folds_to_itself():
-    odd = [chr(code) for code in range(0x30000) if not 0xD800 <= code < 0xE000 and fold(fold(chr(code))) != fold(chr(code))]
+    odd = [
+        chr(code) for code in range(0x30000) if not 0xD800 <= code < 0xE000 and fold(fold(chr(code))) != fold(chr(code))
+    ]
     assert odd == []
 
 

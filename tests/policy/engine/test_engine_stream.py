@@ -59,7 +59,10 @@ def test_json_lines_have_fields(policy_file):
     assert [[finding["field"] for finding in answer["findings"]] for answer in answers] == [["alt"], ["poll"], []]
 
 
-@pytest.mark.parametrize("line", ["", "nonsense", "[]", "{}", '{"text": 1}', '{"text": "a", "fields": []}', '{"fields": {"a": null}}', "[" * 9999])
+@pytest.mark.parametrize(
+    "line",
+    ["", "nonsense", "[]", "{}", '{"text": 1}', '{"text": "a", "fields": []}', '{"fields": {"a": null}}', "[" * 9999],
+)
 def test_a_line_that_is_no_post_is_held(policy_file, line):
     code, (answer,), _ = run(policy_file, line.encode() + b"\n", "--jsonl")
     assert (code, answer["outcome"]) == (1, "hold")

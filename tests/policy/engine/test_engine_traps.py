@@ -4,9 +4,9 @@ import time
 import unicodedata
 
 import pytest
-from tests.policy.engine.engine_policies import detecting, marks, only, scan, scanner_for
 
 from corpblog.policy.engine import Outcome, SeenAs
+from tests.policy.engine.engine_policies import detecting, marks, only, scan, scanner_for
 
 
 def test_a_longer_term_is_found_behind_a_shorter_one():
@@ -14,7 +14,7 @@ def test_a_longer_term_is_found_behind_a_shorter_one():
     assert marks(scanner, "le projet mistral demain") == ["projet mistral", "projet", "mistral demain"]
 
 
-def test_caf_is_not_found_in_café():
+def test_a_word_that_is_cut_at_its_accent_is_not_found():
     assert marks(scanner_for("caf"), "un café, un cafe\u0301, un CAFÉ") == []
 
 
@@ -120,7 +120,7 @@ def test_a_hashtag_shows_its_words():
         ("Ⓟⓡⓞⓙⓔⓣ 𝓜𝓲𝓼𝓽𝓻𝓪𝓵", SeenAs.LOOKALIKE, "A"),
         ("P r o j e t M i s t r a l", SeenAs.SPACED, "B"),
         ("Projet.Mistral", SeenAs.SPACED, "B"),
-        ("ProjetMistral", SeenAs.LOOKALIKE, "B"),
+        ("ProjetMistral", SeenAs.SPACED, "B"),
         ("Pr0jetM1str4l", SeenAs.LEET, "B"),
         ("Proooojet Mistraaaaal", SeenAs.SPACED, "B"),
     ],
@@ -131,7 +131,9 @@ def test_each_disguise_is_seen_through_named_and_marked_exactly(text, seen_as, v
     assert f"Oui, {text} !"[finding.start : finding.end] == text
 
 
-@pytest.mark.parametrize("text", ["F4lc0n", "F@lcon", "f a l c o n", "F-A-L-C-O-N", "f_a_l_c_o_n", "Faaaalcon", "FaIcon", "Fa|con"])
+@pytest.mark.parametrize(
+    "text", ["F4lc0n", "F@lcon", "f a l c o n", "F-A-L-C-O-N", "f_a_l_c_o_n", "Faaaalcon", "FaIcon", "Fa|con"]
+)
 def test_short_terms_are_found_in_a_disguise_that_nobody_wears_by_accident(text):
     assert marks(scanner_for("Falcon"), f"our {text} flies") == [text]
 
@@ -143,4 +145,7 @@ def test_a_disguise_is_marked_without_its_neighbours():
 
 
 def test_plain_and_disguised_are_both_kept():
-    assert marks(scanner_for("Projet Mistral"), "Projet Mistral et Pr0jet Mistral") == ["Projet Mistral", "Pr0jet Mistral"]
+    assert marks(scanner_for("Projet Mistral"), "Projet Mistral et Pr0jet Mistral") == [
+        "Projet Mistral",
+        "Pr0jet Mistral",
+    ]

@@ -53,6 +53,11 @@ def problems(text: str) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
+def assert_explained(error: PolicyError) -> None:
+    assert all(problem.message_en and problem.message_fr and problem.line >= 1 for problem in error.problems)
+    assert error.problems
+
+
 def rule_with(line: str) -> str:
     return f"policy: 1\nname: A\nrules:\n  - id: a\n    detect: [{{secret: {{}}}}]\n    outcome: hold\n    {line}\n"
 
@@ -75,7 +80,9 @@ def test_an_unchanged_policy_is_written_to_the_letter():
 
 def test_a_change_touches_its_own_line_only():
     policy = load_policy(POLICY, LISTS)
-    changed = dataclasses.replace(policy, rules=(dataclasses.replace(policy.rules[0], outcome=Outcome.BLOCK), *policy.rules[1:]))
+    changed = dataclasses.replace(
+        policy, rules=(dataclasses.replace(policy.rules[0], outcome=Outcome.BLOCK), *policy.rules[1:])
+    )
     before, after = POLICY.splitlines(), dump_policy(changed).splitlines()
     assert [(old, new) for old, new in zip(before, after, strict=True) if old != new] == [
         (
@@ -161,7 +168,10 @@ def test_every_problem_is_reported_in_reading_order_with_its_place():
         (rule_with("except: [{secret: {}, regex: {pattern: x}}]"), "exactly one of"),
         (rule_with("except: [{keywords: {dictionary: ../etc/passwd}}]"), "no folder"),
         (rule_with("explain: &a {en: x}\n    title: *a"), "Anchors and aliases"),
-        ("policy: 1\nname: A\nrules:\n  - {id: a, detect: [{secret: {}}], outcome: hold}\n  - {id: a, detect: [{secret: {}}], outcome: hold}", "already called “a”"),
+        (
+            "policy: 1\nname: A\nrules:\n" + "  - {id: a, detect: [{secret: {}}], outcome: hold}\n" * 2,
+            "already called “a”",
+        ),
         (rule_with("x: y").replace("id: a", "id: fail-closed"), "reserved"),
     ],
 )
@@ -173,7 +183,9 @@ def test_a_billion_laughs_cost_nothing():
     lines = ["policy: 1", "name: A", "a: &a [x,x,x,x,x,x,x,x,x,x]"]
     lines += [f"{new}: &{new} [{','.join([f'*{old}'] * 10)}]" for old, new in zip("abcdefgh", "bcdefghi", strict=True)]
     lines.append("rules: *i")
-    assert any("list" in problem or "Expected" in problem or "Anchors" in problem for problem in problems("\n".join(lines)))
+    assert any(
+        "list" in problem or "Expected" in problem or "Anchors" in problem for problem in problems("\n".join(lines))
+    )
 
 
 def test_problems_speak_french_too():
@@ -187,7 +199,7 @@ def test_no_text_raises_anything_else(text):
     try:
         load_policy(text)
     except PolicyError as error:
-        assert error.problems
+        assert_explained(error)
 
 
 @given(st.data())
@@ -199,7 +211,7 @@ def test_no_damaged_policy_raises_anything_else(data):
     try:
         load_policy(damaged, LISTS)
     except PolicyError as error:
-        assert error.problems
+        assert_explained(error)
 
 
 # Examples ----------------------------------------------------------------------------------------------------------
@@ -236,13 +248,19 @@ WORDS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs
 WORDINGS = st.builds(Wording, en=WORDS, fr=WORDS)
 LEAVES = st.one_of(
     st.builds(Keywords, st.lists(WORDS, min_size=1, max_size=3).map(tuple), st.just(""), st.booleans(), st.booleans()),
-    st.builds(Regex, st.sampled_from([r"PRJ-\d{4}", "a: b #c", "'quoted'", '"x"']), st.sampled_from(["none", "luhn", "iban"])),
+    st.builds(
+        Regex, st.sampled_from([r"PRJ-\d{4}", "a: b #c", "'quoted'", '"x"']), st.sampled_from(["none", "luhn", "iban"])
+    ),
     st.builds(Identifier, st.sampled_from([("iban",), ("any",), ("email", "phone")])),
     st.builds(Secret, st.sampled_from([("any",), ("jwt", "npm-token")])),
 )
 PAIRS = st.lists(LEAVES, min_size=2, max_size=3).map(tuple)
-DETECTORS = st.lists(st.one_of(LEAVES, st.builds(AllOf, PAIRS), st.builds(Near, st.integers(0, 200), PAIRS)), min_size=1, max_size=3)
-MOMENTS = st.sampled_from([None, datetime.fromisoformat("2027-03-01T08:00:00+01:00"), datetime.fromisoformat("2027-01-01T00:00:00Z")])
+DETECTORS = st.lists(
+    st.one_of(LEAVES, st.builds(AllOf, PAIRS), st.builds(Near, st.integers(0, 200), PAIRS)), min_size=1, max_size=3
+)
+MOMENTS = st.sampled_from(
+    [None, datetime.fromisoformat("2027-03-01T08:00:00+01:00"), datetime.fromisoformat("2027-01-01T00:00:00Z")]
+)
 RULES = st.builds(
     Rule,
     id=st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True),

@@ -12,7 +12,8 @@ from corpblog.policy.engine.identifiers.kind import IdentifierKind
 from corpblog.policy.engine.wording import Wording
 
 _NUMBER: Final = re.compile(
-    r"(?<![\w])[1-478][ .\-]?\d{2}[ .\-]?(?:0[1-9]|[1-9]\d)[ .\-]?(?:\d{2}|2[ABab])[ .\-]?\d{3}[ .\-]?\d{3}[ .\-/]{0,2}\d{2}(?![\w])"
+    r"(?<!\w)[1-478][ .\-]?\d{2}[ .\-]?(?:0[1-9]|[1-9]\d)[ .\-]?(?:\d{2}|2[ABab])"  # sex, year, month, department
+    r"[ .\-]?\d{3}[ .\-]?\d{3}[ .\-/]{0,2}\d{2}(?!\w)"  # town, order, key
 )
 
 

@@ -17,7 +17,7 @@ _SHORTEST, _LONGEST = 15, 34
 
 
 def find(text: str) -> Iterator[tuple[int, int]]:
-    """Every account number, in one piece or in groups. The country says how long it is; the text after it may be a word."""
+    """Every account number, in one piece or in groups; its country says how long it is, the next word may touch it."""
     reached = 0
     for candidate in _START.finditer(text):
         if candidate.start() >= reached and (end := _end_of_account(text, candidate.start())):

@@ -13,7 +13,7 @@ Spans = Iterable[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class IdentifierKind:
-    """One kind. `find` gets text in which digits are ASCII and invisible characters gone, and answers with checked spans."""
+    """One kind. `find` gets text with ASCII digits and without invisible characters, and answers with checked spans."""
 
     name: str
     title: Wording
