@@ -6,11 +6,17 @@ from functools import cached_property
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from corpblog.desk import selectors as desk
+from corpblog.notifications import selectors as notifications
 from corpblog.people.models import Person, Role
+from corpblog.sharing import selectors as sharing
+from corpblog.sharing.models import Share
 from corpblog.teams import selectors as teams
+from corpblog.web import share_words
 
 THEMES = ("light", "dark")
 _READS_POLICIES = {Role.POLICY_ADMIN, Role.COMPLIANCE, Role.AUDITOR}
+_WAITING_FOR_SOMEBODY = {Share.State.HELD, Share.State.CHANGES_ASKED, Share.State.UNKNOWN}
 _READS_CONSOLE = {Role.SYSTEM_ADMIN, Role.CONNECTOR_ADMIN}
 
 
@@ -55,10 +61,27 @@ class Shell:
         return teams.navigation(self.person) if self.person else []
 
     @cached_property
+    def unread_notices(self) -> int:
+        return notifications.unread_count(self.person) if self.person else 0
+
+    @cached_property
+    def cases(self) -> int:
+        """How many cases of the desk wait for this officer."""
+        return desk.waiting_for(self.person) if self.person and self.can_review else 0
+
+    @cached_property
+    def waiting(self) -> list[share_words.Row]:
+        """The reader's shares on which somebody has to decide something."""
+        if not self.person:
+            return []
+        mine = sharing.shares_of(self.person, limit=20).items
+        return [share_words.row(share) for share in mine if share.state in _WAITING_FOR_SOMEBODY][:5]
+
+    @cached_property
     def places(self) -> list[Place]:
         places = [Place("home", _("Home"), "house", "/")]
         if self.can_review or Role.AUDITOR in self.roles:
-            places.append(Place("desk", _("Review"), "shield-check", "/desk/"))
+            places.append(Place("desk", _("Review"), "shield-check", "/desk/", self.cases))
         if self.roles & _READS_POLICIES:
             places.append(Place("policies", _("Policies"), "sliders-horizontal", "/policies/"))
         places.append(Place("shares", _("Shares"), "share-2", "/shares/"))

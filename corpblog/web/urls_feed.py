@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from corpblog.web.views import acts, browser, channels, feeds, gallery, live, people, posting, threads
+from corpblog.web.views import acts, browser, channels, feeds, gallery, live, notices, people, posting, threads
 
 urlpatterns: list[URLPattern] = [
     path("", feeds.home, name="home"),
@@ -33,6 +33,12 @@ urlpatterns: list[URLPattern] = [
     path("verdict/", live.verdict, name="verdict"),
     path("live/since/", live.since, name="live_since"),
     path("live/mine/", live.mine, name="live_mine"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.mark_read, name="notices_read"),
+    path("notices/<int:notice_id>/", notices.notice, name="notice"),
+    path("counts/", notices.counts, name="counts"),
+    path("waiting/", notices.waiting, name="waiting"),
+    path("settings/keys/", browser.set_keys, name="keys"),
     path("theme/", browser.set_theme, name="theme"),
     path("language/", browser.set_language, name="language"),
     path("words/<str:language>.js", browser.words, name="jsi18n"),

@@ -47,7 +47,7 @@ export class Composer extends HTMLElement {
     this.listen();
     if (!field.value && this.draft) field.value = this.draft.kept();
     this.renewKey(!form.dataset['keepKey']);
-    if (field.value) this.onInput();
+    if (field.value) this.refresh();
   }
 
   private equip(): void {
@@ -71,7 +71,8 @@ export class Composer extends HTMLElement {
     this.form.addEventListener('change', (event) => {
       if (event.target !== this.field) this.onChange();
     });
-    window.addEventListener('pageshow', () => this.onInput());
+    // A browser that comes back to a page puts text into fields without telling.
+    window.addEventListener('pageshow', () => this.refresh());
     // Folding on blur would move the page between mousedown and mouseup, and the click would be lost: fold after a click elsewhere.
     document.addEventListener('click', (event) => {
       if (event.target instanceof Node && event.target.isConnected && !this.contains(event.target) && !this.field.value) this.form.classList.remove('is-open');
@@ -85,6 +86,13 @@ export class Composer extends HTMLElement {
   }
 
   private onInput(): void {
+    this.refresh();
+    this.draft?.save(this.field.value);
+    void this.suggestions?.look();
+  }
+
+  /** Bring everything in step with the text. */
+  private refresh(): void {
     const { field } = this;
     this.form.classList.toggle('has-text', field.value !== '');
     if (!CSS.supports('field-sizing', 'content')) {
@@ -93,9 +101,7 @@ export class Composer extends HTMLElement {
     }
     this.left = this.counter?.update(field.value) ?? 0;
     this.preview?.schedule();
-    this.draft?.save(field.value);
     this.drawButton();
-    void this.suggestions?.look();
   }
 
   /** A channel, a destination or the switch changed. */

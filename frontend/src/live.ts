@@ -28,6 +28,7 @@ type Frame =
   | NoticeFrame
   | { t: 'hello'; v: number; heads: Heads; epoch: string }
   | { t: 'beat'; heads: Heads }
+  | { t: 'share'; id: string; state: string }
   | { t: 'desk' }
   | { t: 'resync' }
   | { t: 'bye'; reason: string };
@@ -132,6 +133,9 @@ function onFrame(frame: Frame): void {
       break;
     case 'notice':
       tell('notice', frame);
+      break;
+    case 'share':
+      tell('share', frame);
       break;
     case 'desk':
       tell('desk');

@@ -1,6 +1,6 @@
 // Unread counts in the navigation, and the marks that say how far one has read.
 import { fragment } from './html';
-import { send } from './http';
+import { getJson, send } from './http';
 import type { NoticeFrame, PostFrame } from './live';
 import { isOfficer, me } from './page';
 import { announce } from './announce';
@@ -73,6 +73,17 @@ function onNotice(frame: NoticeFrame): void {
   toast(words || strings.newNotice(), { words: strings.show(), act: () => location.assign('/notices/') });
 }
 
+/** The queue changed: how many wait now? */
+async function recount(): Promise<void> {
+  announce(strings.queueChanged());
+  try {
+    const counts = await getJson<Record<string, string>>('/counts/');
+    for (const badge of document.querySelectorAll<HTMLElement>('[data-count]')) badge.textContent = counts[badge.dataset['count'] ?? ''] ?? badge.textContent;
+  } catch {
+    // The next page has the number.
+  }
+}
+
 export function startUnread(): void {
   watch();
   new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
@@ -81,5 +92,5 @@ export function startUnread(): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') flush();
   });
-  if (isOfficer()) document.addEventListener('cb:desk', () => announce(strings.queueChanged()));
+  if (isOfficer()) document.addEventListener('cb:desk', () => void recount());
 }

@@ -171,3 +171,9 @@ def message_outcome(level: str) -> str:
 def icon_url(name: str) -> str:
     """The address of a symbol of the sprite."""
     return f"{static('corpblog/build/icons.svg')}#{name}"
+
+
+@register.filter
+def notice_icon(notice: Any) -> str:
+    """The icon of a notice that no person stands for."""
+    return {"share": "share-2", "policy": "sliders-horizontal", "reaction": "heart"}.get(notice.kind, "bell")
