@@ -6,6 +6,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from corpblog.audit.models import AuditEntry
 from corpblog.kernel.errors import Invalid, NotAllowed, NotFound, TooMany
 from corpblog.people.models import Person
+from corpblog.policy.engine import Outcome, Verdict
 from corpblog.posts import selectors
 from corpblog.posts.errors import Archived, BadDraft, BadReaction, PostEmpty, StaleEdit
 from corpblog.posts.models import ChannelEvent, Draft, Post, PostRevision, Reaction
@@ -14,6 +15,7 @@ from corpblog.posts.services import (
     delete,
     discard_draft,
     edit,
+    judging,
     publish,
     react,
     save_draft,
@@ -64,6 +66,29 @@ def test_saving_the_same_words_changes_nothing(say: Say, alice: Person) -> None:
 def test_an_edit_must_still_say_something(say: Say, alice: Person) -> None:
     with pytest.raises(PostEmpty):
         edit(by=alice, post_id=say().pk, text=" ", version=1)
+
+
+def test_what_is_edited_or_deleted_while_the_scan_runs_is_not_overwritten(
+    say: Say, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post, gone = say("First"), say("First")
+
+    def slow_scan(*, fields: dict[str, str], **_question: object) -> Verdict:
+        if fields["text"] == "Slow":
+            edit(by=alice, post_id=post.pk, text="Quick", version=1)
+            delete(by=alice, post_id=gone.pk)
+        return Verdict(Outcome.ALLOW)
+
+    monkeypatch.setattr(judging, "scan", slow_scan)
+    with pytest.raises(StaleEdit):
+        edit(by=alice, post_id=post.pk, text="Slow", version=1)
+    post.refresh_from_db()
+    assert post.text == "Quick"
+    monkeypatch.setattr(
+        judging, "scan", lambda **_question: delete(by=alice, post_id=post.pk) and Verdict(Outcome.ALLOW)
+    )
+    with pytest.raises(NotFound):
+        edit(by=alice, post_id=post.pk, text="Too late", version=2)
 
 
 def test_edits_are_limited(say: Say, alice: Person) -> None:

@@ -10,12 +10,13 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from corpblog.kernel.errors import Invalid, NotAllowed, NotFound, TooMany
 from corpblog.people.models import Person
+from corpblog.policy.engine import Outcome, Verdict
 from corpblog.posts.cleaning import clean, length
 from corpblog.posts.errors import KeyReused, PostBroken, PostEmpty, PostTooLong
 from corpblog.posts.events import PostChanged, post_changed
 from corpblog.posts.language import guess
 from corpblog.posts.models import ChannelEvent, IdempotencyKey, Post
-from corpblog.posts.services import delete, publish
+from corpblog.posts.services import delete, judging, publish
 from corpblog.posts.services.publishing import forget_old_keys
 from corpblog.teams.models import Channel, ChannelCounter, Membership
 from corpblog.teams.services import archive, ensure_storyline
@@ -197,6 +198,34 @@ def test_a_storyline_is_its_persons_and_answers_are_everybodys(alice: Person, br
     with pytest.raises(NotAllowed):
         publish(by=bruno, channel=storyline, text="Your day")
     assert publish(by=bruno, channel=storyline, text="Nice", answers=post).root == post
+
+
+def test_who_is_removed_while_the_scan_runs_posts_nothing(
+    secret: Channel, alice: Person, bruno: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Membership.objects.create(person=bruno, channel=secret)
+
+    def slow_scan(**_question: object) -> Verdict:
+        Membership.objects.filter(person=bruno).delete()
+        return Verdict(Outcome.ALLOW)
+
+    monkeypatch.setattr(judging, "scan", slow_scan)
+    with pytest.raises(NotFound):
+        publish(by=bruno, channel=secret, text="Still here?")
+
+
+def test_what_is_deleted_while_the_scan_runs_gets_no_answer(
+    say: Say, alice: Person, bruno: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = say()
+
+    def slow_scan(**_question: object) -> Verdict:
+        delete(by=alice, post_id=root.pk)
+        return Verdict(Outcome.ALLOW)
+
+    monkeypatch.setattr(judging, "scan", slow_scan)
+    with pytest.raises(NotFound):
+        say("Answer", by=bruno, answers=root)
 
 
 def test_who_left_posts_nothing(engineering: Channel, alice: Person) -> None:

@@ -1,11 +1,13 @@
 """Nothing that people type becomes markup, and what they meant as light markup does."""
 
+import re
 import time
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from corpblog.posts import rendering
 from corpblog.posts.cleaning import clean
 from corpblog.posts.errors import PostBroken, PostEmpty, PostTooLong
 from corpblog.posts.markup import read as read_markup
@@ -71,6 +73,16 @@ def test_there_are_at_least_two_hundred_payloads() -> None:
 def test_no_payload_becomes_markup(payload: str) -> None:
     seen = read(render_text(payload, PEOPLE))
     assert bare(seen.words) == bare(payload)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_the_second_net_holds_when_the_first_is_torn(payload: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were the renderer to forget to escape, the sanitiser alone would still let no foreign tag or attribute through."""
+    monkeypatch.setattr(rendering, "escape", lambda text: text)
+    tags = re.findall(r"<[^>]*>", render_text(payload, PEOPLE))
+    allowed = r"</?(p|br|strong|em|code|pre)>|</a>|<a( (class|href|rel)=\"[^\"<>]*\")*>"
+    assert [tag for tag in tags if not re.fullmatch(allowed, tag)] == []
+    assert not re.search(r"href=\"\s*(javascript|data|vbscript)", "".join(tags), re.IGNORECASE)
 
 
 SIGNS = st.sampled_from([*"<>&\"'`*_#@/:.-\n ()[]{}=;!?%\\", "**", "```", "\n\n", "https://", "mailto:", "javascript:"])
