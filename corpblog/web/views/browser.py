@@ -13,6 +13,7 @@ from django.views.i18n import set_language as django_set_language
 from corpblog.people import services
 from corpblog.people.models import Person
 from corpblog.web.shell import THEMES
+from corpblog.web.views.asking import person_of
 
 YEAR = 365 * 24 * 3600
 
@@ -57,6 +58,14 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, Person):
         services.save_preferences(person=request.user, theme=theme or Person.Theme.SYSTEM)
     return remember(HttpResponse(status=204) if wants_json(request) else back(request), request, theme=theme)
+
+
+@require_POST
+def set_keys(request: HttpRequest) -> HttpResponse:
+    """Single-key shortcuts on or off (WCAG 2.1.4)."""
+    on = request.POST.get("single_keys") == "on"
+    services.save_preferences(person=person_of(request), single_keys=on)
+    return HttpResponse(status=204) if wants_json(request) else back(request)
 
 
 @login_not_required
