@@ -151,7 +151,7 @@ def fold(text: str) -> str:
 
 def plain(text: str, odd: set[str]) -> str:
     """What patterns see: the text without what shows nothing, compatibility forms as ASCII; case and accents stay."""
-    if not odd and not _CONTROLS.search(text):
+    if not odd and (text.isprintable() or not _CONTROLS.search(text)):
         return text
     return substitute(text, odd, PLAIN_CHARACTERS, PLAIN)
 
