@@ -18,8 +18,8 @@ expect.set_options(timeout=15_000)
 
 @pytest.fixture(scope="session")
 def instance() -> Iterator[Instance]:
-    """The demo company, served by `sh deploy/run.sh`; a second between release and sending instead of ten."""
-    with corpblog({"CORPBLOG_SHARE_DELAY": "1"}) as running:
+    """The demo company, served by `sh deploy/run.sh`, with a little less time between release and sending."""
+    with corpblog({"CORPBLOG_SHARE_DELAY": "8"}) as running:
         yield running
 
 
