@@ -9,6 +9,7 @@ from corpblog.kernel import clock
 
 USER_AGENT = "_user_agent"
 SIGNED_IN_AT = "_signed_in_at"
+CONFIRMED_AT = "confirmed_at"
 
 
 class SessionStore(DatabaseStore):

@@ -87,8 +87,8 @@ def test_a_new_password_ends_what_the_old_one_opened(settings: Any, signing_in: 
     client = Client()
     signing_in("emergency", make(), client=client)
     make()
-    assert client.get("/sign-in/").status_code == 200
     assert not Session.objects.filter(person__username="emergency").exists()
+    assert client.get("/sign-in/").status_code == 200
 
 
 def test_it_never_takes_a_person_of_the_directory(alice: Person) -> None:

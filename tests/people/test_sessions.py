@@ -142,6 +142,11 @@ def test_the_list_of_sessions_shows_no_key(her_browser: Client, alice: Person) -
     assert key_of(her_browser) not in str(shown)
 
 
+def test_who_is_cut_off_has_no_session_left_even_unused(her_browser: Client, alice: Person) -> None:
+    cut_off(person=alice, reason=Person.Inactive.ADMIN)
+    assert not Session.objects.filter(session_key=key_of(her_browser)).exists()
+
+
 def test_cutting_off_twice_is_recorded_once(alice: Person) -> None:
     from corpblog.audit.models import AuditEntry
 

@@ -293,3 +293,12 @@ def test_a_name_goes_to_somebody_new_only_after_a_sync_found_its_owner_gone(
     assert new.pk != old.pk
     assert (old.username, old.is_active) == (f"bruno-{old.pk}", False)
     assert signing_in("bruno").status_code == 302
+
+
+def test_only_those_come_in_who_may_sign_in(directory: Directory, settings: Any, signing_in: SignIn) -> None:
+    settings.DIRECTORY = directory.settings(people_filter="(&(uid=%(user)s)(l=Lyon))")
+    run()
+    lyon = {person["uid"] for person in ACME["people"] if person["city"] == "Lyon"} - {"zoe"}
+    assert set(Person.objects.active().values_list("username", flat=True)) == lyon
+    assert signing_in("alice").status_code == 302
+    assert signing_in("bruno").status_code == 422

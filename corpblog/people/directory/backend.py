@@ -63,7 +63,10 @@ def library_settings(directory: DirectorySettings, flavour: Flavour) -> LDAPSett
             "BIND_DN": directory.bind_dn,
             "BIND_PASSWORD": directory.bind_password,
             "USER_SEARCH": StrictSearch(
-                directory.people_base, ldap.SCOPE_SUBTREE, directory.people_filter, flavour.attributes
+                directory.people_base,
+                ldap.SCOPE_SUBTREE,
+                flavour.person_filter(directory.people_filter),
+                flavour.attributes,
             ),
             "GROUP_SEARCH": StrictSearch(
                 directory.groups_base, ldap.SCOPE_SUBTREE, flavour.every_group, [flavour.identity, "cn"]

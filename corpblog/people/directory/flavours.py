@@ -25,6 +25,11 @@ class Flavour:
     every_group: str
     member: str = "member"
 
+    def person_filter(self, people_filter: str, user: str = "%(user)s") -> str:
+        """The filter that finds one person, or with `*` everybody: the same people either way, so that whoever may not
+        sign in is not brought in by a sync, and whoever the filter leaves out from now on is cut off by one."""
+        return f"(&{self.every_person}{people_filter.replace('%(user)s', user)})"
+
     @property
     def attributes(self) -> list[str]:
         """Everything that is asked for, the operational ones by name: `*` would leave them out."""

@@ -24,7 +24,7 @@ class Listing:
 def read_listing(directory: DirectorySettings) -> Listing:
     """Read all of it, in pages; raises ldap.LDAPError when any part fails."""
     flavour = FLAVOURS[directory.flavour]
-    everyone = f"(&{flavour.every_person}({flavour.username}=*))"
+    everyone = flavour.person_filter(directory.people_filter, "*")
     unreadable: list[str] = []
     people, groups = [], []
     with connected(directory, _PAGE_SECONDS) as connection:

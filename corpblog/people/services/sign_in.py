@@ -1,7 +1,7 @@
 """Signing in and out, with limits that every process shares."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.contrib.auth import authenticate, login, logout
@@ -13,7 +13,7 @@ from corpblog.kernel.errors import Invalid
 from corpblog.kernel.limits import Limit
 from corpblog.people.models import Person, normal_username
 from corpblog.people.services.cut_off import end_session
-from corpblog.people.sessions import SIGNED_IN_AT, USER_AGENT
+from corpblog.people.sessions import CONFIRMED_AT, SIGNED_IN_AT, USER_AGENT
 
 BY_NAME = Limit("sign_in_name", 5, timedelta(minutes=30))
 BY_ADDRESS = Limit("sign_in_address", 25, timedelta(minutes=5))
@@ -40,6 +40,31 @@ def sign_in(*, request: HttpRequest, username: str, password: str) -> Person:
     _open_session(request, person)
     log.info("signed_in", person=person.pk, address=address)
     return person
+
+
+class NotYourPassword(Invalid):
+    """The password given again is not the person's."""
+
+
+def confirm(*, request: HttpRequest, person: Person, password: str) -> None:
+    """Note that the person who is signed in here just gave their password again, for acts that ask for a fresh one.
+
+    Raises NotYourPassword, TooMany and DirectoryUnavailable, and counts failures with its limits: this form is no second place to guess at.
+    """
+    name = _subject(person.username)
+    BY_NAME.check(name)
+    if authenticate(request, username=person.username, password=password) != person:
+        BY_NAME.record(name)
+        log.info("confirmation_refused", person=person.pk)
+        raise NotYourPassword(_("This is not your password. Try again."))
+    BY_NAME.forget(name)
+    request.session[CONFIRMED_AT] = clock.now().isoformat()
+
+
+def last_confirmed(request: HttpRequest) -> datetime | None:
+    """When this browser last saw its person's password: at the sign-in, or since."""
+    moments = [request.session.get(key) for key in (SIGNED_IN_AT, CONFIRMED_AT)]
+    return max((datetime.fromisoformat(moment) for moment in moments if moment), default=None)
 
 
 def _subject(username: str) -> str:
