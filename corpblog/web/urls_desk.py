@@ -1,5 +1,14 @@
 """The compliance desk."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from corpblog.web.views import desk
+
+urlpatterns: list[URLPattern] = [
+    path("desk/", desk.queue, name="desk"),
+    path("desk/<int:share_id>/", desk.case, name="desk_case"),
+    path("desk/<int:share_id>/rows/", desk.rows, name="desk_rows"),
+    path("desk/<int:share_id>/news/", desk.news, name="desk_news"),
+    path("desk/<int:share_id>/decide/", desk.decide, name="desk_decide"),
+    path("desk/<int:share_id>/undo/", desk.undo, name="desk_undo"),
+]

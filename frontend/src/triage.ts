@@ -1,6 +1,8 @@
 // Keys of the desk. One key decides and the next case opens. The decision carries the case and its version, so that it
 // cannot hit a case that changed meanwhile; a held-down key acts once.
+import { announce } from './announce';
 import { bind, mayAct } from './keys';
+import { strings } from './strings';
 
 const keys: Record<string, string> = { a: 'approve', x: 'reject', d: 'redact', e: 'escalate', r: 'changes', z: 'undo' };
 
@@ -9,6 +11,60 @@ function press(decision: string): boolean {
   if (!button || button.disabled) return false;
   button.click();
   return true;
+}
+
+function noteOf(form: HTMLFormElement): HTMLTextAreaElement | null {
+  return form.querySelector<HTMLTextAreaElement>('[name=note]');
+}
+
+/** A ruling that the author has to understand waits for its reason; Ctrl+Enter in the note then carries it out. */
+function waitsForNote(form: HTMLFormElement, button: HTMLElement): boolean {
+  const note = noteOf(form);
+  if (!note || !('needsNote' in button.dataset) || note.value.trim() !== '') return false;
+  form.dataset['pending'] = button.dataset['decision'] ?? '';
+  note.placeholder = strings.sayWhy();
+  note.focus();
+  announce(strings.sayWhy());
+  return true;
+}
+
+function startDeciding(form: HTMLFormElement): void {
+  form.addEventListener('submit', (event) => {
+    const button = event.submitter;
+    if (form.classList.contains('is-deciding') || (button && waitsForNote(form, button))) event.preventDefault();
+    // Not `disabled`: a disabled button would not be sent, and which one was pressed is the decision.
+    else form.classList.add('is-deciding');
+  });
+  noteOf(form)?.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.preventDefault();
+    const pending = form.dataset['pending'];
+    form.querySelector<HTMLButtonElement>(pending ? `[data-decision="${pending}"]` : '.btn-primary')?.click();
+  });
+  // Back from the browser's memory the form may decide again; the server knows whether it still can.
+  window.addEventListener('pageshow', () => form.classList.remove('is-deciding'));
+}
+
+/** The offer to undo goes when it is over, and says until then how long it lasts. */
+class Undo extends HTMLElement {
+  private timer = 0;
+
+  connectedCallback(): void {
+    this.timer = window.setInterval(() => this.tick(), 500);
+    this.tick();
+  }
+
+  disconnectedCallback(): void {
+    window.clearInterval(this.timer);
+  }
+
+  private tick(): void {
+    const left = Math.ceil((Date.parse(this.dataset['until'] ?? '') - Date.now()) / 1000);
+    const seconds = this.querySelector('[data-seconds]');
+    if (seconds) seconds.textContent = left > 0 ? strings.secondsLeft(left) : '';
+    if (!(left > 0)) this.querySelector('form')?.remove();
+    if (!(left > -4)) this.remove();
+  }
 }
 
 function rows(): HTMLAnchorElement[] {
@@ -33,7 +89,10 @@ function focusNote(): boolean {
 }
 
 export function startTriage(): void {
+  customElements.define('cb-undo', Undo);
   if (!document.querySelector('.review')) return;
+  const form = document.querySelector<HTMLFormElement>('form.decide');
+  if (form) startDeciding(form);
   for (const [key, decision] of Object.entries(keys)) bind(key, () => press(decision));
   bind('n', focusNote);
   bind('j', () => move(1));

@@ -1,0 +1,92 @@
+"""A case of the desk in words: how long it waits, what may be done with it, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from corpblog.desk.selectors import Case, FieldOfCase, Filter, QueueRow
+from corpblog.kernel import clock
+from corpblog.sharing.models import Decision, Share
+from corpblog.web import share_words
+
+# How long a case may wait before its age turns amber, and red.
+LATE: Final = timedelta(hours=1)
+OVERDUE: Final = timedelta(hours=4)
+
+VIEWS: Final[dict[Filter, Promise]] = {
+    "mine": gettext_lazy("For me"),
+    "all": gettext_lazy("All"),
+    "second": gettext_lazy("Second officer"),
+    "decided": gettext_lazy("Decided by me"),
+}
+
+FIELDS: Final[dict[str, Promise]] = {
+    "text": gettext_lazy("Text"),
+    "speaker": gettext_lazy("Published as"),
+    "language": gettext_lazy("Language"),
+    "quoted": gettext_lazy("Text it answers"),
+    "marker": gettext_lazy("Marker"),
+}
+
+
+@dataclass(frozen=True)
+class Age:
+    """How long something waits: what is seen, what is read out, and how urgent it is."""
+
+    short: str
+    spoken: str
+    css: str
+
+
+def age(waiting: timedelta) -> Age:
+    """Return hours and minutes for the first day, then days."""
+    minutes = int(waiting.total_seconds()) // 60
+    hours, days = minutes // 60, waiting.days
+    css = "age-overdue" if waiting >= OVERDUE else "age-late" if waiting >= LATE else ""
+    if days:
+        return Age(pgettext("age", "%(n)s d") % {"n": days}, _("waiting %(n)s days") % {"n": days}, css)
+    short = f"{hours}:{minutes % 60:02}"
+    return Age(short, _("waiting %(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes % 60}, css)
+
+
+def rows(found: list[QueueRow]) -> list[dict[str, Any]]:
+    """Return the queue's rows with their ages."""
+    return [{"row": row, "age": age(row.waiting), "state": share_words.LOOKS[row.share.state]} for row in found]
+
+
+def page(case: Case) -> dict[str, Any]:
+    """Return what the page of one case shows beside the case itself."""
+    return {
+        "age": age(case.waiting),
+        "row": share_words.row(case.share),
+        "steps": share_words.steps(case.share, names_reviewers=True),
+        "lead": next((field for field in case.fields if field.name == "text"), None),
+        "others": [(field_name(field), field) for field in case.fields if field.name != "text"],
+        "leads_outside": case.share.destination.remote_account or case.share.destination.name,
+    }
+
+
+def field_name(field: FieldOfCase) -> str:
+    """Return an outgoing field's name in the reader's language; a name that nobody translated is better than none."""
+    return str(FIELDS.get(field.name, field.name))
+
+
+def decided(share: Share, ruling: str) -> str:
+    """Return what to tell an officer who just ruled."""
+    if ruling == Decision.Ruling.REJECT:
+        return _("Rejected. The author reads your reason.")
+    if ruling == Decision.Ruling.CHANGES:
+        return _("Sent back. The author reads what you ask for.")
+    if share.state == Share.State.HELD:
+        return _("Approved by you. A second officer has to approve it, too.")
+    return _("Approved. It leaves in a moment.")
+
+
+def undo_until(moment: datetime | None = None) -> str:
+    """Return when the undo of a ruling made now ends, as a page's script reads it."""
+    return ((moment or clock.now()) + settings.SHARE_DELAY).isoformat()
