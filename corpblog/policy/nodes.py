@@ -1,14 +1,26 @@
 """The YAML nodes of a rule's parts, made from the old nodes, so that comments between their items survive."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from corpblog.policy.engine.reader import Moment
 from corpblog.policy.entries import RuleEntry
+
+# What ruamel would write plain although it is then read as something else, as `[?0]` is.
+_NEEDS_QUOTES = re.compile(r"[?:\[\]{},#&*!|>\"%@`]|^[-'~=<.]|^\s|\s$")
+
+
+def _scalar(text: str) -> str:
+    """Return a text that reads back as itself in every place of a document."""
+    if not text.isprintable():
+        return DoubleQuotedScalarString(text)
+    return SingleQuotedScalarString(text) if _NEEDS_QUOTES.search(text) else text
 
 
 def value_of(key: str, old: Any, entry: RuleEntry) -> Any:
@@ -34,7 +46,7 @@ def _wording(old: Any, en: str, fr: str, *, flow: bool) -> CommentedMap | None:
         node.fa.set_flow_style()
     for language, text in (("en", en), ("fr", fr)):
         if text and node.get(language) != text:
-            node[language] = text
+            node[language] = _scalar(text)
         elif not text:
             node.pop(language, None)
     return node
@@ -43,7 +55,7 @@ def _wording(old: Any, en: str, fr: str, *, flow: bool) -> CommentedMap | None:
 def _list(old: Any, items: tuple[str, ...]) -> CommentedSeq:
     """Return the list with these items; those that stay keep their place and their comments."""
     if not isinstance(old, CommentedSeq):
-        fresh = CommentedSeq(items)
+        fresh = CommentedSeq([_scalar(item) for item in items])
         if sum(len(item) + 2 for item in items) < 80:
             fresh.fa.set_flow_style()
         return fresh
@@ -55,7 +67,7 @@ def _list(old: Any, items: tuple[str, ...]) -> CommentedSeq:
             known = [str(other) for other in old]
             if item in known[index:]:
                 del old[known.index(item, index)]
-            old.insert(index, item)
+            old.insert(index, _scalar(item))
     return old
 
 
@@ -81,7 +93,7 @@ def _keywords(old: CommentedMap | None, entry: RuleEntry) -> CommentedMap | None
     node = old if old is not None else CommentedMap()
     wanted: Mapping[str, Any] = {
         "terms": _list(node.get("terms"), entry.words) if entry.words else None,
-        "dictionary": entry.dictionary or None,
+        "dictionary": _scalar(entry.dictionary) if entry.dictionary else None,
         "whole_words": None if entry.whole_words else False,
         "inflect": True if entry.inflect else None,
     }
@@ -111,7 +123,7 @@ def _put_patterns(detectors: CommentedSeq, patterns: tuple[str, ...]) -> None:
     present = {str(node.get("pattern")) for node in known}
     for pattern in patterns:
         if pattern not in present:
-            detectors.append(CommentedMap({"regex": _flow({"pattern": pattern})}))
+            detectors.append(CommentedMap({"regex": _flow({"pattern": _scalar(pattern)})}))
 
 
 def _exceptions(old: Any, words: tuple[str, ...]) -> CommentedSeq | None:

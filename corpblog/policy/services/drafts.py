@@ -55,9 +55,8 @@ def put_dictionary(*, by: Person, number: int, edit: int, name: str, terms: str)
     draft = draft_for_change(by, number, edit)
     report = dictionaries.clean(dictionaries.checked_name(name), _storable(terms, dictionaries.LONGEST))
     digest = digest_of(report.terms, {})
-    DictionaryText.objects.bulk_create(
-        [DictionaryText(digest=digest, terms=report.terms, count=report.count)], ignore_conflicts=True
-    )
+    # Written again where it is known: whatever happened to the row, its digest says what it must hold.
+    DictionaryText.objects.update_or_create(digest=digest, defaults={"terms": report.terms, "count": report.count})
     draft.dictionaries = {**draft.dictionaries, report.name: digest}
     _save(draft, by, dictionary=report.name, terms=report.count)
     return report
