@@ -105,8 +105,28 @@ collect_static() {
     NOTE="collected and compressed"
 }
 
-migrate() {
-    "$VENV/bin/python" manage.py migrate --noinput --verbosity 1
+# is_current NAME DIGEST: whether this step was done on this instance's own database, with what there is now.
+is_current() {
+    [ -z "${CORPBLOG_DATABASE_URL:-}" ] && [ -e "$DATA/corpblog.sqlite3" ] && [ "$(cat "$DATA/run/$1" 2>/dev/null)" = "$2" ]
 }
 
-demo_company() { "$VENV/bin/python" manage.py demo_company; }
+migrate() {
+    _wanted=$(find corpblog -path '*/migrations/*.py' -type f | digest)
+    if is_current migrated "$_wanted"; then
+        NOTE="unchanged"
+        return 0
+    fi
+    "$VENV/bin/python" manage.py migrate --noinput --verbosity 1 || return 1
+    mkdir -p "$DATA/run" && echo "$_wanted" >"$DATA/run/migrated"
+    NOTE="up to date"
+}
+
+demo_company() {
+    if is_current demo made; then
+        NOTE="unchanged"
+        return 0
+    fi
+    "$VENV/bin/python" manage.py demo_company || return 1
+    mkdir -p "$DATA/run" && echo made >"$DATA/run/demo"
+    NOTE="Acme is open: 40 people, 220 posts"
+}

@@ -15,7 +15,7 @@ REFUSAL = "Username and password do not fit together"
 
 
 def test_a_disabled_account_is_refused_though_the_password_is_right(open_page: OpenPage) -> None:
-    page = open_page()
+    page = open_page(allow=("422",))
     sign_in(page, "zoe")
     expect(page.get_by_role("alert")).to_contain_text(REFUSAL)
     page.goto("/")
@@ -23,7 +23,7 @@ def test_a_disabled_account_is_refused_though_the_password_is_right(open_page: O
 
 
 def test_a_wrong_password_is_refused_and_the_name_is_kept(open_page: OpenPage) -> None:
-    page = open_page()
+    page = open_page(allow=("422",))
     sign_in(page, "bruno", "not it")
     expect(page.get_by_role("alert")).to_contain_text(REFUSAL)
     expect(page.get_by_label("Username")).to_have_value("bruno")

@@ -31,7 +31,7 @@ class Instance:
         base = {name: value for name, value in os.environ.items() if not name.startswith("CORPBLOG_")}
         return {**base, "CORPBLOG_VAR": str(self.folder / "var"), "PORT": str(self.port), **self._environment}
 
-    def start(self, seconds: float = 120) -> None:
+    def start(self, seconds: float = 300) -> None:
         """Start it and wait until it may serve."""
         with self.log.open("ab") as output:
             self._child = subprocess.Popen(
@@ -62,7 +62,7 @@ class Instance:
         """The process that runs `manage.py NAME`, or the demo directory."""
         assert self._child
         found = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self._child.pid)], capture_output=True, text=True, check=True
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self._child.pid)], capture_output=True, text=True, check=True
         )
         for line in found.stdout.splitlines():
             pid, _space, arguments = line.strip().partition(" ")
