@@ -84,7 +84,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="corpblog.people.demo_directory", description=__doc__)
-    parser.add_argument("--port", type=int, default=int(os.environ.get("CORPBLOG_DEMO_DIRECTORY_PORT", "3890")))
+    parser.add_argument("--port", type=int, default=3890, help="0: any free one")
     parser.add_argument("--dir", type=Path, default=Path("var/directory"), help="certificates and the service password")
     parser.add_argument("--data", type=Path, default=DATA_FILE, help="the company, read again whenever it changes")
     parser.add_argument(
