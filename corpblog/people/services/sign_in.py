@@ -49,7 +49,8 @@ class NotYourPassword(Invalid):
 def confirm(*, request: HttpRequest, person: Person, password: str) -> None:
     """Note that the person who is signed in here just gave their password again, for acts that ask for a fresh one.
 
-    Raises NotYourPassword, TooMany and DirectoryUnavailable, and counts failures with its limits: this form is no second place to guess at.
+    Raises NotYourPassword, TooMany and DirectoryUnavailable. Failures count as those of the sign-in do: this form is no
+    second place to guess at.
     """
     name = _subject(person.username)
     BY_NAME.check(name)
