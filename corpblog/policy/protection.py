@@ -1,10 +1,10 @@
 """Does a change lower protection? Whatever is not clearly as strict as before counts as lower."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from corpblog.policy.engine import Policy
-from corpblog.policy.engine.model import Detector, Keywords, Rule
+from corpblog.policy.engine.model import Detector, Keywords, Rule, walk
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,9 @@ def _of_rule(before: Policy, rule: Rule, after: Policy) -> list[Lowering]:
     if now is None:
         return [Lowering(rule.id, "rule")]
     found = [Lowering(rule.id, part) for part, as_strict in _CHECKS.items() if not as_strict(rule, now)]
-    if "detect" not in {lowering.part for lowering in found} and _lists(before, rule) - _lists(after, now):
+    lost = _from_lists(before, rule.detect) - _from_lists(after, now.detect)
+    excepted = _from_lists(after, now.exceptions) - _from_lists(before, rule.exceptions)
+    if (lost or excepted) and not {"detect", "except"} & {lowering.part for lowering in found}:
         found.append(Lowering(rule.id, "dictionary"))
     return found
 
@@ -80,10 +82,7 @@ _CHECKS: dict[str, Callable[[Rule, Rule], bool]] = {
 }
 
 
-def _lists(policy: Policy, rule: Rule) -> set[tuple[str, str]]:
-    """Return the terms that the rule takes from word lists, each with its list's name."""
-    alone = replace(policy, rules=(replace(rule, exceptions=()),))
-    names = {
-        detector.dictionary for detector in alone.detectors() if isinstance(detector, Keywords) and detector.dictionary
-    }
+def _from_lists(policy: Policy, detectors: tuple[Detector, ...]) -> set[tuple[str, str]]:
+    """Return the terms that come from word lists, each with its list's name."""
+    names = {item.dictionary for item in walk(detectors) if isinstance(item, Keywords) and item.dictionary}
     return {(name, term) for name in names for term in policy.dictionaries.get(name, ())}

@@ -87,6 +87,18 @@ def version_in_force(person: Person) -> PolicyVersion | None:
     return version
 
 
+def number_in_force() -> int | None:
+    """Return which version decides now, for commands."""
+    number: int | None = PolicyVersion.objects.in_force().values_list("number", flat=True).first()
+    return number
+
+
+def version_by_number(number: int) -> PolicyVersion | None:
+    """Return a version for an operator's command, which asks nobody's leave."""
+    version: PolicyVersion | None = PolicyVersion.objects.filter(number=number).first()
+    return version
+
+
 def word_list(person: Person, version: PolicyVersion, name: str) -> DictionaryText:
     """Return one word list of the version."""
     _require_reader(person)

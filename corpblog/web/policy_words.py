@@ -50,7 +50,7 @@ PARTS = {
     "destinations": gettext_lazy("fewer destinations"),
     "groups": gettext_lazy("fewer groups of authors"),
     "detect": gettext_lazy("it looks for less, or for something else"),
-    "dictionary": gettext_lazy("terms left its word list"),
+    "dictionary": gettext_lazy("its word list stops less"),
     "except": gettext_lazy("more exceptions"),
     "min_count": gettext_lazy("more finds are needed"),
     "until": gettext_lazy("it ends sooner"),

@@ -1,0 +1,108 @@
+"""Whatever may let out more than before counts as lowering protection; nothing else does."""
+
+import pytest
+
+from corpblog.policy.engine import load_policy
+from corpblog.policy.protection import lowerings
+
+BEFORE = """\
+policy: 1
+name: Acme
+rules:
+  - id: names
+    title: {en: Names}
+    audience: external
+    destinations: [mastodon, press]
+    detect:
+      - keywords: {terms: [Falcon, Mistral], dictionary: birds.txt}
+      - identifier: {kinds: [iban, email]}
+      - regex: {pattern: 'PRJ-[0-9]+'}
+    except: [{keywords: {terms: [falcon cam, falcon club]}}]
+    min_count: 2
+    until: 2027-03-01T08:00:00+01:00
+    outcome: hold
+    reviewers: 2
+    explain: {en: Because.}
+  - id: cards
+    detect: [{identifier: {kinds: [payment-card]}}]
+    outcome: block
+default: {external: warn, internal: allow}
+"""
+BIRDS = ["Osprey", "Kestrel"]
+
+
+def parts(after: str, birds: list[str] = BIRDS) -> list[str]:
+    before, then = load_policy(BEFORE, {"birds.txt": BIRDS}), load_policy(after, {"birds.txt": birds})
+    return [lowering.part for lowering in lowerings(before, then)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("outcome: hold", "outcome: warn", "outcome"),
+        ("outcome: block", "outcome: hold", "outcome"),
+        ("audience: external", "audience: internal", "audience"),
+        ("[mastodon, press]", "[mastodon]", "destinations"),
+        ("[Falcon, Mistral]", "[Falcon]", "detect"),
+        ("[Falcon, Mistral]", "[Falcon, mistral wind]", "detect"),
+        ("[iban, email]", "[iban]", "detect"),
+        ("PRJ-[0-9]+", "PRJ-[0-9]{4}", "detect"),
+        ("      - regex: {pattern: 'PRJ-[0-9]+'}\n", "", "detect"),
+        (", dictionary: birds.txt", "", "detect"),
+        ("[falcon cam, falcon club]", "[falcon cam, falcon club, falcon]", "except"),
+        ("min_count: 2", "min_count: 3", "min_count"),
+        ("2027-03-01T08", "2027-02-01T08", "until"),
+        ("reviewers: 2", "reviewers: 1", "reviewers"),
+        ("audience: external", "audience: external\n    groups: [sales]", "groups"),
+        ("external: warn", "external: allow", "default.external"),
+    ],
+)
+def test_less_is_lower(old: str, new: str, part: str) -> None:
+    assert BEFORE.replace(old, new) != BEFORE
+    assert parts(BEFORE.replace(old, new)) == [part]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", ""),
+        ("outcome: hold", "outcome: block"),
+        ("audience: external", "audience: any"),
+        ("[mastodon, press]", "[any]"),
+        ("[Falcon, Mistral]", "[Mistral, Falcon, Kestrel]"),
+        ("[iban, email]", "[any]"),
+        ("[falcon cam, falcon club]", "[falcon cam]"),
+        ("    except: [{keywords: {terms: [falcon cam, falcon club]}}]\n", ""),
+        ("min_count: 2", "min_count: 1"),
+        ("2027-03-01T08", "2028-03-01T08"),
+        ("    until: 2027-03-01T08:00:00+01:00\n", ""),
+        ("reviewers: 2", "reviewers: 3"),
+        ("{en: Because.}", "{en: Why not.}"),
+        ("dictionary: birds.txt}", "dictionary: birds.txt, whole_words: false}"),
+        ("internal: allow", "internal: hold"),
+        ("  - id: cards", "  - {id: more, detect: [{secret: {}}], outcome: warn}\n  - id: cards"),
+    ],
+)
+def test_more_or_other_words_are_not(old: str, new: str) -> None:
+    assert parts(BEFORE.replace(old, new)) == []
+
+
+def test_a_rule_that_is_gone_or_renamed_is_lower() -> None:
+    assert parts(BEFORE.replace("id: cards", "id: payment")) == ["rule"]
+
+
+def test_a_shorter_word_list_is_lower_and_a_longer_one_is_not() -> None:
+    assert parts(BEFORE, ["Osprey"]) == ["dictionary"]
+    assert parts(BEFORE, [*BIRDS, "Emu"]) == []
+
+
+def test_a_longer_word_list_of_exceptions_is_lower() -> None:
+    source = BEFORE.replace(", dictionary: birds.txt", "")
+    source = source.replace("[falcon cam, falcon club]", "[falcon cam], dictionary: birds.txt")
+    before, longer, shorter = (load_policy(source, {"birds.txt": birds}) for birds in (BIRDS, [*BIRDS, "Emu"], ["Emu"]))
+    assert [lowering.part for lowering in lowerings(before, longer)] == ["dictionary"]
+    assert lowerings(longer, shorter) == []
+
+
+def test_nothing_was_protected_before_the_first_policy() -> None:
+    assert lowerings(None, load_policy(BEFORE, {"birds.txt": BIRDS})) == []
