@@ -43,6 +43,11 @@ def verdicts(request: HttpRequest, person: Person, text: str) -> dict[str, Verdi
     }
 
 
+def is_always_reviewed(request: HttpRequest, person: Person) -> bool:
+    """Whether one of the ticked destinations lets nothing out before somebody looked."""
+    return any(each.review == Destination.Review.ALWAYS for each in _ticked(request, person))
+
+
 def request_shares(request: HttpRequest, person: Person, post: Post) -> str:
     """Ask for the destinations that were ticked, and say what became of it; the post itself is posted already."""
     reason = request.POST.get("reason", "")

@@ -1,7 +1,7 @@
 """What the policy says, in words and marks for the composer and the bench."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -41,17 +41,20 @@ class Presented:
         return asdict(self)
 
 
-def present(text: str, *, inside: Verdict, outside: Mapping[str, Verdict] | None = None) -> Presented:
+def present(
+    text: str, *, inside: Verdict, outside: Mapping[str, Verdict] | None = None, always_reviewed: bool = False
+) -> Presented:
     """Join what holds inside with what holds for each destination; the strictest counts.
 
     outside: verdicts by the destination's name.
+    always_reviewed: one of the destinations lets nothing out unseen, whatever the words.
     """
     beyond = list((outside or {}).values())
     verdicts = [inside, *beyond]
     # Inside there is no desk that waits: what a rule would hold is not posted.
     outcome = Outcome.BLOCK if inside.outcome == Outcome.HOLD else max(verdict.outcome for verdict in verdicts)
     if outcome == Outcome.ALLOW:
-        return Presented(outcome.value)
+        return Presented(outcome.value, review=always_reviewed)
     findings = _distinct(verdicts)
     title = _title(outcome, inside)
     hits = [_hit(text, finding) for finding in findings]
@@ -61,7 +64,7 @@ def present(text: str, *, inside: Verdict, outside: Mapping[str, Verdict] | None
         marks=[{"start": hit.start, "end": hit.end, "outcome": hit.outcome} for hit in hits if hit.term],
         html=render_to_string("posts/_verdict.html", context),
         summary=title,
-        review=outcome == Outcome.HOLD or any(verdict.outcome == Outcome.HOLD for verdict in beyond),
+        review=always_reviewed or any(verdict.outcome == Outcome.HOLD for verdict in beyond),
         reason=any(verdict.outcome == Outcome.JUSTIFY for verdict in verdicts),
     )
 
@@ -78,7 +81,20 @@ def _distinct(verdicts: list[Verdict]) -> list[Finding]:
         place = (finding.rule, finding.field, finding.start, finding.end)
         if place not in worst or finding.outcome > worst[place].outcome:
             worst[place] = finding
-    return sorted(worst.values(), key=lambda finding: (-finding.outcome.rank, finding.start))
+    return sorted(_joined(worst.values()), key=lambda finding: (-finding.outcome.rank, finding.start))
+
+
+def _joined(findings: Iterable[Finding]) -> list[Finding]:
+    """Make one of what one rule found twice in the same words: “internal use” and “internal use only”."""
+    joined: list[Finding] = []
+    for finding in sorted(findings, key=lambda each: (each.rule, each.field, each.start, each.end)):
+        last = joined[-1] if joined else None
+        same = last and (last.rule, last.field, last.outcome) == (finding.rule, finding.field, finding.outcome)
+        if last and same and finding.start < last.end:
+            joined[-1] = replace(last, end=max(last.end, finding.end))
+        else:
+            joined.append(finding)
+    return joined
 
 
 def _hit(text: str, finding: Finding) -> Hit:

@@ -32,4 +32,5 @@ export function renewTimes(root: ParentNode = document): void {
 export function startTimes(): void {
   renewTimes();
   window.setInterval(renewTimes, 30_000);
+  document.addEventListener('htmx:after:swap', () => renewTimes());
 }

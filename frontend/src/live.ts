@@ -163,12 +163,21 @@ function banner(shown: boolean): void {
   announce(shown ? strings.offline() : strings.online());
 }
 
-function onOpen(): void {
-  attempt = 0;
-  lastHeard = Date.now();
+/** Say it only if it lasts: most gaps are over before anybody would read of them. */
+function worry(): void {
+  bannerTimer ||= window.setTimeout(() => banner(true), bannerAfter);
+}
+
+function calm(): void {
   window.clearTimeout(bannerTimer);
   bannerTimer = 0;
   banner(false);
+}
+
+function onOpen(): void {
+  attempt = 0;
+  lastHeard = Date.now();
+  calm();
   subscribe();
   window.clearInterval(pulse);
   pulse = window.setInterval(beat, pingEvery);
@@ -189,7 +198,7 @@ function onClose(event: CloseEvent): void {
     return;
   }
   if (!started) return;
-  if (!bannerTimer) bannerTimer = window.setTimeout(() => banner(true), bannerAfter);
+  worry();
   window.clearTimeout(retryTimer);
   retryTimer = window.setTimeout(connect, backoff(attempt++));
 }
@@ -233,7 +242,12 @@ export function startLive(): void {
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) start();
   });
-  window.addEventListener('online', retryNow);
+  window.addEventListener('online', () => {
+    if (socket?.readyState === WebSocket.OPEN) calm();
+    else retryNow();
+  });
+  // Without a network a socket may take minutes to notice; the browser knows at once.
+  window.addEventListener('offline', worry);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && !socket) retryNow();
   });

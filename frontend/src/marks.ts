@@ -31,7 +31,7 @@ export function arrange(marks: readonly Mark[], length: number): Mark[] {
     const gravest = over.sort((a, b) => levels.indexOf(levelOf(b.outcome)) - levels.indexOf(levelOf(a.outcome)))[0];
     if (!gravest) return;
     const last = result.at(-1);
-    if (last && last.end === start && last.outcome === gravest.outcome && over.some((mark) => mark.start <= last.start)) last.end = end;
+    if (last && last.end === start && last.outcome === gravest.outcome && over.some((mark) => mark.start < start)) last.end = end;
     else result.push({ start, end, outcome: gravest.outcome });
   });
   return result;

@@ -20,6 +20,11 @@ test('a mark that does not fit into the text is left out', () => {
   assert.deepEqual(arrange([{ start: 3, end: 9, outcome: 'hold' }, { start: 2, end: 2, outcome: 'hold' }], 5), []);
 });
 
+test('marks of one kind that overlap are drawn as one', () => {
+  const marks = arrange([{ start: 0, end: 6, outcome: 'warn' }, { start: 4, end: 9, outcome: 'warn' }], 9);
+  assert.deepEqual(marks, [{ start: 0, end: 9, outcome: 'warn' }]);
+});
+
 test('two neighbours are two marks, the same place twice is one', () => {
   const neighbours = arrange([{ start: 0, end: 2, outcome: 'hold' }, { start: 2, end: 4, outcome: 'hold' }], 4);
   assert.equal(neighbours.length, 2);

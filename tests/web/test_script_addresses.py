@@ -10,7 +10,9 @@ from corpblog.policy.engine import Finding, Outcome, Verdict
 from corpblog.policy.engine.wording import Wording
 from corpblog.posts import selectors, services
 from corpblog.posts.models import Draft
+from corpblog.sharing.services import ensure_press_page
 from corpblog.teams.models import Channel, Membership
+from corpblog.web import outside
 from corpblog.web.views import live
 from tests.posts.conftest import Say
 
@@ -161,3 +163,39 @@ def test_the_scripts_words_come_in_a_language_of_their_address(db: None) -> None
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/javascript")
     assert Client().get("/words/../etc/passwd.js").status_code == 404
+
+
+def test_what_one_rule_finds_twice_in_the_same_words_is_one_hit(
+    bruno: Person, script_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice = tuple(Finding("R-1", "x", "text", start, end, "A", 1.0, Outcome.WARN) for start, end in ((0, 12), (4, 17)))
+    monkeypatch.setattr(live, "scan", lambda **_question: Verdict(Outcome.WARN, twice))
+    verdict = script_of(bruno).post("/verdict/", {"text": "internal use only, please"}).json()
+    assert verdict["marks"] == [{"start": 0, "end": 17, "outcome": "warn"}]
+
+
+@pytest.mark.parametrize(("outcome", "review", "reason"), [("hold", True, False), ("justify", False, True)])
+def test_the_outside_is_asked_only_when_the_switch_is_on(
+    outcome: str, review: bool, reason: bool, bruno: Person, script_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press = ensure_press_page()
+    finding = Finding("R-1", "x", "text", 0, 7, "A", 1.0, Outcome(outcome))
+    monkeypatch.setattr(live, "scan", lambda **_question: Verdict(Outcome.ALLOW))
+    monkeypatch.setattr(outside.services, "preview", lambda **_question: Verdict(Outcome(outcome), (finding,)))
+    client = script_of(bruno)
+    ticked = {"text": "Kestrel flies", "destination": press.slug}
+    assert client.post("/verdict/", ticked).json()["outcome"] == "allow"
+    verdict = client.post("/verdict/", ticked | {"outside": "1"}).json()
+    assert (verdict["outcome"], verdict["review"], verdict["reason"]) == (outcome, review, reason)
+
+
+def test_a_destination_that_lets_nothing_out_unseen_says_so_before(
+    bruno: Person, script_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press = ensure_press_page()
+    press.review = press.Review.ALWAYS
+    press.save()
+    for module, name in ((live, "scan"), (outside.services, "preview")):
+        monkeypatch.setattr(module, name, lambda **_question: Verdict(Outcome.ALLOW))
+    ticked = {"text": "Kestrel flies", "destination": press.slug, "outside": "1"}
+    assert script_of(bruno).post("/verdict/", ticked).json()["review"] is True

@@ -93,4 +93,10 @@ def verdict(request: HttpRequest) -> HttpResponse:
     # A form sends CRLF where the text field counts one sign.
     text = request.POST.get("text", "").replace("\r\n", "\n")
     inside = scan(fields={"text": text}, audience="internal", by=person)
-    return JsonResponse(present(text, inside=inside, outside=outside.verdicts(request, person, text)).as_json())
+    shown = present(
+        text,
+        inside=inside,
+        outside=outside.verdicts(request, person, text),
+        always_reviewed=outside.is_always_reviewed(request, person),
+    )
+    return JsonResponse(shown.as_json())
