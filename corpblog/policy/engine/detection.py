@@ -13,7 +13,7 @@ from typing import Final
 
 from corpblog.policy.engine.folding import fold
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
-from corpblog.policy.engine.lexicon import Found, Hit, Lexicon, Term, make_term
+from corpblog.policy.engine.lexicon import Found, Hit, Lexicon, Term, make_terms
 from corpblog.policy.engine.model import ANY, AllOf, Detector, Identifier, Keywords, Near, Policy, Regex, Rule, Secret
 from corpblog.policy.engine.regexes import find_pattern, required_literal
 from corpblog.policy.engine.secrets import KINDS as SECRETS
@@ -188,9 +188,7 @@ class _Compiler:
     def _keywords(self, detector: Keywords) -> Node:
         slot = self._slot()
         terms = (*detector.terms, *(self.dictionaries[detector.dictionary] if detector.dictionary else ()))
-        self.terms.extend(
-            make_term(slot, text, whole_words=detector.whole_words, inflect=detector.inflect) for text in terms
-        )
+        self.terms.extend(make_terms(slot, terms, whole_words=detector.whole_words, inflect=detector.inflect))
         return lambda examination: examination.words(slot)
 
     def _regex(self, detector: Regex) -> Node:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -25,9 +25,11 @@ from corpblog.policy.engine.folding import (
     WORD_WITH_SYMBOLS,
     carries_word,
     fold,
+    fold_all,
     glue,
+    glue_all,
     is_spaceless,
-    squeeze,
+    letters_of_all,
 )
 from corpblog.policy.engine.verdict import SeenAs, View
 from corpblog.policy.engine.views import Origins, Reading, Span
@@ -51,6 +53,7 @@ class Term(NamedTuple):
     text: str
     whole_words: bool
     letters: int
+    forms: tuple[str, ...]
     stems: tuple[frozenset[str], ...] = ()
 
 
@@ -85,19 +88,18 @@ class Lexicon:
         self._long = _Automaton()  # in view B without gaps
         self._words = _Automaton()  # in view B with gaps, as whole words
         self._short = _Automaton()  # in view B, where letters stand alone
-        for term in terms:
-            self._add(term)
+        self._add(list(terms))
         for literal, trigger in triggers:
             self._folded.add_trigger(fold(literal), trigger)
         for automaton in (self._folded, self._long, self._words, self._short):
             automaton.build()
 
-    def _add(self, term: Term) -> None:
-        for folded in folded_forms(term.text):
+    def _add(self, terms: list[Term]) -> None:
+        forms = [(term, form) for term in terms for form in term.forms]
+        for (term, folded), glued in zip(forms, glue_all([form for _, form in forms]), strict=True):
             self._folded.add(_inflection_stem(folded) if term.stems else folded, term)
             if term.letters < SPACED_OUT or folded.isdecimal():
                 continue
-            glued = glue(squeeze(folded))
             if term.letters >= ANY_SPACING:
                 self._long.add(glued, term)
                 continue
@@ -184,26 +186,24 @@ class _Automaton:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self.terms: list[list[Term]] = []
-        self.triggers: list[list[int]] = []
+        self._terms: list[tuple[Term, ...]] = []
+        self._triggers: dict[int, set[int]] = {}
         self._search: AhoCorasick | None = None
 
     def _number(self, pattern: str) -> int:
-        number = self._numbers.get(pattern)
-        if number is None:
-            number = self._numbers[pattern] = len(self.terms)
-            self.terms.append([])
-            self.triggers.append([])
+        number = self._numbers.setdefault(pattern, len(self._terms))
+        if number == len(self._terms):
+            self._terms.append(())
         return number
 
     def add(self, pattern: str, term: Term) -> None:
         if pattern:
-            terms = self.terms[self._number(pattern)]
-            if term not in terms:
-                terms.append(term)
+            number = self._number(pattern)
+            if term not in self._terms[number]:
+                self._terms[number] += (term,)
 
     def add_trigger(self, pattern: str, trigger: int) -> None:
-        self.triggers[self._number(pattern)].append(trigger)
+        self._triggers.setdefault(self._number(pattern), set()).add(trigger)
 
     def build(self) -> None:
         if self._numbers:
@@ -220,28 +220,35 @@ class _Automaton:
         if len(hits) > _MAX_HITS:
             raise TooManyHits
         for number, start, end in hits:
-            if triggers is not None:
-                triggers.update(self.triggers[number])
-            for term in self.terms[number]:
+            if triggers is not None and number in self._triggers:
+                triggers |= self._triggers[number]
+            for term in self._terms[number]:
                 yield term, start, end
 
 
 # Terms -------------------------------------------------------------------------------------------------------------
 
 
-def make_term(slot: int, text: str, *, whole_words: bool, inflect: bool) -> Term:
-    """The term as the automata need it."""
-    folded = fold(text).strip()
-    stems = tuple(stems_of(word) for word in folded.split()) if inflect else ()
-    return Term(slot, text, whole_words, sum(map(carries_word, folded)), stems)
+def make_terms(slot: int, texts: Sequence[str], *, whole_words: bool, inflect: bool) -> list[Term]:
+    """The terms of one detector as the automata need them."""
+    folded = fold_all(texts)
+    letters = letters_of_all(folded)
+    return [
+        Term(slot, text, whole_words, len(own), _forms(text, form), _stems(form) if inflect else ())
+        for text, form, own in zip(texts, folded, letters, strict=True)
+        if form
+    ]
 
 
-def folded_forms(text: str) -> set[str]:
+def _stems(folded: str) -> tuple[frozenset[str], ...]:
+    return tuple(stems_of(word) for word in folded.split())
+
+
+def _forms(text: str, folded: str) -> tuple[str, ...]:
     """The term in view A. A few letters (the Greek nu) look like another Latin one in each case: so several forms."""
-    folded = fold(text).strip()
     if text.isascii():
-        return {folded}
-    return {folded} | {fold(form).strip() for form in (text.lower(), text.upper(), text.title())}
+        return (folded,)
+    return tuple(dict.fromkeys((folded, *(fold(form).strip() for form in (text.lower(), text.upper(), text.title())))))
 
 
 def is_searchable(text: str) -> bool:
@@ -433,4 +440,4 @@ def _is_lookalike(char: str) -> bool:
     return not ("\u00aa" <= char <= "\u024f" or "\u1e00" <= char <= "\u1eff" or char.isspace() or fold(char) == " ")
 
 
-__all__ = ["Found", "Hit", "Lexicon", "Term", "TooManyHits", "folded_forms", "is_searchable", "make_term"]
+__all__ = ["Found", "Hit", "Lexicon", "Term", "TooManyHits", "is_searchable", "make_terms"]
