@@ -48,7 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """For the second run, on PostgreSQL with Redis: what meets neither the database nor a server was proven in the first."""
+    """For the second run, on PostgreSQL with Redis: what meets neither database nor server was proven in the first."""
     if not config.getoption("--only-with-database"):
         return
     meets = {"db", "transactional_db", "live_server", "django_db_setup", "instance", "base"}

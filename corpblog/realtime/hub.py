@@ -228,6 +228,7 @@ class Hub:
         """Write the same bytes to every socket. The topic moves on first: who joins meanwhile has these already."""
         before, topic.delivered = topic.delivered, reading.last
         topic.raise_head(reading.last)
+        metrics.deliveries.inc(len(topic.sockets) * (reading.last - before))
         for count, socket in enumerate(list(topic.sockets), start=1):
             at = socket.at.get(topic.channel_id)
             if at is not None and at < reading.last:

@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 sockets = Gauge("corpblog_live_sockets", "Open live sockets of this process.", multiprocess_mode="livesum")
 opened = Counter("corpblog_live_opened_total", "Sockets opened, by how their frames leave.", ["outlet"])
-frames = Counter("corpblog_live_frames_total", "Frames handed to sockets.")
+deliveries = Counter("corpblog_live_deliveries_total", "Events of channels handed to sockets.")
 closed = Counter("corpblog_live_closed_total", "Sockets this process closed, by reason.", ["reason"])
 refused = Counter("corpblog_live_refused_total", "Handshakes refused, by reason.", ["reason"])
 wakeups_sent = Counter("corpblog_wakeups_sent_total", "Wake-ups given to Redis.")

@@ -8,7 +8,7 @@ from typing import TypeVar
 from corpblog.people.models import Person
 from corpblog.realtime.frames import Parcel
 from corpblog.realtime.limits import TOO_SLOW, CloseCode
-from corpblog.realtime.metrics import closed, frames
+from corpblog.realtime.metrics import closed
 from corpblog.realtime.outlets import Outlet
 
 Key = TypeVar("Key", int, str)
@@ -34,7 +34,6 @@ class Socket:
         """Hand frames over; a reader who lets too much wait is cut off."""
         if not self.is_open:
             return
-        frames.inc(len(parcel.frames))
         self.outlet.write(parcel)
         if self.outlet.waiting().is_too_much:
             self.close(TOO_SLOW)

@@ -109,6 +109,7 @@ class Page:
         # Entered here, as a page may speak before its `with` block begins.
         self.connection = connection.__enter__()
         self.heard: list[dict[str, Any]] = []
+        self.last = ""
 
     def __enter__(self) -> "Page":
         return self
@@ -131,7 +132,8 @@ class Page:
     def until(self, wanted: Callable[[dict[str, Any]], bool], seconds: float = DEADLINE) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
         while True:
-            message: dict[str, Any] = json.loads(self.connection.recv(timeout=max(0.0, deadline - time.monotonic())))
+            self.last = str(self.connection.recv(timeout=max(0.0, deadline - time.monotonic())))
+            message: dict[str, Any] = json.loads(self.last)
             self.heard.append(message)
             if wanted(message):
                 return message
