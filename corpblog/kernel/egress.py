@@ -12,6 +12,7 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -25,6 +26,8 @@ REDIRECTS: Final = 3
 USER_AGENT: Final = "Corpblog (+https://corpblog.example)"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# Protocol assignments and relays, which Python counts as public in part.
+_NOT_PLACES = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("192.88.99.0/24"))
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _V4_COMPATIBLE = ipaddress.IPv6Network("::/96")
 
@@ -139,6 +142,8 @@ def is_outside(address: Address) -> bool:
     wrapped = _unwrapped(address)
     if wrapped is not None:
         return is_outside(wrapped)
+    if any(address in network for network in _NOT_PLACES):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
@@ -163,6 +168,12 @@ def resolve(host: str, port: int) -> list[str]:
     return [str(answer[4][0]) for answer in answers]
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Return the system's certificate authorities, read once: that takes longer than many a request."""
+    return ssl.create_default_context()
+
+
 def _origin(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc.lower()
@@ -177,7 +188,7 @@ def _once(
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"} | headers
     try:
         with (
-            httpcore.ConnectionPool(network_backend=backend, ssl_context=ssl.create_default_context()) as pool,
+            httpcore.ConnectionPool(network_backend=backend, ssl_context=_trust()) as pool,
             pool.stream(method, url, headers=list(headers.items()), content=body) as response,
         ):
             read = bytearray()
