@@ -108,7 +108,6 @@ def _move(share: Share, revision: ShareRevision, ruling: Ruling) -> None:
         return
     share.state = State.REJECTED if ruling == "reject" else State.CHANGES_ASKED
     share.note = ""
-    releasing.take_off_its_way(share)
 
 
 @transaction.atomic
@@ -128,7 +127,6 @@ def undo_decision(*, by: Person, share_id: int) -> Share:
     decision.save(update_fields=["undone_at"])
     share.state, share.note = State.HELD, ""
     share.save()
-    releasing.take_off_its_way(share)
     record(
         action="share.decision_undone",
         actor_id=by.pk,

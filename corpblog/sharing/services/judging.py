@@ -104,7 +104,8 @@ def enter(share: Share, judged: Judged, *, why: str, actor_id: int | None) -> No
     share.held_since = clock.now() if share.state == State.HELD else None
     share.save()
     _note_hands(share)
-    releasing.put_on_its_way(share) if share.state == State.CLEARED else releasing.take_off_its_way(share)
+    if share.state == State.CLEARED:
+        releasing.put_on_its_way(share)
     record(
         action=f"share.{why}",
         actor_id=actor_id,

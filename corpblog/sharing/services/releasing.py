@@ -1,4 +1,4 @@
-"""Put a released share into the outbox, and take it out again."""
+"""Put a released share into the outbox. What is stopped afterwards stays there: sealing looks at the share's state."""
 
 from django.conf import settings
 
@@ -22,8 +22,3 @@ def put_on_its_way(share: Share) -> None:
             "told": "",
         },
     )
-
-
-def take_off_its_way(share: Share) -> None:
-    """Stop the share's job if it has one that did not go out."""
-    Job.objects.filter(share=share, state__in=[Job.State.WAITING, Job.State.SEALED]).update(state=Job.State.STOPPED)

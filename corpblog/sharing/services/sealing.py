@@ -12,7 +12,7 @@ from corpblog.policy.models import PolicyVersion
 from corpblog.posts.models import Post
 from corpblog.sharing import guards, seals
 from corpblog.sharing.models import Destination, GateState, Job, Share, ShareRevision
-from corpblog.sharing.services import judging, locks, releasing
+from corpblog.sharing.services import judging, locks
 from corpblog.sharing.services.telling import told
 
 LEASE: Final = timedelta(seconds=60)
@@ -136,7 +136,9 @@ def _stopped(case: Case, stop: guards.Stopped) -> None:
     elif isinstance(stop, guards.JudgeAgain):
         _void(case, stop)
     else:
-        withdraw_for(case.share, stop.code)
+        Job.objects.filter(pk=case.job.pk).update(state=Job.State.STOPPED)
+        if stop.code != "not_released":
+            withdraw_for(case.share, stop.code)
 
 
 def _later(case: Case, stop: guards.Stopped) -> None:
@@ -160,9 +162,6 @@ _WHY = {"edited": "edited", "account": "account"}
 
 def withdraw_for(share: Share, code: str) -> None:
     """Take back what must not leave any more; the caller holds the share's lock."""
-    releasing.take_off_its_way(share)
-    if share.state not in Share.STOPPABLE:
-        return
     share.state, share.note = Share.State.WITHDRAWN, code
     share.save()
     record(action="share.withdrawn", actor_id=None, subject=share.subject, why=code, digest=share.digest)

@@ -11,7 +11,7 @@ from corpblog.posts.models import Post
 from corpblog.sharing import access, canonical
 from corpblog.sharing.errors import OnItsWay
 from corpblog.sharing.models import Job, Share
-from corpblog.sharing.services import judging, locks, releasing, sealing
+from corpblog.sharing.services import judging, locks, sealing
 from corpblog.sharing.services.telling import told
 
 
@@ -28,7 +28,6 @@ def withdraw(*, by: Person, share: Share) -> Share:
         raise OnItsWay(_("It is being sent at this moment. Wait for its receipt."))
     if share.state not in {*Share.STOPPABLE, Share.State.SENDING}:
         raise Conflict(_("This share has ended, there is nothing to stop."))
-    releasing.take_off_its_way(share)
     share.state, share.note = Share.State.WITHDRAWN, "by_person"
     share.save()
     record(action="share.withdrawn", actor_id=by.pk, subject=share.subject, why="by_person", digest=share.digest)

@@ -1,0 +1,154 @@
+"""Whole stories of one share with one disturbance in it: random rules alone hardly ever reach a publish."""
+
+from tests.sharing.world import TEXTS, World
+
+MOMENTS = ("asked", "approved", "sealed", "sent")
+MOODS = ("ok", "accepted_then_silence", "garbage", "lost", "busy", "late_look")
+
+
+def _stale_approval(world: World, share):
+    """An officer approves on a page that shows what was there before the edit."""
+    seen = world.again(share).digest
+    world.edit(share, "Falcon moves to Thursday")
+    world.decide(share, "omar", digest=seen)
+    world.decide(share, "lena", digest=seen)
+
+
+def _reject_and_ask_again(world: World, share):
+    """What was rejected comes back in another post, until somebody lenient sits there."""
+    world.decide(share, "omar", "reject")
+    text = world.again(share).post.text
+    other = world.ask(world.write(text, by=world.ben), share.destination.kind.removeprefix("remote-"))
+    if other is not None:
+        world.approve_as_needed(other)
+        lease = world.seal(other)
+        if lease:
+            world.send(other, lease)
+
+
+def _two_leases(world: World, share):
+    """A worker falls asleep with its lease; another takes over; the first one wakes up."""
+    old = world.seal(share, "slow")
+    if old is None:
+        return
+    world.pass_time(seconds=61)
+    world.work(0)
+    from corpblog.sharing.services import recover
+
+    recover()
+    new = world.seal(share, "quick")
+    world.send(share, old)
+    if new is not None:
+        world.send(share, new)
+    world.send(share, old)
+
+
+def _edit_by_an_officer(world: World, share):
+    """Omar corrects a word, and then approves his own correction."""
+    world.edit(share, "Falcon flies on Friday", by=world.omar)
+    world.decide(share, "omar")
+
+
+def _withdraw(world: World, share):
+    from corpblog.sharing.services import withdraw
+
+    world.act(withdraw, by=world.ann, share=share)
+
+
+def _leave(world: World, share):
+    type(world.ann).objects.filter(pk=share.author_id).update(is_active=False)
+
+
+# name: what happens. Those in RESOLVED leave the share free to go in the end.
+DISTURBANCES = {
+    "nothing": lambda world, share: None,
+    "edit": lambda world, share: world.edit(share, "Falcon flies on Tuesday"),
+    "silent_edit": lambda world, share: world.edit(share, "Falcon flies on Tuesday", is_told=False),
+    "edit_by_an_officer": _edit_by_an_officer,
+    "stale_approval": _stale_approval,
+    "delete": lambda world, share: world.delete(share),
+    "silent_delete": lambda world, share: world.delete(share, is_told=False),
+    "leave": _leave,
+    "withdraw": _withdraw,
+    "reject": lambda world, share: world.decide(share, "lena", "reject"),
+    "reject_and_ask_again": _reject_and_ask_again,
+    "author_approves": lambda world, share: world.decide(share, "ann"),
+    "requester_approves": lambda world, share: world.decide(share, "cora"),
+    "tighten": lambda world, share: world.tighten(),
+    "policy_off": lambda world, share: world.switch_policy_off(),
+    "close_gate": lambda world, share: world.close_gate(),
+    "close_destination": lambda world, share: world.close_destination(share),
+    "swap_account": lambda world, share: world.swap_account(share),
+    "tamper": lambda world, share: world.tamper(share),
+    "two_leases": _two_leases,
+    "sleep": lambda world, share: world.pass_time(seconds=61),
+    "long_wait": lambda world, share: world.pass_time(days=8),
+    "private": lambda world, share: _make_private(world),
+}
+
+
+def _make_private(world: World):
+    type(world.channel).objects.filter(pk=world.channel.pk).update(is_private=True)
+
+
+def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme", later=False):
+    """Ask, decide, seal, send, with one disturbance at one moment, and judge all along."""
+    remote = world.remotes[repeat]
+    destination = world.destinations[repeat]
+    destination.speaker = speaker
+    destination.save(update_fields=["speaker"])
+    if mood == "late_look":
+        remote.next("accepted_then_silence")
+        remote.blind_looks = 1
+    elif mood != "ok":
+        remote.next(mood)
+    company = disturbance == "requester_approves"
+    post = world.write(TEXTS[text], to=world.company if company else None)
+    more = {"send_at": world.later(), "zone": "UTC"} if later else {}
+    share = world.ask(post, repeat, by=world.cora if company else None, **more)
+    if share is None:
+        return
+    disturb = DISTURBANCES[disturbance]
+
+    def now(moment_of_story):
+        if moment == moment_of_story:
+            disturb(world, share)
+
+    now("asked")
+    if moment != "asked" or disturbance not in {
+        "author_approves",
+        "requester_approves",
+        "edit_by_an_officer",
+        "stale_approval",
+    }:
+        world.approve_as_needed(share)
+    now("approved")
+    lease = world.seal(share)
+    now("sealed")
+    if lease is not None:
+        world.send(share, lease)
+    now("sent")
+    world.judge_copies()
+    if later:
+        world.pass_time(days=1)
+    world.settle_down()
+    world.judge_copies()
+    if disturbance in {"nothing", "sleep", "two_leases"}:
+        world.judge_arrival(share)
+    clean_up(world, share)
+    world.judge_copies()
+
+
+def clean_up(world: World, share):
+    """Put the company in order again; what was only stopped now goes on, by the same rules."""
+    remote = world.remote_of(share)
+    remote.moods.clear()
+    remote.blind_looks = 0
+    world.open_gate()
+    world.open_destination(share)
+    world.lenient_when_off = False
+    world.relax()
+    type(share.destination).objects.filter(pk=share.destination_id).update(remote_account="acme", speaker="Acme")
+    type(world.ann).objects.update(is_active=True)
+    type(world.channel).objects.filter(pk=world.channel.pk).update(is_private=False)
+    world.settle_down()

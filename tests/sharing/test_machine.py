@@ -1,0 +1,210 @@
+"""The promise, driven against the real services: I1 to I7 of the threat model, and a test of this test.
+
+`CORPBLOG_GATE_EXAMPLES` sets how many histories are played; `make gate` plays many.
+"""
+
+import itertools
+import os
+import random
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from corpblog.sharing import guards
+from corpblog.sharing.canonical import read
+from corpblog.sharing.services import sealing, sending
+from tests.sharing.stories import DISTURBANCES, MOMENTS, MOODS, clean_up, tell
+from tests.sharing.world import REMOTES, TEXTS, Broken, World
+
+pytestmark = pytest.mark.django_db
+EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "12"))
+STEPS = 15
+
+
+class Gate(RuleBasedStateMachine):
+    """A company that asks, edits, decides, closes and crashes in any order; the world judges every seal and byte."""
+
+    @initialize()
+    def found(self):
+        self.patch = pytest.MonkeyPatch()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.world = World(self.patch)
+        self.shares = []
+        self.leases = []
+
+    def teardown(self):
+        if hasattr(self, "atomic"):
+            transaction.set_rollback(True)
+            self.atomic.__exit__(None, None, None)
+            self.patch.undo()
+
+    def pick(self, index):
+        return self.world.again(self.shares[index % len(self.shares)])
+
+    @rule(
+        later=st.booleans(),
+        text=st.sampled_from(sorted(TEXTS)),
+        repeat=st.sampled_from(REMOTES),
+        disturbance=st.sampled_from(sorted(DISTURBANCES)),
+        moment=st.sampled_from(MOMENTS),
+        mood=st.sampled_from(MOODS),
+        speaker=st.sampled_from(["Acme", "Falcon team"]),
+    )
+    def whole_story(self, **story):
+        tell(self.world, **story)
+
+    @rule(text=st.sampled_from(sorted(TEXTS.values())), repeat=st.sampled_from(REMOTES), later=st.booleans())
+    def ask(self, text, repeat, later):
+        more = {"send_at": self.world.later(), "zone": "UTC"} if later else {}
+        share = self.world.ask(self.world.write(text), repeat, **more)
+        if share is not None:
+            self.shares.append(share)
+
+    @precondition(lambda self: self.shares)
+    @rule(
+        index=st.integers(0, 9),
+        who=st.sampled_from(["omar", "lena", "ann", "ben"]),
+        ruling=st.sampled_from(["approve", "approve", "reject", "changes"]),
+    )
+    def decide(self, index, who, ruling):
+        self.world.decide(self.pick(index), who, ruling)
+
+    @precondition(lambda self: self.shares)
+    @rule(index=st.integers(0, 9), name=st.sampled_from(sorted(DISTURBANCES)))
+    def disturb(self, index, name):
+        DISTURBANCES[name](self.world, self.pick(index))
+
+    @precondition(lambda self: self.shares)
+    @rule(index=st.integers(0, 9))
+    def restore_order(self, index):
+        clean_up(self.world, self.pick(index))
+
+    @precondition(lambda self: self.shares)
+    @rule(index=st.integers(0, 9))
+    def seal(self, index):
+        share = self.pick(index)
+        lease = self.world.seal(share)
+        if lease is not None:
+            self.leases.append((share, lease))
+
+    @precondition(lambda self: self.leases)
+    @rule(index=st.integers(0, 9))
+    def send(self, index):
+        share, lease = self.leases[index % len(self.leases)]
+        self.world.send(share, lease)
+        self.world.judge_copies()
+
+    @rule(repeat=st.sampled_from(REMOTES), mood=st.sampled_from(MOODS[1:5]))
+    def next_mood(self, repeat, mood):
+        self.world.remotes[repeat].next(mood)
+
+    @rule(minutes=st.sampled_from([1, 2, 60, 24 * 60]))
+    def work_later(self, minutes):
+        self.world.pass_time(minutes=minutes)
+        self.world.work()
+        self.world.judge_copies()
+
+
+QUICK = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_nothing_leaves_without_a_decision_about_its_exact_bytes(db):
+    run_state_machine_as_test(Gate, settings=QUICK)
+
+
+# A test of the test: without any one guard, a violation is seen ------------------------------------------------------
+
+STORIES = [
+    dict(zip(("text", "repeat", "disturbance", "moment", "mood", "speaker", "later"), parts, strict=True))
+    for parts in itertools.product(
+        sorted(TEXTS), REMOTES, sorted(DISTURBANCES), MOMENTS, MOODS, ["Acme", "Falcon team"], [False, True]
+    )
+]
+MOST_STORIES = 60
+
+
+def _passes(*_args, **_kwargs):
+    return None
+
+
+_numbers = itertools.count()
+
+
+def _random_key(_job, _digest):
+    return f"{next(_numbers):064d}"
+
+
+# name: where it is, what takes its place, and the part of a story that it is for (so that the suite need not search).
+MUTANTS = {
+    "bind_context": (guards, lambda form: {"text": read(form)["text"]}, {"speaker": "Falcon team", "text": "clean"}),
+    "off_means_hold": (guards, lambda verdict: verdict, {"disturbance": "policy_off"}),
+    "channel_cap": (guards, _passes, {"disturbance": "private"}),
+    "no_reopen": (guards, _passes, {"disturbance": "reject_and_ask_again"}),
+    "no_self": (guards, _passes, {"disturbance": "author_approves", "moment": "asked"}),
+    "no_editor": (guards, _passes, {"disturbance": "edit_by_an_officer"}),
+    "bind_decision": (guards, _passes, {"disturbance": "stale_approval"}),
+    "two_distinct": (guards, lambda revision: 99, {"text": "grave"}),
+    "gate_open": (guards, _passes, {"disturbance": "close_gate"}),
+    "connector_open": (guards, _passes, {"disturbance": "close_destination"}),
+    "hold_connector": (guards, _passes, {"disturbance": "swap_account"}),
+    "withdraw_stops": (guards, _passes, {"disturbance": "withdraw"}),
+    "post_alive": (guards, _passes, {"disturbance": "silent_delete"}),
+    "author_stays": (guards, _passes, {"disturbance": "leave"}),
+    "bind_hash": (guards, _passes, {"disturbance": "silent_edit"}),
+    "bytes_untouched": (guards, _passes, {"disturbance": "tamper"}),
+    "due": (guards, _passes, {"later": True}),
+    "decisions_stand": (guards, _passes, {"disturbance": "long_wait", "moment": "approved"}),
+    "policy_recheck": (guards, _passes, {"disturbance": "tighten", "text": "later"}),
+    "lease_fence": (guards, _passes, {"disturbance": "two_leases"}),
+    "idem_key": (guards, _random_key, {"repeat": "key", "mood": "accepted_then_silence"}),
+    "readback": (guards, lambda job: True, {"repeat": "readable", "mood": "late_look"}),
+    "final_check": (sealing, _passes, {}),
+    "last_look": (sending, _passes, {"moment": "sealed"}),
+}
+
+
+def _told_until_broken(stories, patch):
+    for count, story in enumerate(stories, start=1):
+        try:
+            with transaction.atomic():
+                world = World(patch)
+                tell(world, **story)
+                transaction.set_rollback(True)
+        except Broken:
+            return count
+        finally:
+            patch.undo()
+    return None
+
+
+@pytest.mark.parametrize("mutant", sorted(MUTANTS))
+def test_a_missing_guard_is_noticed(db, mutant, monkeypatch):
+    where, replacement, about = MUTANTS[mutant]
+    fitting = [story for story in STORIES if about.items() <= story.items()]
+    stories = random.Random(mutant).sample(fitting, min(len(fitting), MOST_STORIES))
+    monkeypatch.setattr(where, mutant, replacement)
+    assert _told_until_broken(stories, pytest.MonkeyPatch()) is not None
+
+
+def test_with_all_guards_no_story_breaks_the_promise(db):
+    stories = random.Random("all guards").sample(STORIES, 40)
+    assert _told_until_broken(stories, pytest.MonkeyPatch()) is None
+
+
+def test_every_guard_has_its_mutant():
+    named = {
+        name
+        for name, value in vars(guards).items()
+        if callable(value) and getattr(value, "__module__", "") == guards.__name__ and not isinstance(value, type)
+    }
+    assert {name for name in named if not name.startswith("_")} <= set(MUTANTS)

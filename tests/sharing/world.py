@@ -1,0 +1,378 @@
+"""A small company around the real gate, with its own memory of what was allowed.
+
+Every byte that reaches a remote, and every seal, is judged here by other means than the gate's: by a list of words, by
+a ledger of who approved which digest, and by what is true at that instant. Whatever is wrong raises `Broken`.
+"""
+
+import itertools
+from collections import defaultdict
+from datetime import timedelta
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from corpblog.kernel import clock
+from corpblog.kernel.errors import CorpblogError
+from corpblog.kernel.models import LimitCounter
+from corpblog.people.models import Person, RoleGrant
+from corpblog.policy import services as policy
+from corpblog.policy.engine import Outcome, Verdict
+from corpblog.policy.models import PolicyVersion
+from corpblog.posts.models import Post, PostRevision
+from corpblog.sharing import canonical, connectors, services
+from corpblog.sharing.models import Destination, GateState, Job, Share
+from corpblog.sharing.refusals import REFUSALS
+from corpblog.sharing.worker import Worker
+from corpblog.teams.models import Channel, Membership
+from tests.sharing.conftest import POLICY, put_in_force, stricter
+from tests.sharing.remotes import RemoteConnector
+
+TEXTS = {
+    "clean": "We open an office in Lyon",
+    "flagged": "Falcon flies on Monday",
+    "grave": "The takeover is near",
+    "later": "We meet Condor",  # clean until the policy becomes stricter
+}
+MOVING = ("cleared", "approved", "sending")
+REMOTES = ("key", "readable", "blind")
+
+
+class Broken(AssertionError):
+    """The promise does not hold; the text begins with the number of the property."""
+
+
+class Watched(RemoteConnector):
+    """A remote that lets the world judge each byte the moment it arrives."""
+
+    def __init__(self, repeat, world):
+        super().__init__(repeat)
+        self.world = world
+        self.blind_looks = 0
+
+    def publish(self, payload, target, *, not_after):
+        before = len(self.received)
+        try:
+            return super().publish(payload, target, not_after=not_after)
+        finally:
+            if len(self.received) > before:
+                # Kept for later: the gate rightly survives whatever a connector raises.
+                try:
+                    self.world.received(payload)
+                except Broken as broken:
+                    self.world.violations.append(broken)
+
+    def find(self, payload, target, *, since, known):
+        if self.blind_looks:
+            # It does not show its own writes at once.
+            self.blind_looks -= 1
+            return None
+        return super().find(payload, target, since=since, known=known)
+
+
+class World:
+    """People, a channel, three remotes, and the ledger."""
+
+    def __init__(self, monkeypatch):
+        self.patch = monkeypatch
+        self.offset = timedelta(0)
+        self.numbers = itertools.count(1)
+        self.ledger = defaultdict(dict)  # digest: who approved these bytes, and when
+        self.rejected = set()
+        self.violations = []
+        self.hands = defaultdict(set)  # share: who wrote, asked or edited
+        self.leases = {}
+        self.lenient_when_off = False
+        self._people()
+        self._places()
+        self._clocks()
+        self._scanner()
+
+    # The company ------------------------------------------------------------------------------------------------
+
+    def _people(self):
+        def person(name, *roles):
+            somebody = Person.objects.create(username=name, display_name=name.title(), directory_id=name)
+            RoleGrant.objects.bulk_create(RoleGrant(person=somebody, role=role) for role in roles)
+            return somebody
+
+        # Everybody who writes is an officer as well: nothing but the guards keeps them from their own shares.
+        self.ann = person("ann", "compliance")
+        self.ben = person("ben", "compliance")
+        self.omar, self.lena = person("omar", "compliance"), person("lena", "compliance")
+        self.cora = person("cora", "compliance", "communications")
+        self.irene = person("irene", "connector_admin", "system_admin")
+        self.officers = {"omar": self.omar, "lena": self.lena, "ben": self.ben, "ann": self.ann, "cora": self.cora}
+
+    def _places(self):
+        self.channel = Channel.objects.create(slug="news", name="News")
+        self.company = Channel.objects.create(slug="company", name="Company", kind="company")
+        for channel, member in itertools.product((self.channel, self.company), (self.ann, self.ben, self.cora)):
+            Membership.objects.create(person=member, channel=channel)
+        put_in_force(POLICY)
+        GateState.objects.get_or_create(pk=1)
+        self.remotes = {}
+        self.destinations = {}
+        for repeat in REMOTES:
+            remote = self.remotes[repeat] = Watched(repeat, self)
+            self.patch.setitem(connectors.CONNECTORS, remote.kind, remote)
+            self.destinations[repeat] = Destination.objects.create(
+                slug=remote.kind, name=remote.kind, kind=remote.kind, remote_account="acme", speaker="Acme"
+            )
+
+    def _clocks(self):
+        now = lambda: timezone.now() + self.offset  # noqa: E731
+        self.patch.setattr(clock, "now", now)
+        self.patch.setattr(clock, "database_now", now)
+
+    def _scanner(self):
+        real = policy.scan
+
+        def scan(**question):
+            # A policy layer with a bug: switched off, it finds nothing to object to.
+            if self.lenient_when_off and not PolicyVersion.objects.in_force().exists():
+                return Verdict(Outcome.ALLOW)
+            return real(**question)
+
+        self.patch.setattr(policy, "scan", scan)
+
+    # What people do ---------------------------------------------------------------------------------------------
+
+    def write(self, text, by=None, to=None):
+        post = Post.objects.create(
+            channel=to or self.channel,
+            author=by or self.ann,
+            number=next(self.numbers),
+            text=text,
+            html=text,
+            created_at=clock.now(),
+        )
+        self._revision(post, post.author)
+        return post
+
+    def _revision(self, post, editor):
+        PostRevision.objects.create(
+            post=post, version=post.version, text=post.text, html=post.text, editor=editor, created_at=clock.now()
+        )
+
+    def edit(self, share, text, by=None, is_told=True):
+        """Change the post; `is_told` False is an edit whose news got lost in a crash."""
+        post = Post.objects.get(pk=share.post_id)
+        post.text, post.version = text, post.version + 1
+        post.save()
+        self._revision(post, by or post.author)
+        self.hands[share.pk].add((by or post.author).pk)
+        if is_told:
+            self.act(services.follow_post, post.pk)
+
+    def delete(self, share, is_told=True):
+        Post.objects.filter(pk=share.post_id).update(deleted_at=clock.now(), text="", html="")
+        if is_told:
+            self.act(services.follow_post, share.post_id)
+
+    def ask(self, post, repeat, by=None, **more):
+        LimitCounter.objects.all().delete()
+        asker = by or post.author
+        share = self.act(services.request_share, by=asker, post=post, destination=self.destinations[repeat], **more)
+        if share is not None:
+            self.hands[share.pk] |= {asker.pk, post.author_id}
+        return share
+
+    def decide(self, share, who, ruling="approve", digest=None):
+        """Rule on what one saw (`digest`), which is what is there now unless the page was old."""
+        share = self.again(share)
+        seen = digest or share.digest
+        ruled = self.act(
+            services.decide,
+            by=self.officers[who],
+            share_id=share.pk,
+            revision_digest=seen,
+            ruling=ruling,
+            reason="because",
+            authenticated_at=clock.now(),
+        )
+        if ruled is None:
+            return
+        if self.officers[who].pk in self.hands[share.pk]:
+            raise Broken(f"I3: {who} decided on a share that they had a hand in")
+        if ruling == "approve":
+            self.ledger[seen][self.officers[who].pk] = clock.now()
+        elif ruling == "reject":
+            self.rejected.add(seen)
+
+    def approve_as_needed(self, share):
+        for who in ("omar", "lena"):
+            if self.again(share).state == "held":
+                self.decide(share, who)
+
+    def act(self, service, *args, **kwargs):
+        """Call a service; a refusal in words is an answer, and anything else is a failure of the gate."""
+        try:
+            with transaction.atomic():
+                return service(*args, **kwargs)
+        except CorpblogError:
+            return None
+        except IntegrityError as error:
+            raise Broken(f"the database had to refuse what a service should have refused: {error}") from error
+
+    # What the machinery does --------------------------------------------------------------------------------------
+
+    def seal(self, share, worker="w"):
+        job = Job.objects.filter(share_id=share.pk).first()
+        if job is None:
+            return None
+        lease = self.act(services.seal, job_id=job.pk, worker=worker)
+        if lease is not None:
+            self.leases[job.pk] = lease
+            self._judge_seal(self.again(share), Job.objects.get(pk=job.pk))
+        return lease
+
+    def send(self, share, lease):
+        job = Job.objects.get(share_id=share.pk)
+        remote = self.remote_of(share)
+        before = len(remote.received)
+        expired = job.lease_until is None or job.lease_until <= clock.now()
+        self.act(services.send, job_id=job.pk, lease=lease)
+        if len(remote.received) > before and (lease != self.leases[job.pk] or expired):
+            raise Broken("I2: a stale lease sent")
+
+    def work(self, rounds=1):
+        for _round in range(rounds):
+            worker = Worker("w")
+            worker.round()
+
+    def settle_down(self):
+        """Let time pass until nothing moves any more."""
+        for minutes in (2, 2, 2, 60, 2, 2):
+            # Whoever is still held or has ended moves no more, whatever the time.
+            if not Job.objects.exclude(state__in=Job.FINAL).filter(share__state__in=MOVING).exists():
+                return
+            self.pass_time(minutes=minutes)
+            self.work()
+
+    def pass_time(self, **by):
+        self.offset += timedelta(**by)
+
+    def again(self, share):
+        return Share.objects.for_rows().get(pk=share.pk)
+
+    def remote_of(self, share):
+        return self.remotes[share.destination.kind.removeprefix("remote-")]
+
+    # What may go wrong around it ----------------------------------------------------------------------------------
+
+    def close_gate(self):
+        self.act(services.close_gate, by=self.irene, reason="leak")
+
+    def open_gate(self):
+        self.act(services.open_gate, by=self.irene, reason="fine")
+
+    def close_destination(self, share):
+        self.act(services.close_destination, by=self.irene, destination=share.destination)
+
+    def open_destination(self, share):
+        self.act(services.open_destination, by=self.irene, destination=share.destination)
+
+    def swap_account(self, share):
+        Destination.objects.filter(pk=share.destination_id).update(remote_account="mallory")
+
+    def tighten(self):
+        put_in_force(stricter("Condor"))
+
+    def relax(self):
+        put_in_force(POLICY)
+
+    def switch_policy_off(self):
+        PolicyVersion.objects.in_force().update(state=PolicyVersion.State.RETIRED)
+        self.lenient_when_off = True
+
+    def tamper(self, share):
+        """Somebody with the database's password changes the stored revision."""
+        refusal = next(refusal for refusal in REFUSALS if refusal.name == "revision_is_never_changed")
+        changed = self.again(share).revision.canonical.replace("open", "sell").replace("flies", "is mine")
+        with connection.cursor() as cursor:
+            cursor.execute(refusal.drop(connection.vendor))
+            cursor.execute(
+                "UPDATE sharing_sharerevision SET canonical = %s WHERE id = %s",
+                [changed, self.again(share).revision_id],
+            )
+            cursor.execute(refusal.create(connection.vendor))
+
+    # The judge ------------------------------------------------------------------------------------------------------
+
+    def _judge_seal(self, share, job):
+        """I1, I3, I4, I5, I6 at the instant of sealing."""
+        post = Post.objects.select_related("channel").get(pk=share.post_id)
+        sealed = canonical.read(job.sealed)
+        digest = canonical.digest(job.sealed)
+        if sealed["text"] != post.text:
+            raise Broken("I1: the sealed words are not the post's")
+        if share.send_at and share.send_at > clock.now():
+            raise Broken("I1: sealed before its time")
+        needed = self._approvals_needed(job.sealed)
+        recent = {who for who, when in self.ledger[digest].items() if when > clock.now() - timedelta(days=7.5)}
+        given = recent - self.hands[share.pk]
+        if post.channel.is_private:
+            raise Broken("I4: it went although the channel is private")
+        if needed is None or len(given) < needed:
+            raise Broken(f"I5: {needed} approvals are needed under the policy in force, {len(given)} people gave one")
+        if digest in self.rejected:
+            raise Broken("I6: rejected bytes were sealed")
+        self._judge_stops(share, post, sealed)
+
+    def _judge_stops(self, share, post, sealed):
+        destination = Destination.objects.get(pk=share.destination_id)
+        people = Person.objects.filter(pk__in=[share.author_id, share.requester_id])
+        stops = {
+            "the gate is closed": GateState.objects.get(pk=1).is_closed,
+            "the destination is closed": not destination.is_open,
+            "another account took its place": sealed["destination"]["account"] != destination.remote_account,
+            "the post is deleted": post.deleted_at is not None,
+            "the author left": not all(person.is_active for person in people),
+            "the share was withdrawn": share.state in {"withdrawn", "rejected", "held", "changes_asked", "void"},
+        }
+        for reason, is_so in stops.items():
+            if is_so:
+                raise Broken(f"I4: it went although {reason}")
+
+    def _approvals_needed(self, form):
+        """Judge by a list of words, over everything that somebody outside would read."""
+        version = PolicyVersion.objects.in_force().first()
+        if version is None:
+            return None
+        words = " ".join(canonical.outgoing_strings(form).values())
+        if "takeover" in words:
+            return 2
+        is_flagged = "Falcon" in words or ("Condor" in words and "Condor" in version.source)
+        return 1 if is_flagged else 0
+
+    def received(self, payload):
+        """Judge bytes the moment they arrive."""
+        job = Job.objects.select_related("share__destination").get(pk=payload.job_id)
+        share = self.again(job.share)
+        if payload.body != job.sealed:
+            raise Broken("I1: other bytes than the sealed ones arrived")
+        if canonical.digest(payload.body) != job.revision.digest:
+            raise Broken("I1: the arrived bytes were never judged")
+        post = Post.objects.get(pk=share.post_id)
+        self._judge_stops(share, post, canonical.read(payload.body))
+
+    def judge_copies(self):
+        """Nothing is there twice, and nothing that arrived was wrong when it did."""
+        for violation in self.violations:
+            raise violation
+        for remote in self.remotes.values():
+            jobs = [job for job, _key, _body in remote.received]
+            shown = len(remote.shown)
+            if shown > len(set(jobs)):
+                raise Broken(f"I2: {shown} copies of {len(set(jobs))} jobs on {remote.kind}")
+
+    def judge_arrival(self, share):
+        """I7: what was cleared is sent in the end, without bothering a person where the remote can tell."""
+        share = self.again(share)
+        remote = self.remote_of(share)
+        if share.state != "sent" and not (remote.repeat.value == "blind" and share.state == "unknown"):
+            raise Broken(f"I7: it is {share.state} ({share.note}) in the end")
+
+    def later(self):
+        """A day from now, for what is scheduled."""
+        return clock.now() + timedelta(days=1)
