@@ -12,7 +12,7 @@ from corpblog.people.models import Person
 from corpblog.posts import selectors
 from corpblog.posts.models import Post
 from corpblog.posts.selectors import Page
-from corpblog.posts.services import bookmark, delete, publish, react
+from corpblog.posts.services import bookmark, delete, edit, publish, react
 from corpblog.teams.models import Channel, ChannelCounter, Membership
 from corpblog.teams.services import create_channel, ensure_storyline, follow, join, leave
 from tests.posts.conftest import Say
@@ -254,6 +254,15 @@ def test_search_finds_words_by_their_beginnings(
 @pytest.mark.parametrize("query", ["x" * 10_000, "a " * 500, "\ud800", "日" * 500, "from: in: before:", "has:cake"])
 def test_search_survives_what_is_typed_into_it(library: dict[str, Post], alice: Person, query: str) -> None:
     assert isinstance(selectors.search(alice, query), Page)
+
+
+def test_an_edited_post_is_found_by_what_it_says_now(say: Say, alice: Person) -> None:
+    post = say("Before #old")
+    edit(by=alice, post_id=post.pk, text="After #new", version=1)
+    assert selectors.search(alice, "before").items == []
+    assert selectors.search(alice, "after").items == [post]
+    assert selectors.tag_page(alice, "old").items == []
+    assert selectors.tag_page(alice, "new").items == [post]
 
 
 def test_search_has_pages(say: Say, alice: Person) -> None:

@@ -77,7 +77,7 @@ def test_no_payload_becomes_markup(payload: str) -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_the_second_net_holds_when_the_first_is_torn(payload: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Were the renderer to forget to escape, the sanitiser alone would still let no foreign tag or attribute through."""
+    """Were the renderer to forget to escape, the sanitiser alone would still let nothing foreign through."""
     monkeypatch.setattr(rendering, "escape", lambda text: text)
     tags = re.findall(r"<[^>]*>", render_text(payload, PEOPLE))
     allowed = r"</?(p|br|strong|em|code|pre)>|</a>|<a( (class|href|rel)=\"[^\"<>]*\")*>"
