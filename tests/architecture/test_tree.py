@@ -114,15 +114,11 @@ def test_no_drawers_for_odds_and_ends() -> None:
 
 
 # Written in pieces, so that this file does not find itself.
+REGISTRIES = (("pypi", "org"), ("pythonhosted", "org"), ("registry", "npmjs"), ("deb", "debian", "org"))
+HOMES = (("", "root", ""), ("", "home", "[a-z]"), ("", "Users", "[a-z]"), ("", "work", ""))
 FORBIDDEN = {
-    "a registry's address": re.compile(
-        "|".join(["pypi" r"\.org", "python" r"hosted\.org", "registry" r"\.npmjs", "deb" r"\.debian\.org"])
-    ),
-    "a path of somebody's machine": re.compile(
-        "|".join(
-            ["(?<![A-Za-z0-9_.])/ro" r"ot/", "/ho" r"me/[a-z]", "/Use" r"rs/[a-z]", "(?<![A-Za-z0-9_./-])/wo" r"rk/"]
-        )
-    ),
+    "a registry's address": re.compile("|".join(r"\.".join(parts) for parts in REGISTRIES)),
+    "a path of somebody's machine": re.compile(r"(?<![\w./-])(?:" + "|".join("/".join(parts) for parts in HOMES) + ")"),
     "a merge that was not finished": re.compile(r"^(<{7}|>{7}) ", re.MULTILINE),
 }
 

@@ -54,7 +54,9 @@ def test_a_code_name_is_marked_held_approved_and_published_as_approved(
     ask_to_share(alice, words)
     expect(alice.get_by_role("button", name="Send for review")).to_be_visible()
     expect(alice.get_by_text("A reviewer will look at this first")).to_be_visible()
-    expect(alice.locator("[data-verdict]").get_by_role("button", name=re.compile("kestrel", re.IGNORECASE))).to_be_visible()
+    expect(
+        alice.locator("[data-verdict]").get_by_role("button", name=re.compile("kestrel", re.IGNORECASE))
+    ).to_be_visible()
     alice.get_by_role("button", name="Send for review").click()
     expect(card(alice, words)).to_be_visible()
     assert words[-8:] not in press_page(instance)
@@ -64,7 +66,9 @@ def test_a_code_name_is_marked_held_approved_and_published_as_approved(
     decide(omar, words, "Approve")
     wait_until(lambda: words[-8:] in press_page(instance), seconds=40)
 
-    published = next(item for item in json.loads(feed(instance, "feed.json"))["items"] if words[-8:] in item["content_text"])
+    published = next(
+        item for item in json.loads(feed(instance, "feed.json"))["items"] if words[-8:] in item["content_text"]
+    )
     assert published["content_text"] == words
     assert words[-8:] in feed(instance, "feed.atom")
     reader = alice.context.browser.new_context(base_url=instance.url).new_page()

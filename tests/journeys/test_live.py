@@ -60,7 +60,7 @@ def test_a_reply_and_a_reaction_arrive_too(page_of: OpenPage, go_live: GoLive) -
 
 
 def wait_for(page: Page, expression: str) -> None:
-    """Ask again and again: Playwright's own waiting evaluates strings in the page, which the policy of the page forbids."""
+    """Ask again and again: Playwright's own waiting evaluates strings in the page, which the page's CSP forbids."""
     for _ in range(300):
         if page.evaluate(expression):
             return

@@ -15,9 +15,9 @@ def heard() -> list[str]:
 def test_a_rolled_back_transaction_tells_nobody(heard: list[str]) -> None:
     news: Event[str] = Event("news")
     news.subscribe(heard.append)
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         news.publish("never")
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert heard == []
 
 

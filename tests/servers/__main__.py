@@ -1,4 +1,4 @@
-"""`python -m tests.servers [postgres] [redis] -- COMMAND…` runs a command with servers of its own in its environment."""
+"""`python -m tests.servers [postgres] [redis] -- COMMAND…` runs a command with servers of its own."""
 
 import contextlib
 import os

@@ -62,7 +62,10 @@ class Instance:
         """The process that runs `manage.py NAME`, or the demo directory."""
         assert self._child
         found = subprocess.run(
-            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self._child.pid)], capture_output=True, text=True, check=True
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self._child.pid)],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         for line in found.stdout.splitlines():
             pid, _space, arguments = line.strip().partition(" ")

@@ -1,4 +1,4 @@
-"""What was to leave the company, and what became of it: every state a share can be in, reached by the way people reach it."""
+"""What was to leave the company, and what became of it: every state of a share, reached the way people reach it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

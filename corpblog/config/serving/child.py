@@ -1,7 +1,7 @@
 """`python -m corpblog.config.serving.child MODULE [ARGUMENT…]` runs a module that ends when its parent does.
 
-A supervisor that is killed with SIGKILL cannot tell its children. Without this, they would go on serving an instance that
-the next `make run` starts a second time.
+A supervisor that is killed with SIGKILL cannot tell its children. Without this, they would go on serving an instance
+that the next `make run` starts a second time.
 """
 
 import os

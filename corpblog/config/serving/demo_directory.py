@@ -16,7 +16,7 @@ class DirectoryDidNotStart(Exception):
 
 
 class DemoDirectory:
-    """On any free port: it writes its address beside its certificates, and whoever signs in reads it there each time."""
+    """On any free port: it writes its address beside its certificates, and who signs in reads it there each time."""
 
     def __init__(self, folder: Path, write_line: Callable[[str, str], None]) -> None:
         self._folder = folder

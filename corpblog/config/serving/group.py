@@ -23,7 +23,7 @@ class Output:
         if self._is_terminal:
             label = f"\033[{_COLOURS.get(name, 37)}m{label}\033[0m"
         with self._lock:
-            print(f"{label} {line}", flush=True)
+            print(f"{label} {line}", flush=True)  # noqa: T201 - the operator's screen
 
 
 class Group:

@@ -36,7 +36,7 @@ class Process:
     def start(self) -> None:
         """Start it in a group of its own, so that Ctrl-C reaches the supervisor only and everything ends in order."""
         self._started = time.monotonic()
-        self._child = subprocess.Popen(
+        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
             [sys.executable, "-m", "corpblog.config.serving.child", *self.arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -1,7 +1,7 @@
 """Daphne's request with a limit on its body.
 
-Without it Daphne spools any body of any size to disk before Django sees the first byte: 299 MB of an anonymous POST were
-accepted in 0.9 s (measured).
+Without it Daphne spools any body of any size to disk before Django sees the first byte: 299 MB of an anonymous POST
+were accepted in 0.9 s (measured).
 """
 
 from daphne.http_protocol import HTTPFactory, WebRequest

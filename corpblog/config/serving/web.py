@@ -36,7 +36,7 @@ class AlreadyServed(Exception):
 
 @contextlib.contextmanager
 def sole_web_process(lock: Path) -> Iterator[None]:
-    """Hold the instance's lock: SQLite's writers are not fair to each other, and wake-ups stay in one process's memory."""
+    """Hold the instance's lock: SQLite's writers are not fair to each other, and wake-ups stay in one process."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:
         _take(file, lock)

@@ -15,7 +15,7 @@ from corpblog.config.serving.processes import Process
 
 
 class Command(BaseCommand):
-    help = "Serve Corpblog: web server and worker and, in an embedded instance, the demo company's directory. Ends on Ctrl-C."
+    help = "Serve Corpblog until Ctrl-C: web server, worker and, in an embedded instance, the demo company's directory."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")

@@ -15,9 +15,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument(
-            "--drain", type=float, default=10, help="seconds for closing open pages' sockets when told to end"
-        )
+        parser.add_argument("--drain", type=float, default=10, help="seconds for closing sockets when told to end")
 
     def handle(self, *_args: Any, host: str, port: int, drain: float, **_options: Any) -> None:
         # Here and not above: importing Daphne's server chooses Twisted's reactor for the whole process.
@@ -32,8 +30,8 @@ class Command(BaseCommand):
                 server.run()
         except AlreadyServed as error:
             raise CommandError(
-                "This instance keeps its data in SQLite and is served by another process already. Stop that one, or move "
-                "to PostgreSQL and Redis (docs/admin/install.md), which any number of web processes may share."
+                "This instance keeps its data in SQLite and is served by another process already. Stop that one, or "
+                "move to PostgreSQL and Redis (docs/admin/install.md), which any number of web processes may share."
             ) from error
         if not server.listening_addresses:
             raise CommandError(f"Port {port} of {host} is taken. Choose another with --port.")
