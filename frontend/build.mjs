@@ -2,7 +2,7 @@
 //   node frontend/build.mjs            once, minified
 //   node frontend/build.mjs --watch    again at every change, with source maps
 import { build, context } from 'esbuild';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ const quiet = process.argv.includes('--quiet');
 
 const options = {
   absWorkingDir: here,
-  entryPoints: { app: 'src/app.ts', styles: 'styles/app.css', press: 'styles/press.css' },
+  entryPoints: { app: 'src/app.ts', styles: 'styles/app.css', console: 'styles/console.css', press: 'styles/press.css' },
   outdir: out,
   bundle: true,
   format: 'iife',
@@ -74,15 +74,23 @@ async function copyStatic() {
   await cp(join(here, 'node_modules/@fontsource-variable/inter/LICENSE'), join(out, 'inter-LICENSE.txt'));
 }
 
+/** What an earlier build left. Afterwards, and not before: a running server must not miss a file meanwhile. */
+async function removeLeftovers(started) {
+  for (const name of await readdir(out)) {
+    const path = join(out, name);
+    if (!name.startsWith('.') && (await stat(path)).mtimeMs < started) await rm(path, { recursive: true });
+  }
+}
+
 async function report(icons) {
-  for (const name of ['app.js', 'styles.css', 'icons.svg']) {
+  for (const name of ['app.js', 'styles.css', 'console.css', 'icons.svg']) {
     const bytes = await readFile(join(out, name));
     const kilobytes = (gzipSync(bytes, { level: 9 }).length / 1024).toFixed(1);
     console.log(`  ${name.padEnd(12)} ${kilobytes.padStart(6)} KB gzipped${name === 'icons.svg' ? `, ${icons} icons` : ''}`);
   }
 }
 
-if (!watch) await rm(out, { recursive: true, force: true });
+const started = Date.now() - 1000;
 await mkdir(out, { recursive: true });
 if (watch) {
   const session = await context(options);
@@ -95,5 +103,6 @@ if (watch) {
   if (warnings.length) process.exit(1);
   await copyStatic();
   const icons = await buildSprite();
+  await removeLeftovers(started);
   if (!quiet) await report(icons);
 }

@@ -68,6 +68,7 @@ def gallery(request: HttpRequest, page: str = "") -> HttpResponse:
         Place("shares", "Shares", "share-2", "/shares/"),
     ]
     shell = SimpleNamespace(
+        roles={"compliance"},
         person=PEOPLE[0], theme=request.GET.get("theme", ""), can_review=True, places=places, bar=places, channels=CHANNELS,
         unread_notices=1,
     )  # fmt: skip
