@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from corpblog.desk.selectors import Case, FieldOfCase, Filter, QueueRow
+from corpblog.desk.evidence import Piece, is_hidden, pieces
+from corpblog.desk.selectors import Case, FieldOfCase, Filter, Hit, QueueRow
 from corpblog.kernel import clock
 from corpblog.sharing.models import Decision, Share
 from corpblog.web import share_words
@@ -30,8 +31,24 @@ FIELDS: Final[dict[str, Promise]] = {
     "speaker": gettext_lazy("Published as"),
     "language": gettext_lazy("Language"),
     "quoted": gettext_lazy("Text it answers"),
-    "marker": gettext_lazy("Marker"),
+    "visibility": gettext_lazy("Visibility"),
 }
+
+
+@dataclass(frozen=True)
+class RuleHits:
+    """What one rule found: said once, with every word it found."""
+
+    rule: str
+    title: str
+    reason: str
+    outcome: str
+    hits: list[Hit]
+
+    @property
+    def terms(self) -> list[tuple[list[Piece], str]]:
+        """The words as they stand there, with what nobody sees in them, and how they were seen."""
+        return [(pieces(hit.term, ()), hit.seen_as) for hit in self.hits]
 
 
 @dataclass(frozen=True)
@@ -55,8 +72,21 @@ def age(waiting: timedelta) -> Age:
 
 
 def rows(found: list[QueueRow]) -> list[dict[str, Any]]:
-    """Return the queue's rows with their ages."""
-    return [{"row": row, "age": age(row.waiting), "state": share_words.LOOKS[row.share.state]} for row in found]
+    """Return the queue's rows with their ages and the beginning of their words."""
+    return [
+        {
+            "row": row,
+            "age": age(row.waiting),
+            "state": share_words.LOOKS[row.share.state],
+            "excerpt": _excerpt(row.excerpt),
+        }
+        for row in found
+    ]
+
+
+def _excerpt(text: str) -> str:
+    # Without what turns text around: in a row it would also turn the rule's name and the author's.
+    return "".join(char for char in text[:300] if not is_hidden(char))
 
 
 def page(case: Case) -> dict[str, Any]:
@@ -67,8 +97,18 @@ def page(case: Case) -> dict[str, Any]:
         "steps": share_words.steps(case.share, names_reviewers=True),
         "lead": next((field for field in case.fields if field.name == "text"), None),
         "others": [(field_name(field), field) for field in case.fields if field.name != "text"],
-        "leads_outside": case.share.destination.remote_account or case.share.destination.name,
+        "rules": by_rule(case.hits),
     }
+
+
+def by_rule(hits: list[Hit]) -> list[RuleHits]:
+    """Return the hits under their rules, the gravest rule first; the same words twice are listed once."""
+    found: dict[str, RuleHits] = {}
+    for hit in hits:
+        group = found.setdefault(hit.rule, RuleHits(hit.rule, hit.title, hit.reason, hit.outcome, []))
+        if all((seen.term, seen.seen_as) != (hit.term, hit.seen_as) for seen in group.hits):
+            group.hits.append(hit)
+    return list(found.values())
 
 
 def field_name(field: FieldOfCase) -> str:
