@@ -18,9 +18,10 @@ _NEEDS_QUOTES = re.compile(r"[?:\[\]{},#&*!|>\"%@`]|^[-'~=<.]|^\s|\s$")
 
 def _scalar(text: str) -> str:
     """Return a text that reads back as itself in every place of a document."""
-    if not text.isprintable():
-        return DoubleQuotedScalarString(text)
-    return SingleQuotedScalarString(text) if _NEEDS_QUOTES.search(text) else text
+    if text.isprintable() and not _NEEDS_QUOTES.search(text):
+        return text
+    quoted: str = SingleQuotedScalarString(text) if text.isprintable() else DoubleQuotedScalarString(text)
+    return quoted
 
 
 def value_of(key: str, old: Any, entry: RuleEntry) -> Any:

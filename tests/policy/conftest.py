@@ -7,6 +7,9 @@ import pytest
 from corpblog.people.models import Person
 from corpblog.policy import scanners, services
 from corpblog.policy.models import PolicyVersion
+from tests.threads import threads_database
+
+__all__ = ["threads_database"]
 
 FALCON = """\
 # What Acme holds.

@@ -3,15 +3,17 @@
 import difflib
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpblog import policy
 from corpblog.kernel.errors import CorpblogError
 from corpblog.policy.documents import drop_rule, put_rule
-from corpblog.policy.engine import load_policy
+from corpblog.policy.engine import check_examples, load_policy
 from corpblog.policy.entries import RuleEntry, entry_of
 
 LIVED_IN = """\
@@ -163,3 +165,20 @@ def test_whatever_is_typed_is_read_back_and_no_comment_line_is_lost(
     assert set(comments(LIVED_IN)) <= set(comments(result))
     others = [rule for rule in load_policy(LIVED_IN).rules if rule.id != rule_id]
     assert [rule for rule in load_policy(result).rules if rule.id != rule_id] == others
+
+
+SHIPPED = sorted(Path(policy.__file__).parent.glob("**/*.yaml"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_every_policy_that_is_shipped_holds_and_passes_through_the_form_unchanged(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    shipped = load_policy(source)
+    assert check_examples(shipped) == []
+    for rule in shipped.rules:
+        assert put_rule(source, {}, rule.id, entry_of(rule)) == source
+        changed = replace(entry_of(rule), min_count=rule.min_count + 1)
+        after = load_policy(put_rule(source, {}, rule.id, changed))
+        assert [item for item in after.rules if item.id != rule.id] == [
+            item for item in shipped.rules if item.id != rule.id
+        ]

@@ -1,14 +1,12 @@
 """The life of a policy version: one person proposes, another puts in force, and everything is written down."""
 
-import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
 import pytest
 import time_machine
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from corpblog.audit.models import AuditEntry
@@ -20,6 +18,7 @@ from corpblog.policy.events import PolicyChanged, policy_changed
 from corpblog.policy.models import DictionaryText, PolicyVersion
 from corpblog.policy.selectors import in_force
 from tests.policy.conftest import FALCON
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., PolicyVersion]
@@ -291,75 +290,31 @@ def test_text_that_no_database_can_keep_is_refused(irene: Person, source: str) -
         services.edit_draft(by=irene, number=draft.number, edit=1, source=source)
 
 
-def patiently(act: Callable[[], object]) -> None:
-    """Do it; the tests' SQLite lives in memory, where a busy table answers at once instead of after a wait."""
-    for _attempt in range(500):
-        try:
-            act()
-        except OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            time.sleep(0.01)
-        else:
-            return
-    raise AssertionError("the tables never got free")
-
-
-def together(acts: list[Callable[[], object]]) -> None:
-    """Do all at once, each in a thread with a connection of its own."""
-    start = threading.Barrier(len(acts))
-
-    def one(act: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            patiently(act)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("threads_database")
 def test_people_who_press_at_once_put_one_version_in_force(
     propose: Make, ivan: Person, omar: Person, lena: Person
 ) -> None:
     numbers = [propose().number, propose(FALCON + "# other\n").number]
-    answers: list[str] = []
-
-    def press(by: Person, number: int) -> None:
-        try:
-            services.put_in_force(by=by, number=number, replacing=None)
-            answers.append("done")
-        except Conflict:
-            answers.append("conflict")
-
-    together([partial(press, by, numbers[index % 2]) for index, by in enumerate([omar, lena, ivan, omar])])
-    assert sorted(answers) == ["conflict", "conflict", "conflict", "done"]
+    presses = [
+        partial(services.put_in_force, by=by, number=numbers[index % 2], replacing=None)
+        for index, by in enumerate([omar, lena, ivan, omar])
+    ]
+    answers = at_once(*presses)
+    assert sorted(type(answer).__name__ for answer in answers) == ["Conflict"] * 3 + ["PolicyVersion"]
     assert PolicyVersion.objects.in_force().count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("threads_database")
 def test_drafts_begun_at_once_get_numbers_of_their_own(irene: Person, ivan: Person) -> None:
-    together([partial(services.create_draft, by=by) for by in (irene, ivan)])
+    at_once(*(partial(services.create_draft, by=by) for by in (irene, ivan)))
     assert sorted(PolicyVersion.objects.values_list("number", flat=True)) == [1, 2]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("threads_database")
 def test_of_two_saves_at_once_one_is_stale(irene: Person, ivan: Person) -> None:
     number = services.create_draft(by=irene).number
-    answers: list[str] = []
-
-    def save(by: Person) -> None:
-        try:
-            services.edit_draft(by=by, number=number, edit=1, source=by.username)
-            answers.append(by.username)
-        except StaleEdit:
-            answers.append("stale")
-
-    together([partial(save, by) for by in (irene, ivan)])
-    assert "stale" in answers
-    assert PolicyVersion.objects.get(number=number).source in answers
+    saves = [partial(services.edit_draft, by=by, number=number, edit=1, source=by.username) for by in (irene, ivan)]
+    answers = at_once(*saves)
+    assert sorted(type(answer).__name__ for answer in answers) == ["PolicyVersion", "StaleEdit"]
+    saved = next(answer for answer in answers if isinstance(answer, PolicyVersion))
+    assert PolicyVersion.objects.get(number=number).source == saved.source
