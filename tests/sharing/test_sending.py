@@ -115,7 +115,7 @@ def test_a_token_that_was_revoked_fails_at_once_and_says_what_to_do(sent_to, wor
 
 
 def test_a_connector_that_breaks_counts_as_unclear(sent_to, work, travel):
-    share, there = sent_to("readable", "bug")
+    _share, _there = sent_to("readable", "bug")
     work()
     assert Job.objects.get().state == "doubtful"
 
@@ -225,7 +225,7 @@ def test_a_claimed_job_is_not_claimed_again_for_a_while(sent_to, travel):
 
 
 def test_a_worker_that_is_told_to_stop_takes_no_new_job(sent_to):
-    share, there = sent_to()
+    _share, there = sent_to()
     worker = Worker("w")
     worker.stop()
     worker.round()

@@ -1,0 +1,250 @@
+"""The Mastodon connector against a real server process with its own faults, read back over its own API."""
+
+import json
+import sys
+import urllib.request
+
+import pytest
+
+from corpblog.kernel import egress
+from corpblog.kernel.errors import Invalid
+from corpblog.sharing import services
+from corpblog.sharing.connectors.base import Refused, Target, Unclear
+from corpblog.sharing.connectors.mastodon import Mastodon
+from corpblog.sharing.models import Destination, Job, Receipt, Share
+from tests.servers.children import free_port, is_listening, running
+
+pytestmark = pytest.mark.django_db
+TOKEN = "mock_token"
+
+
+class Server:
+    """The server as a person with its password sees it."""
+
+    def __init__(self, port):
+        self.base = f"http://127.0.0.1:{port}"
+        self.place = f"127.0.0.1:{port}"
+
+    def ask(self, method, path, body=None):
+        data = json.dumps(body).encode() if body is not None else None
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+        request = urllib.request.Request(self.base + path, data=data, method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def fault(self, kind, *, times=1, method="POST", path="/api/v1/statuses", **more):
+        self.ask(
+            "POST",
+            "/api/v1/_mock/faults",
+            {"match": {"methods": [method], "path": path}, "effect": {"type": kind, **more}, "count": times},
+        )
+
+    def statuses(self):
+        me = self.ask("GET", "/api/v1/accounts/verify_credentials")["id"]
+        shown = self.ask("GET", f"/api/v1/accounts/{me}/statuses?limit=40")
+        return [self.ask("GET", f"/api/v1/statuses/{status['id']}/source")["text"] for status in shown]
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mastodon")
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "mastodon_mock",
+        "serve",
+        "--in-memory",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
+    with running(command, until=lambda: is_listening(port), log=folder / "log", seconds=120, as_root=True):
+        yield Server(port)
+
+
+@pytest.fixture
+def mastodon(process, settings):
+    process.ask("POST", "/api/v1/_mock/reset", {})
+    settings.EGRESS_PRIVATE = [process.place]
+    yield process
+    process.ask("DELETE", "/api/v1/_mock/faults")
+
+
+@pytest.fixture
+def destination(mastodon, irene):
+    return services.connect(
+        by=irene, slug="mastodon", name="Mastodon", kind="mastodon", server=mastodon.base, token=TOKEN
+    )
+
+
+@pytest.fixture
+def hurried(destination):
+    """A destination whose requests may take three seconds only, so that tests of silence end."""
+    destination.config["seconds"] = 3
+    destination.save()
+    return destination
+
+
+@pytest.fixture
+def sent_there(write, alice, work):
+    def ask(destination, text):
+        share = services.request_share(by=alice, post=write(text), destination=destination)
+        work()
+        return Share.objects.get(pk=share.pk)
+
+    return ask
+
+
+def test_connecting_asks_the_server_who_we_are_and_how_long_a_post_may_be(destination):
+    assert destination.remote_account.endswith(destination.config["server"].removeprefix("http://"))
+    assert destination.config["longest"] == 500
+    assert destination.speaker == "Test User"
+
+
+def test_the_token_is_nowhere_in_the_database_in_clear(destination):
+    row = json.dumps(list(Destination.objects.values()), default=str)
+    assert TOKEN not in row
+    assert TOKEN not in repr(destination)
+    assert TOKEN not in repr(Target(1, "", {}, {"token": TOKEN}))
+
+
+def test_a_wrong_token_is_refused_at_once_with_what_to_do(mastodon, irene):
+    with pytest.raises(Invalid, match="token"):
+        services.connect(by=irene, slug="m", name="M", kind="mastodon", server=mastodon.base, token="wrong")
+    assert not Destination.objects.filter(slug="m").exists()
+
+
+def test_a_share_appears_there_word_for_word(mastodon, destination, sent_there):
+    text = 'Café ☕ & <b>tags</b> "quotes" #hiring\nhttps://acme.example/jobs'
+    share = sent_there(destination, text)
+    assert share.state == "sent"
+    assert mastodon.statuses() == [text]
+    assert Receipt.objects.get().url.startswith("http")
+
+
+def test_what_is_held_never_reaches_the_server(mastodon, destination, sent_there):
+    assert sent_there(destination, "Falcon flies").state == "held"
+    assert mastodon.statuses() == []
+
+
+def test_accepted_and_then_silent_is_published_once(mastodon, hurried, sent_there, work, travel):
+    mastodon.fault("latency", delay_ms=4500)
+    share = sent_there(hurried, "Once only")
+    assert share.state == "sending"
+    import time
+
+    time.sleep(3)  # the server accepts it only now, long after we hung up
+    travel(seconds=10)
+    work()
+    assert Share.objects.get(pk=share.pk).state == "sent"
+    assert mastodon.statuses() == ["Once only"]
+
+
+def test_a_server_error_is_not_taken_for_a_failure(mastodon, destination, sent_there, work, travel):
+    mastodon.fault("status", status=500)
+    share = sent_there(destination, "After the storm")
+    assert share.state == "sending"
+    travel(seconds=10)
+    work()
+    assert mastodon.statuses() == ["After the storm"]
+
+
+def test_garbage_for_an_answer_leaves_doubt_that_is_settled(mastodon, destination, sent_there, work, travel):
+    mastodon.fault("malformed")
+    share = sent_there(destination, "Hello")
+    assert Job.objects.get().state == "doubtful"
+    travel(seconds=10)
+    work()
+    assert Share.objects.get(pk=share.pk).state == "sent"
+    assert mastodon.statuses() == ["Hello"]
+
+
+def test_a_rate_limit_is_respected(mastodon, destination, sent_there, work, travel):
+    mastodon.fault("ratelimit", headers={"Retry-After": "120"})
+    share = sent_there(destination, "Patience")
+    assert (share.state, share.note) == ("cleared", "asked_to_wait")
+    travel(seconds=100)
+    work()
+    assert mastodon.statuses() == []
+    travel(seconds=21)
+    work()
+    assert mastodon.statuses() == ["Patience"]
+
+
+def test_a_revoked_token_fails_the_share_and_says_so(mastodon, destination, sent_there):
+    mastodon.fault("status", status=401)
+    share = sent_there(destination, "No entry")
+    assert (share.state, share.note) == ("failed", "token")
+
+
+def test_after_an_hour_our_own_timeline_is_read_instead(mastodon, destination, sent_there, work, travel):
+    mastodon.fault("malformed")
+    share = sent_there(destination, "Not there yet")
+    travel(minutes=55)
+    for _look in range(4):
+        work()
+        travel(seconds=61)
+    assert Share.objects.get(pk=share.pk).state == "sent"
+    assert mastodon.statuses() == ["Not there yet"]
+
+
+def test_our_post_is_found_on_our_timeline_and_not_taken_twice(mastodon, destination, sent_there):
+    sent_there(destination, "The very same words")
+    from corpblog.sharing.seals import opened
+    from corpblog.sharing.services.sending import target_of
+
+    job = Job.objects.get()
+    payload = opened(job_id=job.pk, body=job.sealed, seal=job.mac)
+    found = Mastodon().find(payload, target_of(destination), since=job.first_call_at, known=frozenset())
+    assert found.remote_id == Receipt.objects.get().remote_id
+    known = frozenset({found.remote_id})
+    assert Mastodon().find(payload, target_of(destination), since=job.first_call_at, known=known) is None
+
+
+def test_what_was_sent_can_be_taken_back_twice(mastodon, destination, sent_there):
+    from corpblog.sharing.services.sending import target_of
+
+    sent_there(destination, "Oops")
+    remote_id = Receipt.objects.get().remote_id
+    for _time in range(2):
+        Mastodon().delete(remote_id, target_of(destination))
+    assert mastodon.statuses() == []
+
+
+def test_a_server_that_moves_inside_gets_nothing(mastodon, destination, sent_there, settings):
+    settings.EGRESS_PRIVATE = []
+    share = sent_there(destination, "Hello")
+    assert (share.state, share.note) == ("failed", "forbidden_address")
+    assert mastodon.statuses() == []
+
+
+def test_length_counts_as_mastodon_counts():
+    there = Mastodon()
+    assert there.length("👨‍👩‍👧‍👦é") == 2
+    assert there.length("see https://acme.example/a/very/long/address/that/goes/on/and/on now") == 4 + 23 + 4
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (422, b'{"error": "Validation failed"}', Refused),
+        (403, b"nonsense", Refused),
+        (404, b"", Refused),
+        (502, b"", Unclear),
+        (301, b"", Unclear),
+        (200, b"[]", Unclear),
+        (200, b"not json", Unclear),
+    ],
+)
+def test_every_answer_is_either_a_clear_no_or_doubt(monkeypatch, status, body, kind):
+    monkeypatch.setattr(egress, "send", lambda *_a, **_k: egress.Answer(status, {}, body, "https://there.example/"))
+    target = Target(1, "1@there.example", {"server": "https://there.example"}, {"token": "t"})
+    from corpblog.sharing import canonical
+    from corpblog.sharing.seals import mac, opened
+
+    body = canonical.build(text="Hi", language="", speaker="", destination_id=1, kind="mastodon", account="a")
+    payload = opened(job_id=1, body=body, seal=mac(1, body))
+    with pytest.raises(kind):
+        Mastodon().publish(payload, target, not_after=float("inf"))
