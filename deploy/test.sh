@@ -83,7 +83,12 @@ journeys() { part "Journeys in Chromium" tests tests/journeys; }
 faults() { part "Faults" tests tests/faults; }
 bench() { part "Measurements" tests -s tests/bench; }
 docs() { part "Guides" tests tests/architecture; }
-gate() { part "The gate" tests tests/sharing; }
+gate() {
+    # Many more histories and killed workers than the suite plays.
+    GATE_EXAMPLES=${GATE_EXAMPLES:-600} GATE_KILLS=${GATE_KILLS:-100}
+    export GATE_EXAMPLES GATE_KILLS
+    part "The gate" tests tests/sharing
+}
 
 set_up
 case ${1:-all} in
