@@ -302,3 +302,9 @@ def test_only_those_come_in_who_may_sign_in(directory: Directory, settings: Any,
     assert set(Person.objects.active().values_list("username", flat=True)) == lyon
     assert signing_in("alice").status_code == 302
     assert signing_in("bruno").status_code == 422
+
+
+def test_people_who_stay_as_they_are_cost_no_query(directory: Directory, django_assert_max_num_queries: Any) -> None:
+    run()
+    with django_assert_max_num_queries(60):  # 39 people, ten groups
+        run()

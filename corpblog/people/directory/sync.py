@@ -171,9 +171,12 @@ def apply_plan(plan: Plan, directory: DirectorySettings) -> None:
     for person in plan.releases:
         _release_name(person)
     _store_groups(plan, directory)
+    rows = dict(DirectoryGroup.objects.values_list("directory_id", "pk"))
     for step in plan.steps:
-        with transaction.atomic():
-            store_belonging(store_person(step.person, step.entry), step.wanted)
+        # Most people stay as they are, round after round: they must cost nothing.
+        if any(step.lines()):
+            with transaction.atomic():
+                store_belonging(store_person(step.person, step.entry), step.wanted, rows)
     _store_managers(plan)
 
 

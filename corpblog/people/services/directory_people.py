@@ -1,5 +1,6 @@
 """Carrying what the directory says of a person into Corpblog, without letting anybody become somebody else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -101,13 +102,16 @@ def store_person(person: Person | None, entry: PersonEntry) -> Person:
     return person
 
 
-def store_belonging(person: Person, wanted: Belonging) -> None:
-    """Make roles and mirrored groups what the directory says; grants made by hand stay."""
+def store_belonging(person: Person, wanted: Belonging, rows: Mapping[str, int] | None = None) -> None:
+    """Make roles and mirrored groups what the directory says; grants made by hand stay.
+
+    rows: numbers of stored groups by their ids, where the caller has stored them all; else each is looked up.
+    """
     if person.is_leader != wanted.is_leader:
         person.is_leader = wanted.is_leader
         person.save(update_fields=["is_leader"])
     _store_roles(person, wanted.roles)
-    _store_groups(person, wanted.mirrored)
+    _store_groups(person, wanted.mirrored, rows)
 
 
 def _store_roles(person: Person, wanted: frozenset[str]) -> None:
@@ -127,8 +131,11 @@ def _store_roles(person: Person, wanted: frozenset[str]) -> None:
     )
 
 
-def _store_groups(person: Person, wanted: frozenset[GroupEntry]) -> None:
-    groups = frozenset(group.pk for group in map(store_group, wanted) if group is not None)
+def _store_groups(person: Person, wanted: frozenset[GroupEntry], rows: Mapping[str, int] | None) -> None:
+    if rows is None:
+        groups = frozenset(group.pk for group in map(store_group, wanted) if group is not None)
+    else:
+        groups = frozenset(rows[group.identity] for group in wanted if group.identity in rows)
     held = frozenset(person.directory_groups.values_list("pk", flat=True))
     joined, left = groups - held, held - groups
     if joined or left:
