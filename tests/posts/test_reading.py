@@ -4,11 +4,13 @@ import random
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from corpblog.kernel.errors import NotFound
 from corpblog.kernel.ids import new_id
 from corpblog.people.models import Person
+from corpblog.posts import search as searching
 from corpblog.posts import selectors
 from corpblog.posts.models import Post
 from corpblog.posts.selectors import Page
@@ -263,6 +265,20 @@ def test_an_edited_post_is_found_by_what_it_says_now(say: Say, alice: Person) ->
     assert selectors.search(alice, "after").items == [post]
     assert selectors.tag_page(alice, "old").items == []
     assert selectors.tag_page(alice, "new").items == [post]
+
+
+def test_the_words_of_a_deleted_post_leave_the_index(say: Say, alice: Person) -> None:
+    post, other = say("Confidential plan"), say("Harmless plan")
+    edit(by=alice, post_id=other.pk, text="Harmless idea", version=1)
+    delete(by=alice, post_id=post.pk)
+    # Deleted posts are asked for too: what no page shows must not rest in the index either.
+    everything = Post.objects.all()
+    assert list(searching.narrow(everything, searching.read("confidential"))) == []
+    assert list(searching.narrow(everything, searching.read("harmless"))) == [other]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            # Raises where the index and the posts disagree.
+            cursor.execute("INSERT INTO posts_words (posts_words, rank) VALUES ('integrity-check', 1)")
 
 
 def test_search_has_pages(say: Say, alice: Person) -> None:
