@@ -149,3 +149,9 @@ def test_plain_and_disguised_are_both_kept():
         "Projet Mistral",
         "Pr0jet Mistral",
     ]
+
+
+def test_three_lone_letters_are_no_name():
+    scanner = scanner_for("Anna")
+    assert marks(scanner, "options x a n a b") == []
+    assert marks(scanner, "hello a n n a bell") == ["a n n a"]
