@@ -38,7 +38,8 @@ def _secret(name: str, size: int = 48) -> str:
         with contextlib.suppress(FileExistsError):
             os.link(whole, path)
         whole.unlink()
-    return path.read_text().strip()
+    kept: str = path.read_text()
+    return kept.strip()
 
 
 SECRET_KEY = _secret("SECRET_KEY")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -84,7 +85,7 @@ def _steps_of(story: Story, said: Said, cast: Cast) -> Iterator[Step]:
     author = cast[said.author]
     yield asked, lambda made: _ask(story, made[story.post])
     for ruling in story.rulings:
-        yield asked + timedelta(minutes=ruling.after), lambda made, ruling=ruling: _rule(story, ruling, made, cast)
+        yield asked + timedelta(minutes=ruling.after), partial(_rule, story, ruling, cast)
     decided = asked + timedelta(minutes=max((ruling.after for ruling in story.rulings), default=0), seconds=5)
     if story.withdrawn:
         yield decided, lambda made: _withdraw(story, made)
@@ -106,7 +107,7 @@ def _share(story: Story, made: Mapping[str, Post]) -> Share:
     return share
 
 
-def _rule(story: Story, ruling: Ruling, made: Mapping[str, Post], cast: Cast) -> None:
+def _rule(story: Story, ruling: Ruling, cast: Cast, made: Mapping[str, Post]) -> None:
     share = _share(story, made)
     gate.decide(
         by=cast[ruling.by],

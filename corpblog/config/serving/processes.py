@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[3]
-_PAUSES = (0.2, 1.0, 3.0, 10.0, 30.0)
-_STEADY_AFTER = 30.0
+_PAUSES = (0.2, 1.0, 2.0, 5.0)
+_STEADY_AFTER = 10.0
 
 
 @dataclass
