@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -7,7 +9,10 @@ class AuditConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from corpblog.audit.services import record
+        from corpblog.audit.services import anchor, anchor_when_long, record
+        from corpblog.kernel import periodic
         from corpblog.people.events import journal
 
         journal.write_with(record)
+        periodic.every(timedelta(minutes=15), anchor, name="anchor_audit")
+        periodic.every(timedelta(minutes=1), anchor_when_long, name="anchor_long_audit")

@@ -1,5 +1,6 @@
 """The only way out reaches no address inside, whatever the URL looks like and whatever the name server says."""
 
+import ast
 import socket
 import socketserver
 import threading
@@ -7,6 +8,7 @@ import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
@@ -253,3 +255,14 @@ def test_garbage_is_an_error_and_not_a_crash(allow):
         with pytest.raises(egress.EgressError) as refusal:
             egress.send("GET", f"{allow(server)}/")
         assert refusal.value.reached
+
+
+def test_nothing_else_in_the_product_can_make_a_request():
+    """Import-linter watches whole packages; these parts of the standard library it cannot name."""
+    forbidden = {"urllib.request", "http.client", "ftplib", "smtplib", "telnetlib", "xmlrpc.client"}
+    for file in Path(egress.__file__).parents[1].rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            assert not forbidden & set(names), f"{file} imports {names}"
