@@ -60,6 +60,16 @@ class Shell:
     def channels(self) -> list[teams.ChannelEntry]:
         return teams.navigation(self.person) if self.person else []
 
+    @property
+    def team_channels(self) -> list[teams.ChannelEntry]:
+        return [entry for entry in self.channels if not entry.channel.is_storyline]
+
+    @property
+    def followed(self) -> list[teams.ChannelEntry]:
+        """Storylines of others; one's own is behind one's name."""
+        mine = self.person.pk if self.person else None
+        return [entry for entry in self.channels if entry.channel.is_storyline and entry.channel.person_id != mine]
+
     @cached_property
     def unread_notices(self) -> int:
         return notifications.unread_count(self.person) if self.person else 0
