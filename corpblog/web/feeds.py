@@ -42,7 +42,7 @@ class Feed:
 
     @property
     def mine_json(self) -> str:
-        # An attribute, not a JSON script: htmx makes anew every script that it swaps in, which the page's policy refuses.
+        # An attribute, not a JSON script: htmx makes each script anew that it swaps in, and the page's policy refuses.
         return json.dumps(self.mine)
 
     @property

@@ -135,7 +135,7 @@ def current(context: template.Context, prefix: str) -> SafeString:
 def field(bound: BoundField, kind: str = "") -> dict[str, Any]:
     """A form field with its label, its hint and its error, tied together for screen readers."""
     describedby = [f"{bound.id_for_label}-hint"] if bound.help_text else []
-    attributes = {"class": f"{_field_class(bound)} {kind}".strip()}
+    attributes: dict[str, str | bool] = {"class": f"{_field_class(bound)} {kind}".strip()}
     if bound.errors:
         describedby.append(f"{bound.id_for_label}-error")
         attributes["aria-invalid"] = "true"

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
@@ -88,7 +89,7 @@ class Words(JavaScriptCatalog):
 @login_not_required
 @require_GET
 @cache_control(public=True, max_age=3600)
-def words(request: HttpRequest, language: str) -> HttpResponse:
+def words(request: HttpRequest, language: str) -> HttpResponseBase:
     """The scripts' words in a language; its address carries the language, so that caches cannot mix them up."""
     with translation.override(language if translation.check_for_language(language) else "en"):
         return Words.as_view()(request)
