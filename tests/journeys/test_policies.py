@@ -1,0 +1,108 @@
+"""A rule from nothing to in force, by two people; and every page of the console under axe."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import OpenPage
+
+AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PLACES = ["", "yaml/", "lists/", "bench/", "effect/", "differences/", "new-rule/"]
+
+
+def findings(page: Page) -> list[Any]:
+    """What axe objects to on the page as it stands."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
+    return [(item["id"], [node["target"] for node in item["nodes"]]) for item in found["violations"]]
+
+
+def begin_draft(page: Page) -> str:
+    page.goto("/policies/")
+    page.get_by_role("button", name="Edit in a draft").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Version")
+    return page.url
+
+
+def test_a_rule_from_nothing_to_in_force(page_of: OpenPage) -> None:
+    irene = page_of("irene")
+    version = begin_draft(irene)
+    irene.get_by_role("link", name="New rule").click()
+    irene.get_by_label("Name", exact=True).fill("Orchids")
+    irene.get_by_label("Words or phrases").fill("vanda coerulea")
+    # The effect stands there before anything is saved.
+    expect(irene.locator(".impact-line")).to_contain_text("posts would match")
+    irene.get_by_role("button", name="Save draft").click()
+    expect(irene.get_by_text("Saved in the draft.", exact=False).first).to_be_visible()
+
+    irene.goto(version + "bench/")
+    irene.get_by_label("Text to try").fill("Look: Vanda  Coerulea!")
+    expect(irene.locator("[data-verdict]")).to_contain_text("It is held for review.")
+    irene.goto(version)
+    irene.get_by_label("What changes, and why").fill("Orchids are not announced yet.")
+    irene.get_by_role("button", name="Propose").click()
+    expect(irene.get_by_role("button", name="Put in force")).to_be_disabled()
+    expect(irene.get_by_text("You proposed it, so somebody else decides")).to_be_visible()
+
+    omar = page_of("omar")
+    omar.goto("/policies/")
+    omar.get_by_role("link", name="Look and decide").first.click()
+    omar.get_by_role("link", name="Compare it with the version in force").click()
+    expect(omar.get_by_text("Orchids", exact=True).first).to_be_visible()
+    omar.get_by_role("button", name="Put in force").click()
+    expect(omar.get_by_text("is in force now, everywhere.", exact=False)).to_be_visible()
+    omar.goto("/policies/")
+    expect(omar.get_by_role("heading", name="Orchids")).to_be_visible()
+
+
+def test_a_mistake_in_the_yaml_is_one_press_away(page_of: OpenPage) -> None:
+    irene = page_of("irene", allow=("status of 422",))
+    version = begin_draft(irene)
+    irene.goto(version + "yaml/")
+    field = irene.get_by_label("Policy in YAML")
+    field.fill(field.input_value().replace("outcome: block", "outcome: explode", 1))
+    irene.get_by_role("button", name="Save draft").click()
+    mistake = irene.get_by_role("link", name="Line").first
+    mistake.click()
+    expect(field).to_be_focused()
+    selected = field.evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)")
+    assert selected == "explode"
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1360), ("dark", 320)])
+def test_axe_has_nothing_to_say_and_nothing_is_cut_off(page_of: OpenPage, theme: str, width: int) -> None:
+    irene = page_of("irene", viewport={"width": width, "height": 800})
+    irene.context.add_cookies([{"name": "theme", "value": theme, "url": irene.url}])
+    version = begin_draft(irene)
+    rule = irene.locator(".rule-card a").first.get_attribute("href") or ""
+    found = {}
+    for address in ["/policies/", rule, *(version + place for place in PLACES)]:
+        irene.goto(address)
+        found[address] = findings(irene) + cut_off(irene)
+    assert {address: what for address, what in found.items() if what} == {}
+
+
+def cut_off(page: Page) -> list[str]:
+    """Whether the page scrolls sideways, which WCAG 1.4.10 forbids at 320 px."""
+    over: bool = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return ["scrolls sideways"] if over else []
+
+
+def test_the_console_works_without_a_script(page_of: OpenPage, open_page: Callable[..., Page]) -> None:
+    signed_in = page_of("irene")
+    version = begin_draft(signed_in)
+    plain = open_page(java_script_enabled=False)
+    plain.context.add_cookies(signed_in.context.cookies())
+    plain.goto(version + "bench/")
+    plain.get_by_label("Text to try").fill("card 4111 1111 1111 1111")
+    plain.get_by_role("button", name="Try it").click()
+    expect(plain.locator("mark")).to_have_text("4111 1111 1111 1111")
+    plain.goto(version + "new-rule/")
+    plain.get_by_label("Name", exact=True).fill("Orchids too")
+    plain.get_by_label("Words or phrases").fill("vanda")
+    plain.get_by_role("button", name="Count again").click()
+    expect(plain.locator(".impact-line")).to_contain_text("posts would match")
