@@ -35,6 +35,8 @@ class Ledger:
         self.is_drawable = True
         self.may_read = threading.Event()
         self.may_read.set()
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         self.page = 100
 
     def post(self, channel_id: int, times: int = 1) -> int:
@@ -54,7 +56,9 @@ class Ledger:
     def opening(self, person: Person, channel_ids: Collection[int]) -> Mapping[int, int]:
         self._ask("opening", person.pk)
         mine = {number for number in channel_ids if person.pk in self.members.get(number, ())}
-        return {number: len(self.events.get(number, ())) for number in mine}
+        found = {number: len(self.events.get(number, ())) for number in mine}
+        assert self.may_answer.wait(10)
+        return found
 
     def read(self, channel_id: int, after: int, upto: int | None, languages: Iterable[str]) -> Reading:
         self._ask("read", channel_id, after, upto, tuple(sorted(languages)))
@@ -165,6 +169,7 @@ async def desk(ledger: Ledger) -> AsyncIterator[Desk]:
     hub = Hub(ledger)
     yield Desk(hub, ledger)
     ledger.may_read.set()
+    ledger.may_answer.set()
     await hub.stop()
 
 

@@ -10,6 +10,9 @@ from corpblog.realtime.limits import MESSAGE_BYTES, MESSAGES_PER_SECOND, SOCKETS
 from tests.realtime.wire import Company, Raw, following, masked, open_page, stir
 from tests.servers.daphne import Daphne
 
+# One worker runs them all: they share their web processes.
+pytestmark = pytest.mark.xdist_group("sockets")
+
 TEXT, BINARY, CLOSE, PING, CONTINUATION = 1, 2, 8, 9, 0
 PING_MESSAGE = b'{"t":"ping"}'
 

@@ -145,6 +145,19 @@ async def test_who_comes_in_during_a_delivery_misses_nothing(desk: Desk) -> None
         assert page.posts(1) == list(range(after + 1, last + 1))
 
 
+async def test_who_comes_in_while_the_others_move_on_gets_what_they_got(desk: Desk) -> None:
+    _, steady = await desk.open(1, 1)
+    desk.ledger.may_answer.clear()
+    coming = asyncio.create_task(desk.open(2, 1))
+    await until(lambda: ("opening", 2) in desk.ledger.asked)  # its answer says that nothing was posted yet
+    post(desk, 1)
+    await until(lambda: steady.posts(1) == [1])
+    desk.ledger.may_answer.set()
+    _, late = await coming
+    post(desk, 1)
+    await until(lambda: late.posts(1) == [1, 2])
+
+
 async def test_who_is_ahead_of_the_delivery_gets_only_the_rest(desk: Desk) -> None:
     _, early = await desk.open(1, 1)
     desk.ledger.may_read.clear()

@@ -3,11 +3,16 @@
 import time
 
 import pytest
+from django.conf import settings
 from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from corpblog.posts import services as posts
-from tests.realtime.wire import Company, channel_head, following, open_page
-from tests.servers.daphne import Daphne
+from tests.realtime.wire import Company, Page, channel_head, following, open_page
+from tests.servers.daphne import Daphne, Database, daphne
+
+# One worker runs them all: they share their web processes.
+pytestmark = pytest.mark.xdist_group("sockets")
 
 
 def test_a_post_arrives_drawn(web: Daphne, company: Company) -> None:
@@ -86,6 +91,19 @@ def test_a_ping_is_answered(web: Daphne, company: Company) -> None:
         page.next("pong")
 
 
+def test_a_mention_is_told_at_once_wherever_the_page_is(web: Daphne, company: Company) -> None:
+    alice, bruno = company.person("alice"), company.person("bruno")
+    channel = company.channel(alice, bruno)
+    with open_page(web, company.cookie(bruno), Accept_Language="en") as page:
+        page.next("hello")
+        page.say(t="ping")
+        page.next("pong")
+        company.post(alice, channel, "Have a look, @bruno")
+        notice = page.until(lambda message: message.get("kind") == "mention")
+        assert notice["unread"] >= 1
+        assert "Alice Martin" in notice["html"]
+
+
 def test_a_private_channel_stays_so_however_it_is_asked_for(web: Daphne, company: Company) -> None:
     omar, lena, bruno = company.person("omar"), company.person("lena"), company.person("bruno")
     private, shared = company.channel(omar, lena, is_private=True), company.channel(omar, bruno)
@@ -158,10 +176,6 @@ def test_two_origins_are_none(web: Daphne, company: Company) -> None:
 
 
 def test_there_is_one_address(web: Daphne, company: Company) -> None:
-    from websockets.sync.client import connect
-
-    from tests.realtime.wire import Page
-
     with pytest.raises(InvalidStatus) as refused:
         Page(connect(web.live + "more/", origin=web.origin, proxy=None))
     assert refused.value.response.status_code == 403
@@ -171,10 +185,7 @@ def test_there_is_one_address(web: Daphne, company: Company) -> None:
 # Life -----------------------------------------------------------------------------------------------------------------
 
 
-def test_on_a_deployment_pages_are_told_to_come_back(base: object, company: Company) -> None:
-    from tests.servers.daphne import Database, daphne
-
-    assert isinstance(base, Database)
+def test_on_a_deployment_pages_are_told_to_come_back(base: Database, company: Company) -> None:
     cookie = company.cookie(company.person("alice"))
     with daphne(base) as process, open_page(process, cookie) as one, open_page(process, cookie) as two:
         one.next("hello")
@@ -185,13 +196,8 @@ def test_on_a_deployment_pages_are_told_to_come_back(base: object, company: Comp
         assert "Traceback" not in process.said()
 
 
-def test_with_a_new_secret_key_pages_stay_signed_in(base: object, company: Company) -> None:
+def test_with_a_new_secret_key_pages_stay_signed_in(base: Database, company: Company) -> None:
     """channels.auth ignores SECRET_KEY_FALLBACKS and flushed the session: signed out, pages and all."""
-    from django.conf import settings
-
-    from tests.servers.daphne import Database, daphne
-
-    assert isinstance(base, Database)
     alice = company.person("alice")
     cookie, channel = company.cookie(alice), company.channel(alice)
     company.post(alice, channel)

@@ -16,6 +16,9 @@ from tests.realtime.wire import Company, channel_head, following
 from tests.servers.daphne import Daphne, Database, daphne
 from tests.servers.redis import Redis, redis_server
 
+# One worker runs them all: they share their web processes.
+pytestmark = pytest.mark.xdist_group("sockets")
+
 _LAYER = "channels_redis.pubsub.RedisPubSubChannelLayer"
 
 

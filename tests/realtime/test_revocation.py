@@ -11,6 +11,9 @@ from corpblog.teams.models import Channel, Membership
 from tests.realtime.wire import Company, following, open_page
 from tests.servers.daphne import Daphne
 
+# One worker runs them all: they share their web processes.
+pytestmark = pytest.mark.xdist_group("sockets")
+
 PROMISE = 5.0
 Revoke = Callable[[Person, str, Person, Channel], object]
 
