@@ -308,3 +308,10 @@ def test_people_who_stay_as_they_are_cost_no_query(directory: Directory, django_
     run()
     with django_assert_max_num_queries(60):  # 39 people, ten groups
         run()
+
+
+def test_a_reserved_name_brings_nobody_in(directory: Directory) -> None:
+    directory.data["people"].append({"uid": "admin", "number": 9998, "name": "Not The Admin"})
+    directory.publish()
+    assert "! admin: the name is taken by another account or reserved; left out" in run()
+    assert not Person.objects.filter(username="admin").exists()
