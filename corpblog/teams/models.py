@@ -123,18 +123,21 @@ class ChannelCounter(models.Model):
 
     `last_seq` counts events (posts, edits, deletes, reactions) without holes, so a page sees that it missed one.
     `posts` counts what starts a thread, so that unread counts cost one subtraction. `last_post_id` is the newest post
-    that lists show; it lets the home page look only at the channels with the newest posts.
+    that lists show; it lets the home page look only at the channels with the newest posts. `last_number` is the largest
+    number that lists show: who read that far has read all, though later posts were deleted.
     """
 
     channel = models.OneToOneField(Channel, primary_key=True, on_delete=models.CASCADE, related_name="counter")
     last_seq = models.BigIntegerField(default=0)
     posts = models.BigIntegerField(default=0)
+    last_number = models.BigIntegerField(default=0)
     last_post_id = models.BigIntegerField(null=True, db_index=True)
     last_post_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(posts__gte=0, last_seq__gte=F("posts")), name="posts_are_events_too")
+            models.CheckConstraint(condition=Q(posts__gte=0, last_seq__gte=F("posts")), name="posts_are_events_too"),
+            models.CheckConstraint(condition=Q(last_number__lte=F("posts")), name="nothing_shown_is_uncounted"),
         ]
 
 

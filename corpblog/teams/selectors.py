@@ -31,11 +31,6 @@ def navigation(person: Person) -> list[ChannelEntry]:
     return [ChannelEntry(row.channel, max(0, row.unread_posts), row.is_owner) for row in rows]
 
 
-def unread_total(person: Person) -> int:
-    """Return how many posts somebody has not read, over all channels."""
-    return sum(entry.unread for entry in navigation(person))
-
-
 def browse(person: Person, query: str = "", limit: int = 200) -> list[Channel]:
     """Return team channels that somebody may see, each with `is_member` and `member_count`; one query."""
     found: ChannelQuerySet = Channel.objects.visible_to(person).team_channels().open()
@@ -93,7 +88,7 @@ def readers_among(channel: Channel, people: Iterable[int]) -> set[int]:
 
 
 def readers_of(followed: Mapping[int, Collection[int]]) -> dict[int, set[int]]:
-    """Return who of these people may still read what they follow, by channel; two queries for a whole process's sockets."""
+    """Return who of these people may still read what they follow, by channel; two queries for a whole process."""
     found = Channel.objects.filter(pk__in=list(followed)).values_list("pk", "is_private")
     readers = {number: set() if is_private else set(followed[number]) for number, is_private in found}
     private = [number for number, is_private in found if is_private]

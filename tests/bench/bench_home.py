@@ -121,7 +121,8 @@ def fill(first: int, last: int, people: int, weights: list[float], chance: rando
             cursor.executemany(f"INSERT INTO posts_post ({', '.join(COLUMNS)}) VALUES ({marks})", rows())
             cursor.execute("COMMIT")
         cursor.execute(
-            "UPDATE teams_channelcounter SET last_seq = newest.posts, posts = newest.posts, last_post_id = newest.id"
+            "UPDATE teams_channelcounter SET last_seq = newest.posts, posts = newest.posts, last_number = newest.posts,"
+            " last_post_id = newest.id"
             " FROM (SELECT channel_id, max(id) AS id, count(*) AS posts FROM posts_post GROUP BY channel_id) newest"
             " WHERE newest.channel_id = teams_channelcounter.channel_id"
         )

@@ -192,10 +192,10 @@ def test_deleting_the_newest_corrects_the_shortcut(say: Say, alice: Person) -> N
     first, second = say(), say()
     delete(by=alice, post_id=second.pk)
     counter = ChannelCounter.objects.get(channel=first.channel)
-    assert (counter.last_post_id, counter.posts) == (first.pk, 2)
+    assert (counter.last_post_id, counter.last_number, counter.posts) == (first.pk, 1, 2)
     delete(by=alice, post_id=first.pk)
     counter.refresh_from_db()
-    assert counter.last_post_id is None
+    assert (counter.last_post_id, counter.last_number) == (None, 0)
 
 
 # Reacting ----------------------------------------------------------------------------------------------------------

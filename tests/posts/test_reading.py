@@ -40,7 +40,8 @@ def many(engineering: Channel, alice: Person) -> list[Post]:
     """Give 45 threads, oldest first, written to the tables without the service's limits."""
     posts = [_row(engineering, alice, number) for number in range(1, 46)]
     Post.objects.bulk_create(posts)
-    ChannelCounter.objects.filter(channel=engineering).update(last_seq=45, posts=45, last_post_id=posts[-1].pk)
+    counter = {"last_seq": 45, "posts": 45, "last_number": 45, "last_post_id": posts[-1].pk}
+    ChannelCounter.objects.filter(channel=engineering).update(**counter)
     return posts
 
 

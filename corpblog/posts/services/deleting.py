@@ -13,7 +13,7 @@ from corpblog.posts.errors import no_such_post
 from corpblog.posts.models import ChannelEvent, Mention, Post, PostTag, Reaction
 from corpblog.posts.selectors import post_for
 from corpblog.posts.services import log
-from corpblog.teams.services import set_last_post, take
+from corpblog.teams.services import set_newest, take
 
 Kind = ChannelEvent.Kind
 
@@ -70,7 +70,8 @@ def _shrink(root: Post) -> None:
 
 
 def _correct_newest(root: Post) -> None:
-    """Keep the home page's shortcut true: it asks each channel for its newest listed post. Holds the counter's lock."""
+    """Keep true what the channel says of its newest listed post. Holds the counter's lock."""
     if not root.is_listed:
-        newest = Post.objects.in_channel(root.channel).listed().aggregate(newest=Max("pk"))["newest"]
-        set_last_post(root.channel_id, newest)
+        listed = Post.objects.in_channel(root.channel).listed()
+        newest = listed.aggregate(post_id=Max("pk"), number=Max("number"))
+        set_newest(root.channel_id, post_id=newest["post_id"], number=newest["number"] or 0)

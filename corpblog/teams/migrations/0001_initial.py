@@ -52,11 +52,12 @@ class Migration(migrations.Migration):
                 ('channel', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='counter', serialize=False, to='teams.channel')),
                 ('last_seq', models.BigIntegerField(default=0)),
                 ('posts', models.BigIntegerField(default=0)),
+                ('last_number', models.BigIntegerField(default=0)),
                 ('last_post_id', models.BigIntegerField(db_index=True, null=True)),
                 ('last_post_at', models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('last_seq__gte', models.F('posts')), ('posts__gte', 0)), name='posts_are_events_too')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_seq__gte', models.F('posts')), ('posts__gte', 0)), name='posts_are_events_too'), models.CheckConstraint(condition=models.Q(('last_number__lte', models.F('posts'))), name='nothing_shown_is_uncounted')],
             },
         ),
         migrations.AddConstraint(

@@ -3,7 +3,7 @@
 from corpblog.teams.services.channels import archive, classify, create_channel, describe, unarchive
 from corpblog.teams.services.memberships import invite, join, leave, remove_member, set_owner
 from corpblog.teams.services.mirroring import mirror_directory_groups, mirror_group, mirror_person
-from corpblog.teams.services.numbering import Taken, set_last_post, take, take_number, take_seq
+from corpblog.teams.services.numbering import Taken, set_newest, take
 from corpblog.teams.services.reading import advance_own_mark, mark_read
 from corpblog.teams.services.storylines import ensure_storyline, follow, unfollow
 
@@ -24,11 +24,9 @@ __all__ = [
     "mirror_group",
     "mirror_person",
     "remove_member",
-    "set_last_post",
+    "set_newest",
     "set_owner",
     "take",
-    "take_number",
-    "take_seq",
     "unarchive",
     "unfollow",
 ]

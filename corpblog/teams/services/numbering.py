@@ -26,9 +26,10 @@ def take(channel_id: int, *, events: int = 1, thread: int | None = None, at: dat
         # One statement: a read first and a write later would let two writers take the same number.
         cursor.execute(
             "UPDATE teams_channelcounter SET last_seq = last_seq + %s, posts = posts + %s,"
+            " last_number = CASE WHEN %s THEN posts + 1 ELSE last_number END,"
             " last_post_id = CASE WHEN last_post_id > %s THEN last_post_id ELSE COALESCE(%s, last_post_id) END,"
             " last_post_at = COALESCE(%s, last_post_at) WHERE channel_id = %s RETURNING last_seq, posts",
-            [events, int(thread is not None), thread or 0, thread, at, channel_id],
+            [events, int(thread is not None), thread is not None, thread or 0, thread, at, channel_id],
         )
         row = cursor.fetchone()
     if row is None:
@@ -36,16 +37,6 @@ def take(channel_id: int, *, events: int = 1, thread: int | None = None, at: dat
     return Taken(*row)
 
 
-def take_seq(channel_id: int) -> int:
-    """Take one event number."""
-    return take(channel_id).seq
-
-
-def take_number(channel_id: int, post_id: int, at: datetime) -> Taken:
-    """Take one event number and one thread's number for a post."""
-    return take(channel_id, thread=post_id, at=at)
-
-
-def set_last_post(channel_id: int, post_id: int | None) -> None:
-    """Say which post is the newest that lists show, after one was taken away; call it with the numbers taken."""
-    ChannelCounter.objects.filter(channel_id=channel_id).update(last_post_id=post_id)
+def set_newest(channel_id: int, *, post_id: int | None, number: int) -> None:
+    """Say what lists show last now that something was taken away; call it with the numbers taken."""
+    ChannelCounter.objects.filter(channel_id=channel_id).update(last_post_id=post_id, last_number=number)

@@ -1,8 +1,6 @@
 """Move read marks. They only ever go forward, whatever order two devices speak in."""
 
 from django.db import transaction
-from django.db.models import BigIntegerField, OuterRef, Subquery, Value
-from django.db.models.functions import Greatest, Least
 
 from corpblog.people.models import Person
 from corpblog.teams.access import must_read
@@ -14,13 +12,14 @@ from corpblog.teams.models import Channel, ChannelCounter, Membership
 def mark_read(*, by: Person, channel: Channel, number: int) -> int:
     """Set the mark to the post with that number, and return how many are unread now.
 
-    A number from the future is taken for the newest: a page cannot hide posts that are still to come.
+    Who saw the newest post that is still there has read all. A number from the future is taken for that one: a page
+    cannot hide posts that are still to come.
     """
     must_read(by, channel)
-    newest = Subquery(ChannelCounter.objects.filter(channel=OuterRef("channel")).values("posts"))
-    bounded = Value(min(max(number, 0), 2**63 - 1), output_field=BigIntegerField())
+    counter = ChannelCounter.objects.get(channel=channel)
+    upto = counter.posts if number >= counter.last_number else number
     mine = Membership.objects.filter(person=by, channel=channel)
-    moved = mine.filter(read_posts__lt=bounded).update(read_posts=Greatest("read_posts", Least(newest, bounded)))
+    moved = mine.filter(read_posts__lt=upto).update(read_posts=upto)
     unread = mine.values_list(Membership.unread(), flat=True).first() or 0
     if moved:
         read_mark_moved.publish(ReadMarkMoved(by.pk, channel.pk, unread))
