@@ -1,6 +1,7 @@
 """The pieces that every page is put together from. Markup is in docs/frontend.md and in the gallery."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -41,13 +42,20 @@ VERDICT_WORDS = {
 CHANNEL_ICONS = {"storyline": "user-round", "company": "megaphone", "direct": "message-square-reply"}
 
 
+@cache
+def _sprite() -> str:
+    """The sprite's address; looked up once, for a post has a dozen icons."""
+    return static("corpblog/build/icons.svg")
+
+
 @register.simple_tag
+@cache
 def icon(name: str, size: str = "") -> SafeString:
     """An icon of the sprite, silent for screen readers: the words stand beside it."""
     return format_html(
         '<svg class="i{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         f" {size}" if size else "",
-        static("corpblog/build/icons.svg"),
+        _sprite(),
         name,
     )
 
@@ -170,7 +178,7 @@ def message_outcome(level: str) -> str:
 @register.simple_tag
 def icon_url(name: str) -> str:
     """The address of a symbol of the sprite."""
-    return f"{static('corpblog/build/icons.svg')}#{name}"
+    return f"{_sprite()}#{name}"
 
 
 @register.filter

@@ -24,29 +24,31 @@ TEXTS: list[tuple[int, int, dict[str, int], int, str]] = [
     (
         *(1, 4, {"❤️": 41, "🎉": 7}, 12),
         (
-            "The new returns portal is live for all EU customers. Median time to refund went from 9 days to 2. Thank you "
-            "to the 14 people who made this happen. <a class='tag' href='/tags/launch/'>#launch</a>"
+            "The new returns portal is live for all EU customers. Median time to refund went from 9 days to "
+            "2. Thank you to the 14 people who made this happen. <a class='tag' "
+            "href='/tags/launch/'>#launch</a>"
         ),
     ),
     (
         *(2, 7, {"❤️": 18}, 7),
         (
-            "Postmortem for Tuesday’s login slowdown is up. Short version: a connection pool sized for 2019 met traffic "
-            "from 2026. Two follow-ups are merged, one needs a volunteer. <a class='tag' href='/tags/x/'>#postmortem</a>"
+            "Postmortem for Tuesday’s login slowdown is up. Short version: a connection pool sized for 2019 "
+            "met traffic from 2026. Two follow-ups are merged, one needs a volunteer. <a class='tag' "
+            "href='/tags/x/'>#postmortem</a>"
         ),
     ),
     (
         *(0, 16, {}, 0),
         (
-            "La cantine ferme à 14 h vendredi pour travaux. Des paniers-repas seront distribués à l’accueil dès 11 h 30 : "
-            "pensez à réserver avant jeudi midi. <a class='mention' href='/@sofie/'>@sofie</a>"
+            "La cantine ferme à 14 h vendredi pour travaux. Des paniers-repas seront distribués à l’accueil "
+            "dès 11 h 30 : pensez à réserver avant jeudi midi. <a class='mention' href='/@sofie/'>@sofie</a>"
         ),
     ),
     (
         *(3, 31, {"👍": 63}, 15),
         (
-            "Visited three hospitals this week. The thing they all showed me, unprompted, was a printed cheat sheet of our "
-            "keyboard shortcuts taped to the monitor. We should print good ones."
+            "Visited three hospitals this week. The thing they all showed me, unprompted, was a printed cheat"
+            " sheet of our keyboard shortcuts taped to the monitor. We should print good ones."
         ),
     ),
 ]
