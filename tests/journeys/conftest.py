@@ -132,5 +132,5 @@ def post(page: Page, text: str, channel: str = "") -> None:
 
 
 def card(page: Page, text: str) -> Any:
-    """The post that says this."""
-    return page.get_by_role("article").filter(has_text=text)
+    """The post that says this, once the server has it."""
+    return page.locator("article.post[data-id]").filter(has_text=text)
