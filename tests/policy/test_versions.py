@@ -39,7 +39,7 @@ def test_two_people_bring_a_version_into_force(put_in_force: Make, irene: Person
 
 def test_the_proposer_cannot_put_it_in_force(propose: Make, irene: Person) -> None:
     version = propose()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed, match="You proposed this version"):
         services.put_in_force(by=irene, number=version.number, replacing=None)
     version.refresh_from_db()
     assert version.is_proposed

@@ -374,6 +374,18 @@ def test_a_file_becomes_a_word_list_and_short_terms_are_named(
     assert "1 term is very short" in words
 
 
+def test_a_long_list_is_shown_in_part_and_replaced_by_a_file(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    terms = "\n".join(f"code name {number}" for number in range(50_000))
+    file = SimpleUploadedFile("long.txt", terms.encode())
+    fields = {"edit": draft.edit, "name": "long.txt", "terms": "", "file": file}
+    answer = browser_of(irene).post(reverse("web:policy_put_word_list", args=[draft.number]), fields, follow=True)
+    assert "long.txt has 50000 terms now." in text_of(answer)
+    assert "Upload the whole list as a file" in text_of(answer)
+    assert len(answer.content) < 500_000
+
+
 @pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"caf\xe9"])
 def test_a_file_in_an_unknown_encoding_is_refused_and_the_field_is_kept(
     draft: PolicyVersion, irene: Person, browser_of: Browser, raw: bytes

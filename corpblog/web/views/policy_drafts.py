@@ -23,6 +23,8 @@ from corpblog.web.views.asking import person_of
 from corpblog.web.views.policies import edit_of, shell_context
 
 SHOWN_TERMS = 5000
+# A longer list would not fit into a form that is sent back (DATA_UPLOAD_MAX_MEMORY_SIZE): it is replaced by a file.
+LONGEST_IN_FIELD = 200_000
 
 
 # The YAML -------------------------------------------------------------------------------------------------------------
@@ -219,10 +221,12 @@ def word_list(request: HttpRequest, number: int, name: str) -> HttpResponse:
     shown = selectors.version_for(person_of(request), number)
     text = selectors.word_list(person_of(request), shown, name)
     terms = text.terms.split("\n")
+    is_long = len(text.terms) > LONGEST_IN_FIELD
     context = shell_context(request, shown, "lists") | {
         "name": name,
         "count": text.count,
-        "form": WordListForm(initial={"name": name, "terms": text.terms}),
+        "form": WordListForm(initial={"name": name, "terms": "" if is_long else text.terms}),
+        "is_long": is_long,
         "terms": terms[:SHOWN_TERMS],
         "more": max(0, len(terms) - SHOWN_TERMS),
     }
