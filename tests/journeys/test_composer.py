@@ -1,0 +1,145 @@
+"""The composer in a browser: marks under the letters, foreign keyboards, a lost network, and no text ever lost."""
+
+import secrets
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.journeys.conftest import OpenPage, card
+
+WITHOUT_NATIVE_MARKS = "delete HTMLTextAreaElement.prototype.createValueRange"
+NATIVE_MARKS = """() => ['warn', 'hold', 'block'].flatMap(level =>
+    [...(CSS.highlights.get('cb-' + level) ?? [])].map(range => range.toString()))"""
+TEXT = "🦅 The Contoso deal: Project Falcon lands on Monday."
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_role("textbox", name="Write a post").fill(text)
+
+
+def marked(page: Page) -> list[str]:
+    return page.locator(".mirror mark").all_inner_texts()
+
+
+def share_outside(page: Page) -> None:
+    page.get_by_role("switch", name="Share outside").check()
+    page.get_by_role("checkbox", name="Press page").check()
+
+
+def test_what_a_rule_finds_can_be_selected_letter_by_letter(page_of: OpenPage) -> None:
+    page = page_of("alice")
+    write(page, TEXT)
+    share_outside(page)
+    hit = page.locator(".hit button", has_text="Project Falcon")
+    expect(hit).to_be_visible()
+    hit.click()
+    field = page.get_by_role("textbox", name="Write a post")
+    assert field.evaluate("at => at.value.slice(at.selectionStart, at.selectionEnd)") == "Project Falcon"
+    expect(page.get_by_role("button", name="Send for review")).to_be_visible()
+    page.get_by_role("switch", name="Share outside").uncheck()
+    expect(page.get_by_role("button", name="Post", exact=True)).to_be_visible()
+
+
+def test_browsers_without_native_marks_have_the_same_ones(open_page: OpenPage) -> None:
+    page = open_page()
+    page.add_init_script(WITHOUT_NATIVE_MARKS)
+    page.goto("/sign-in/")
+    page.get_by_label("Username").fill("alice")
+    page.get_by_label("Password").fill("corpblog")
+    page.get_by_role("button", name="Sign in").click()
+    write(page, TEXT)
+    share_outside(page)
+    expect(page.locator(".mirror mark").first).to_be_attached()
+    assert "Project Falcon" in marked(page)
+    field, mirror = (
+        page.locator(place).bounding_box() for place in (".composer-text textarea", ".composer-text .mirror")
+    )
+    assert field
+    assert mirror
+    assert abs(field["x"] - mirror["x"]) < 0.5
+    assert abs(field["width"] - mirror["width"]) < 0.5
+
+
+def test_nothing_is_asked_while_a_foreign_keyboard_composes(page_of: OpenPage) -> None:
+    page = page_of("alice")
+    field = page.get_by_role("textbox", name="Write a post")
+    field.fill("")  # a draft of another test may be there
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/verdict/"):
+            asked.append(request.url)
+
+    page.on("request", note)
+    keyboard = page.context.new_cdp_session(page)
+    for text in ("に", "にほ", "にほん"):
+        keyboard.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+        page.wait_for_timeout(400)
+    assert asked == []
+    with page.expect_request("**/verdict/"):
+        keyboard.send("Input.insertText", {"text": "日本"})
+    expect(field).to_have_value("日本")
+
+
+def test_a_post_without_a_network_waits_and_is_posted_once(page_of: OpenPage) -> None:
+    page = page_of("alice", allow=("ERR_INTERNET_DISCONNECTED",))
+    words = f"Written in a tunnel {secrets.token_hex(4)}"
+    write(page, words)
+    page.context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    failed = page.locator(".is-failed")
+    expect(failed).to_contain_text(words)
+    expect(page.locator("#net-banner")).to_be_visible()
+    page.context.set_offline(False)
+    failed.get_by_role("button", name="Try again").click()
+    expect(failed).to_have_count(0)
+    expect(card(page, words)).to_have_count(1)
+    page.reload()
+    expect(card(page, words)).to_have_count(1)
+
+
+def test_what_the_server_refuses_comes_back_into_the_field(page_of: OpenPage) -> None:
+    page = page_of("alice", allow=("status of 422",))
+    write(page, "The staging password is Tr0ub4dor&3x")
+    expect(page.locator("[data-verdict] .v-block")).to_be_visible()
+    expect(page.get_by_role("button", name="Post", exact=True)).to_have_attribute("aria-disabled", "true")
+    # Around the preview, as a page that could not reach it would: the server decides by itself.
+    page.evaluate("document.querySelector('cb-composer').preview.latest = null")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("cannot be posted")
+    expect(page.get_by_role("textbox", name="Write a post")).to_have_value("The staging password is Tr0ub4dor&3x")
+
+
+@pytest.mark.parametrize("path", ["/", "/c/platform/"])
+def test_a_draft_is_there_after_a_reload(path: str, page_of: OpenPage) -> None:
+    page = page_of("alice")
+    page.goto(path)
+    words = f"Half a thought {secrets.token_hex(4)}"
+    with page.expect_response("**/drafts/"):
+        write(page, words)
+    page.reload()
+    expect(page.get_by_role("textbox", name="Write a post")).to_have_value(words)
+    with page.expect_response("**/drafts/"):
+        write(page, "")
+
+
+def test_a_chosen_name_can_be_undone(page_of: OpenPage) -> None:
+    page = page_of("alice")
+    field = page.get_by_role("textbox", name="Write a post")
+    field.fill("")
+    page.keyboard.type("Ask @bru")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("Ask @bruno ")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("Ask @bru")
+
+
+def test_posting_switches_the_outside_off_again(page_of: OpenPage) -> None:
+    page = page_of("alice")
+    write(page, f"Nothing secret here {secrets.token_hex(4)}")
+    share_outside(page)
+    expect(page.locator("[data-draft-state]").first).to_have_text("Draft saved")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("textbox", name="Write a post").click()
+    expect(page.get_by_role("switch", name="Share outside")).not_to_be_checked()
