@@ -62,7 +62,8 @@ export class Composer extends HTMLElement {
 
   private listen(): void {
     this.field.addEventListener('input', () => this.onInput());
-    this.field.addEventListener('keydown', (event) => this.onKey(event));
+    // On the form: whoever just ticked a destination presses Ctrl+Enter there.
+    this.form.addEventListener('keydown', (event) => this.onKey(event));
     this.field.addEventListener('focus', () => this.form.classList.add('is-open'));
     this.field.addEventListener('keyup', (event) => {
       if (['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) void this.suggestions?.look();
@@ -138,11 +139,12 @@ export class Composer extends HTMLElement {
   private onKey(event: KeyboardEvent): void {
     // 229: Safari ends the composition before the Enter that chose the word.
     // eslint-disable-next-line @typescript-eslint/no-deprecated
-    if (event.isComposing || event.keyCode === 229 || this.suggestions?.onKey(event)) return;
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.target === this.field && this.suggestions?.onKey(event)) return;
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (!event.repeat) this.form.requestSubmit(this.button);
-    } else if (event.key === 'Escape' && !this.field.value) {
+    } else if (event.key === 'Escape' && event.target === this.field && !this.field.value) {
       this.form.classList.remove('is-open');
       this.field.blur();
     }
