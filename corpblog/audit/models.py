@@ -19,7 +19,7 @@ class AuditHead(models.Model):
 
 
 class AuditEntry(models.Model):
-    """h_n = sha256(meta ‖ commitment ‖ h_{n-1}); see `audit.verify`. Database triggers refuse to change or delete one."""
+    """h_n = sha256(meta ‖ commitment ‖ h_{n-1}), see `audit.verify`. Triggers refuse to change or delete one."""
 
     number = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()

@@ -3,9 +3,9 @@
     python verify.py export.jsonl [--anchors anchors.jsonl] [--key HEX]
 
 An auditor runs this file alone, far from Corpblog. Each line of the export is one entry:
-`h_n = sha256(meta_n ‖ commitment_n ‖ h_{n-1})`, and `commitment = sha256(salt ‖ payload)`. The chain finds an entry that
-was edited, removed or moved. A cut tail and a chain that was recomputed from end to end are found by the anchors: signed
-heads that were written outside the database.
+`h_n = sha256(meta_n ‖ commitment_n ‖ h_{n-1})`, and `commitment = sha256(salt ‖ payload)`. The chain finds an entry
+that was edited, removed or moved. A cut tail and a chain that was recomputed from end to end are found by the anchors:
+signed heads that were written outside the database.
 """
 
 import argparse
@@ -105,7 +105,7 @@ def anchor_text(anchor: dict[str, Any]) -> bytes:
     return canonical([anchor["number"], anchor["digest"], anchor["at"]]).encode()
 
 
-# Ed25519 as in RFC 8032, verification only: nothing secret passes here, so plain integers are good enough ----------------
+# Ed25519 as in RFC 8032, verification only: nothing secret passes here, so plain integers are good enough
 
 _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493

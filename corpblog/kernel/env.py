@@ -30,7 +30,12 @@ SETTINGS = (
     Setting("SEAL_KEY", "str", "", "Signs what the gate released. Made and kept under VAR in embedded mode."),
     Setting("CREDENTIALS_KEY", "str", "", "Wraps connector credentials. Made and kept under VAR in embedded mode."),
     Setting("ANCHOR_KEY", "str", "", "Signs the audit log's head (base64, 32 bytes). Made under VAR in embedded mode."),
-    Setting("ANCHOR_FILE", "str", "", "File for signed heads, best on other storage. Default: anchors/anchors.jsonl under VAR."),
+    Setting(
+        "ANCHOR_FILE",
+        "str",
+        "",
+        "File for signed heads, best on other storage. Default: anchors/anchors.jsonl under VAR.",
+    ),
     Setting("HOSTS", "list", ["127.0.0.1", "localhost"], "Host names this instance answers to."),
     Setting("ORIGINS", "list", ["http://127.0.0.1:8000"], "Full origins that browsers use, for sockets and forms."),
     Setting("DATABASE_URL", "str", "", "postgres://… or sqlite:///… Default: SQLite under VAR."),
@@ -39,7 +44,9 @@ SETTINGS = (
     Setting("LANGUAGE", "str", "en", "Language for people who chose none and whose browser says nothing: en or fr."),
     Setting("TIME_ZONE", "str", "UTC", "Time zone for dates on pages."),
     Setting("COMPANY", "str", "Acme", "The company's name on pages and on the press page."),
-    Setting("LDAP_URI", "str", "", "ldaps://… or ldap://… (then StartTLS). Empty: embedded, the demo directory; else none."),
+    Setting(
+        "LDAP_URI", "str", "", "ldaps://… or ldap://… (then StartTLS). Empty: embedded, the demo directory; else none."
+    ),
     Setting("LDAP_START_TLS", "bool", True, "Use StartTLS on ldap:// addresses."),
     Setting("LDAP_CA_FILE", "str", "", "File with the certificate authority that signed the directory's certificate."),
     Setting("LDAP_BIND_DN", "str", "", "Account that searches the directory."),
@@ -54,8 +61,15 @@ SETTINGS = (
     Setting("EGRESS_PRIVATE", "list", [], "Private addresses (host:port) that connectors may reach."),
     Setting("SHARE_DELAY", "int", 10, "Seconds between release and sending, in which a decision can be undone."),
     Setting("POLICY_DELAY", "int", -1, "Minutes to object to a policy that lowers protection. -1: 15, embedded 0."),
-    Setting("TRUST_PROXY", "bool", False, "Take the client's address from X-Forwarded-For. Only behind a proxy that sets it."),
-    Setting("METRICS_TOKEN", "str", "", "Who sends it as a bearer token may read /metrics from elsewhere than this machine."),
+    Setting(
+        "TRUST_PROXY",
+        "bool",
+        False,
+        "Take the client's address from X-Forwarded-For. Only behind a proxy that sets it.",
+    ),
+    Setting(
+        "METRICS_TOKEN", "str", "", "Who sends it as a bearer token may read /metrics from elsewhere than this machine."
+    ),
     Setting("LOG_LEVEL", "str", "INFO", "Least level that is logged."),
 )
 

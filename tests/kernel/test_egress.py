@@ -39,7 +39,8 @@ FORBIDDEN_URLS = [
     "https://①②⑦.⓪.⓪.①/", "https://127。0。0。1/", "http://1.1.1.1/", "https://1.1.1.1:8443/", "https://1.1.1.1:22/",
     "ftp://1.1.1.1/", "file:///etc/passwd", "gopher://1.1.1.1/", "unix:///run/docker.sock", "data:text/plain,hi",
     "javascript:alert(1)", "//1.1.1.1/", "1.1.1.1", "", "https://", "https:///path", "https://user:pass@1.1.1.1/",
-    "https://user@1.1.1.1/", "https://1.1.1.1:99999/", "https://1.1.1.1:abc/", "https://[::1", "https://\x00/", "https://a b/",
+    "https://user@1.1.1.1/", "https://1.1.1.1:99999/", "https://1.1.1.1:abc/", "https://[::1", "https://\x00/",
+    "https://a b/",
 ]  # fmt: skip
 
 
