@@ -78,8 +78,8 @@ class Figures:
 
 
 HEADER = (
-    f"{'server':<34} {'deliveries/s':>12} {'last ms':>9} {'µs CPU':>10} {'p99 20/s':>10} {'pipelined/s':>12} {'lost':>7} "
-    f"{'kB/socket':>9}"
+    f"{'server':<34} {'deliveries/s':>12} {'last ms':>9} {'µs CPU':>10} {'p99 20/s':>10} {'pipelined/s':>12} "
+    f"{'lost':>7} {'kB/socket':>9}"
 )
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import PASSWORD, OpenPage, card
 
 SMALL = {"locale": "fr-FR", "color_scheme": "dark", "viewport": {"width": 320, "height": 640}}
-PAGES = ("/", "/c/newsroom/", "/channels/", "/leaders/", "/search/?q=loft", "/bookmarks/", "/shares/", "/settings/", "/press/")
+PAGES = ("/", "/c/newsroom/", "/channels/", "/leaders/", "/search/?q=loft", "/bookmarks/", "/shares/", "/settings/")
 
 
 @pytest.fixture
@@ -62,7 +62,8 @@ def is_dark(page: Page) -> bool:
 
 # Painted on a canvas, because colours are given in OKLCH.
 LIGHTNESS = """what => { const canvas = document.createElement('canvas'); canvas.width = canvas.height = 1;
-    const pen = canvas.getContext('2d'); pen.fillStyle = getComputedStyle(document.body)[what]; pen.fillRect(0, 0, 1, 1);
+    const pen = canvas.getContext('2d');
+    pen.fillStyle = getComputedStyle(document.body)[what]; pen.fillRect(0, 0, 1, 1);
     const [r, g, b] = pen.getImageData(0, 0, 1, 1).data; return 0.3 * r + 0.6 * g + 0.1 * b }"""
 
 

@@ -7,7 +7,6 @@ import time
 from base64 import b64encode
 from secrets import token_bytes
 
-
 # Beats and pongs are shorter, posts are longer.
 _SHORTEST_MESSAGE = 200
 _PING = 0x89

@@ -13,11 +13,11 @@ import django
 
 django.setup()
 
-from corpblog.people.models import Person  # noqa: E402
-from corpblog.posts.events import post_changed  # noqa: E402
-from corpblog.posts.services import publish  # noqa: E402
-from corpblog.posts.services.judging import POSTS  # noqa: E402
-from corpblog.teams.models import Channel  # noqa: E402
+from corpblog.people.models import Person
+from corpblog.posts.events import post_changed
+from corpblog.posts.services import publish
+from corpblog.posts.services.judging import POSTS
+from corpblog.teams.models import Channel
 
 _WORDS = "The build for the new press page is green again; thanks to everybody who looked at it over lunch. "
 _commits: list[float] = []
