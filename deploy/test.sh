@@ -81,7 +81,9 @@ on_postgres() {
 
 journeys() { part "Journeys in Chromium" tests tests/journeys; }
 faults() { part "Faults" tests tests/faults; }
-bench() { part "Measurements" tests -s tests/bench; }
+bench() {
+    for _script in tests/bench/bench_*.py; do part "Measurements: $(basename "$_script" .py)" in_environment python "$_script"; done
+}
 docs() { part "Guides" tests tests/architecture; }
 gate() {
     # Many more histories and killed workers than the suite plays.
