@@ -1,7 +1,7 @@
 # Thin: each target is one script, which also runs without make.
 
 PORT ?= 8000
-.PHONY: run setup reset test lint bench docs gate help
+.PHONY: run setup reset test lint bench docs gate messages help
 
 help:           ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,3 +29,6 @@ docs:           ## Check the guides: links, settings, commands
 
 gate:           ## The gate's state machine with its guard mutants
 	@sh deploy/test.sh gate
+
+messages:       ## Bring the French catalogues up to date; then translate what is empty
+	@sh scripts/make_messages.sh
