@@ -178,6 +178,19 @@ def test_deleting_goes_back_and_says_so(say: Say, alice: Person, browser_of: Bro
     assert "Post deleted." in answer.text
 
 
+def test_who_looks_after_a_channel_can_delete_what_others_wrote(
+    engineering: Channel, alice: Person, bruno: Person, browser_of: Browser
+) -> None:
+    post = services.publish(by=bruno, channel=engineering, text="Off topic")
+    client = browser_of(alice)
+    page = client.get(f"/p/{post.pk}/").text
+    # The menu of the card offers it to the author only: it is the same for every reader.
+    assert f'action="/p/{post.pk}/delete/"' in page
+    client.post(f"/p/{post.pk}/delete/")
+    post.refresh_from_db()
+    assert post.deleted_at
+
+
 def test_a_form_never_leads_to_another_site(say: Say, alice: Person, browser_of: Browser) -> None:
     post = say("Gone soon")
     answer = browser_of(alice).post(f"/p/{post.pk}/delete/", {"next": "https://evil.example/"})
