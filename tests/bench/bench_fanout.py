@@ -115,18 +115,21 @@ def measure(figures: Figures, crowd: Crowd, pid: int, posts: int, post: Post, bu
 
 
 def open_loop(crowd: Crowd, posts: int, post: Post) -> list[float]:
-    """One post every 1/RATE seconds, or as soon as the one before has arrived; lateness counts as waiting."""
+    """One post every 1/RATE seconds. One that has to wait until the one before has arrived is late, and that counts.
+
+    What the commit itself took does not: it is not what a reader waits for.
+    """
     found = []
-    due = time.monotonic()
+    due = free = time.monotonic()
     for _ in range(posts):
         pause = due - time.monotonic()
         if pause > 0:
             time.sleep(pause)
+        late = max(0.0, free - due)
         committed = post()
-        # What could not start in time waited, as its reader did.
-        late = max(0.0, -pause)
-        found.append(crowd.wait(len(crowd), PATIENCE) - committed + late)
-        due += 1 / RATE
+        free = crowd.wait(len(crowd), PATIENCE)
+        found.append(free - committed + late)
+        due = max(due + 1 / RATE, committed)
     return found
 
 

@@ -8,7 +8,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from corpblog.posts import services as posts
-from tests.realtime.wire import Company, Page, channel_head, following, open_page
+from tests.realtime.wire import Company, Page, channel_head, following, open_page, press
 from tests.servers.daphne import Daphne, Database, daphne
 
 # One worker runs them all: they share their web processes.
@@ -89,6 +89,21 @@ def test_a_ping_is_answered(web: Daphne, company: Company) -> None:
     with open_page(web, company.cookie(company.person("alice"))) as page:
         page.say(t="ping")
         page.next("pong")
+
+
+def test_what_is_posted_over_http_wakes_the_pages_of_that_process(web: Daphne, company: Company) -> None:
+    alice, bruno = company.person("alice"), company.person("bruno")
+    channel = company.channel(alice, bruno)
+    company.post(alice, channel)
+    mine = company.cookie(alice)
+    with following(web, company.cookie(bruno), channel) as page:
+        before = web.metric("corpblog_live_polled_total")
+        for number in range(2, 7):
+            key = f"key-{channel.pk}-{number}"
+            assert press(web, mine, "/posts/", channel=str(channel.pk), text=f"Number {number}", client_key=key) == 201
+            assert page.next("post")["cid"] == key
+        # Polling every second may now and then be first, five times in a row it is not.
+        assert web.metric("corpblog_live_polled_total") - before < 5
 
 
 def test_a_mention_is_told_at_once_wherever_the_page_is(web: Daphne, company: Company) -> None:

@@ -12,7 +12,7 @@ from channels.layers import channel_layers
 from corpblog.realtime import metrics
 from corpblog.realtime.limits import POLL_SECONDS_WITH_REDIS
 from corpblog.realtime.wakeups import Kind, Wakeup, announce, courier
-from tests.realtime.wire import Company, channel_head, following
+from tests.realtime.wire import Company, channel_head, following, press
 from tests.servers.daphne import Daphne, Database, daphne
 from tests.servers.redis import Redis, redis_server
 
@@ -76,6 +76,21 @@ def test_what_one_process_posts_every_other_hears_at_once(
         # All ten by wake-ups: polling every five seconds would hardly have been first once.
         assert polled(*two) - before <= 2
         assert left.posts(channel) == right.posts(channel) == list(range(2, 12))
+
+
+def test_what_is_posted_at_one_process_arrives_at_the_other(two: tuple[Daphne, Daphne], company: Company) -> None:
+    alice, bruno = company.person("alice"), company.person("bruno")
+    channel = company.channel(alice, bruno)
+    company.post(alice, channel)
+    one, other = two
+    mine = company.cookie(alice)
+    with following(other, company.cookie(bruno), channel) as page:
+        before = polled(other)
+        for number in range(2, 7):
+            text = f"Number {number}"
+            assert press(one, mine, "/posts/", channel=str(channel.pk), text=text, client_key=text) == 201
+            page.until(lambda message, text=text: text in message.get("html", ""))
+        assert polled(other) - before <= 2
 
 
 def test_news_of_a_lost_right_crosses_as_well(two: tuple[Daphne, Daphne], joined: None, company: Company) -> None:

@@ -8,7 +8,7 @@ from corpblog.people.models import Person, Session
 from corpblog.people.services.cut_off import cut_off, end_sessions
 from corpblog.teams import services as teams
 from corpblog.teams.models import Channel, Membership
-from tests.realtime.wire import Company, following, open_page
+from tests.realtime.wire import Company, following, open_page, press
 from tests.servers.daphne import Daphne
 
 # One worker runs them all: they share their web processes.
@@ -100,20 +100,5 @@ def test_in_one_process_removal_works_at_once(web: Daphne, company: Company) -> 
     company.post(somebody, channel)
     cookie = company.cookie(somebody)
     with following(web, cookie, channel) as page:
-        sign_out(web, cookie)
+        press(web, cookie, "/sign-out/")
         assert page.close_code(2) == 4401
-
-
-def sign_out(web: Daphne, cookie: str) -> None:
-    """Press the button, over HTTP, in the process that holds the sockets."""
-    import urllib.parse
-    import urllib.request
-
-    from django.conf import settings
-    from django.middleware.csrf import _get_new_csrf_string
-
-    token = _get_new_csrf_string()
-    cookies = f"{settings.SESSION_COOKIE_NAME}={cookie}; {settings.CSRF_COOKIE_NAME}={token}"
-    body = urllib.parse.urlencode({"csrfmiddlewaretoken": token}).encode()
-    request = urllib.request.Request(f"{web.origin}/sign-out/", body, {"Cookie": cookies, "Origin": web.origin})
-    urllib.request.urlopen(request, timeout=10).close()

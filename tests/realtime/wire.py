@@ -8,9 +8,12 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 from django.conf import settings
 from django.db import transaction
+from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -186,6 +189,16 @@ def channel_head(channel: Channel) -> int:
     from corpblog.posts.selectors import heads
 
     return heads([channel.pk]).get(channel.pk, 0)
+
+
+def press(web: Daphne, cookie: str, path: str, **fields: str) -> int:
+    """Send a form of the page, over HTTP, to the process that holds the sockets; return the answer's status."""
+    token = _get_new_csrf_string()
+    cookies = f"{settings.SESSION_COOKIE_NAME}={cookie}; {settings.CSRF_COOKIE_NAME}={token}"
+    body = urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
+    sent = {"Cookie": cookies, "Origin": web.origin, "X-Requested-With": "fetch"}
+    with urlopen(Request(web.origin + path, body, sent), timeout=30) as answer:
+        return int(answer.status)
 
 
 class Raw:
