@@ -1,5 +1,6 @@
 """What only reads, and only what the asker may see."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,13 +8,14 @@ from typing import Final
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
+from corpblog.audit.models import AuditEntry
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotFound
 from corpblog.people.models import Person
 from corpblog.posts.models import Post
 from corpblog.sharing import access, guards
 from corpblog.sharing.connectors import CONNECTORS
-from corpblog.sharing.models import Destination, GateState, Job, PressItem, Share, WorkerBeat
+from corpblog.sharing.models import Destination, GateState, Job, PressItem, Receipt, Share, WorkerBeat
 from corpblog.sharing.wording import worded
 
 PAGE: Final = 30
@@ -105,6 +107,17 @@ def reason_in_words(share: Share) -> str:
     job = Job.objects.filter(share=share).only("trouble", "told").first()
     told = job.told if job is not None and job.trouble == share.note else ""
     return worded(share.note, told=told)
+
+
+def remote_url(share: Share) -> str:
+    """Return where the share can be seen outside, once it arrived."""
+    found = Receipt.objects.filter(job__share_id=share.pk).values_list("url", flat=True).first()
+    return found or ""
+
+
+def actors(entries: Iterable[AuditEntry]) -> dict[int, Person]:
+    """Return who acted in these entries, by id, in one query."""
+    return Person.objects.get_queryset().in_bulk({entry.actor_id for entry in entries if entry.actor_id})
 
 
 def gate() -> GateState:

@@ -14,7 +14,7 @@ from corpblog.audit.selectors import trail
 from corpblog.people.models import Person
 from corpblog.sharing import access, selectors
 from corpblog.sharing.canonical import read
-from corpblog.sharing.models import Receipt, Share
+from corpblog.sharing.models import Share
 
 State = Share.State
 
@@ -115,7 +115,7 @@ def reasons(share: Share) -> list[dict[str, str]]:
 def steps(share: Share, *, names_reviewers: bool = False) -> list[Step]:
     """Return what happened, newest first. Authors do not read who reviewed: rulings are the company's."""
     entries = [entry for entry in reversed(trail(share.subject)) if entry.action in _STEPS]
-    people = Person.objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
+    people = selectors.actors(entries)
     return [_step(entry, share, people, names_reviewers, is_now=place == 0) for place, entry in enumerate(entries)]
 
 
@@ -169,6 +169,5 @@ _STEPS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
 
 
 def _remote_url(share: Share) -> str:
-    receipt = Receipt.objects.filter(job__share_id=share.pk).first() if share.state == State.SENT else None
-    url = receipt.url if receipt else ""
+    url = selectors.remote_url(share)
     return url if url.startswith(("https://", "http://", "/press/")) else ""
