@@ -73,7 +73,7 @@ build_frontend() {
         _omit=--omit=dev
         [ "${1:-}" != dev ] || _omit=
         # shellcheck disable=SC2086
-        (cd frontend && npm ci $_omit --no-audit --no-fund) || return 1
+        (cd frontend && npm ci $_omit --no-audit --no-fund --fetch-timeout=60000 --fetch-retries=4) || return 1
     fi
     (cd frontend && npm run --silent build) || return 1
     echo "$_wanted" >"$BUILT/.stamp"
