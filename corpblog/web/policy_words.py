@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from corpblog.policy.comparison import RuleChange
@@ -184,7 +184,7 @@ def lowering_words(lowerings: list[Lowering], before: Policy | None) -> list[str
 def _lowering(lowering: Lowering, before: Policy | None) -> str:
     rule = before.rule(lowering.rule) if before and lowering.rule else None
     what = str(PARTS.get(lowering.part, lowering.part))
-    return f"{rule_title(rule)}: {what}" if rule else what[:1].upper() + what[1:]
+    return rule_title(rule) + pgettext("before a list", ":") + f" {what}" if rule else what[:1].upper() + what[1:]
 
 
 def change_words(change: RuleChange) -> str:

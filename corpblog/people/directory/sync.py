@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import ldap
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from corpblog.kernel import clock
 from corpblog.people.directory.entries import PersonEntry
@@ -96,13 +97,21 @@ class Plan:
         """Raise MassChangeError where more than a twentieth of people, roles or memberships would go."""
         kept = [step for step in self.steps if step.person is not None]
         masses = (
-            ("people", len(self.cut_offs), self.active_before, FEW_PEOPLE),
-            ("roles", *_losses((step.held_roles, step.wanted.roles) for step in kept), FEW_ROLES),
-            ("group memberships", *_losses((step.held_groups, step.wanted_groups) for step in kept), FEW_MEMBERSHIPS),
+            (_("%(lost)s of %(held)s people would be taken away"), len(self.cut_offs), self.active_before, FEW_PEOPLE),
+            (
+                _("%(lost)s of %(held)s roles would be taken away"),
+                *_losses((step.held_roles, step.wanted.roles) for step in kept),
+                FEW_ROLES,
+            ),
+            (
+                _("%(lost)s of %(held)s group memberships would be taken away"),
+                *_losses((step.held_groups, step.wanted_groups) for step in kept),
+                FEW_MEMBERSHIPS,
+            ),
         )
-        for what, lost, held, few in masses:
+        for words, lost, held, few in masses:
             if lost > few and lost > held * BRAKE_SHARE:
-                raise MassChangeError(f"{lost} of {held} {what} would be taken away")
+                raise MassChangeError(words % {"lost": lost, "held": held})
 
 
 def _losses(pairs: Iterator[tuple[frozenset[str], frozenset[str]]]) -> tuple[int, int]:
