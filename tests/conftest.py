@@ -1,6 +1,7 @@
 """The fixed cast and what every test may lean on."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,6 +114,12 @@ def browser_of() -> Callable[[Person], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def _anchors_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """Anchors outlive the database on purpose, so one test's would accuse the next one's log of having been cut."""
+    settings.ANCHOR_FILE = tmp_path / "anchors.jsonl"
 
 
 @pytest.fixture(autouse=True)
