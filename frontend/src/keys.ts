@@ -56,7 +56,24 @@ function focusSearch(): boolean {
   return search !== null;
 }
 
+// Esc leaves the search, for where one came from; a field that Esc empties first is left by the second Esc.
+function startSearch(): void {
+  const search = document.getElementById('search');
+  if (!(search instanceof HTMLInputElement)) return;
+  let from: Element | null = null;
+  search.addEventListener('focus', (event) => {
+    from = event.relatedTarget instanceof Element ? event.relatedTarget : null;
+  });
+  search.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || event.isComposing || search.value) return;
+    event.preventDefault();
+    if (from instanceof HTMLElement && from.isConnected) from.focus();
+    else search.blur();
+  });
+}
+
 export function startKeys(): void {
+  startSearch();
   document.addEventListener('keydown', onKey);
   bind('/', focusSearch);
   bind('?', () => {
