@@ -11,7 +11,7 @@ from corpblog.kernel import clock
 
 
 class Command(BaseCommand):
-    requires_system_checks = []  # noqa: RUF012
+    requires_system_checks = []
     help = "Make the demo company: people, channels, posts, shares, a policy. Does nothing where it is there already."
 
     def handle(self, *_args: Any, **_options: Any) -> None:

@@ -16,7 +16,7 @@ from corpblog.config.serving.processes import Process
 
 class Command(BaseCommand):
     # The processes it starts check themselves; checking here too would load every page before the first one is served.
-    requires_system_checks = []  # noqa: RUF012
+    requires_system_checks = []
     help = "Serve Corpblog until Ctrl-C: web server, worker and, in an embedded instance, the demo company's directory."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
