@@ -70,10 +70,14 @@ def channel_cap(channel: Channel, destination: Destination) -> None:
 
 def no_reopen(digest: str) -> None:
     """What a reviewer rejected stays rejected: asking until somebody lenient sits there does not help."""
-    if Decision.objects.filter(digest=digest, ruling=Decision.Ruling.REJECT, undone_at__isnull=True).exists():
+    if _rejected(digest):
         raise RejectedBefore(
             _("A reviewer rejected exactly these words for this destination. Change them, then ask again.")
         )
+
+
+def _rejected(digest: str) -> bool:
+    return Decision.objects.filter(digest=digest, ruling=Decision.Ruling.REJECT, undone_at__isnull=True).exists()
 
 
 # Who decides ------------------------------------------------------------------------------------------------
@@ -167,6 +171,9 @@ def decisions_stand(revision: ShareRevision, now: datetime) -> None:
         raise JudgeAgain("blocked")
     if two_distinct(revision) < revision.approvals_needed:
         raise JudgeAgain("undecided")
+    # The same words may have been rejected in somebody else's share since; judged again, they stay rejected.
+    if _rejected(revision.digest):
+        raise JudgeAgain("rejected")
     if revision.approvals_needed and revision.created_at + DECISIONS_LAST < now:
         raise JudgeAgain("expired")
 

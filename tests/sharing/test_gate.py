@@ -571,3 +571,47 @@ def test_a_share_on_the_wire_cannot_be_withdrawn(write, remote, alice, work):
     work()
     with pytest.raises(OnItsWay):
         services.withdraw(by=alice, share=share)
+
+
+def test_undoing_an_approval_does_not_lift_another_officers_rejection(
+    write, press, alice, omar, lena, fresh, settings
+):
+    settings.SHARE_DELAY = timedelta(minutes=1)
+    share = ask(alice, write("Falcon flies"), press)
+    decide(omar, share, "approve", fresh)
+    decide(lena, share, "reject", fresh)
+    assert services.undo_decision(by=omar, share_id=share.pk).state == "rejected"
+
+
+def test_undoing_an_approval_leaves_the_changes_that_another_officer_asked_for(
+    write, press, alice, omar, lena, fresh, settings
+):
+    settings.SHARE_DELAY = timedelta(minutes=1)
+    share = ask(alice, write("The takeover"), press)
+    decide(omar, share, "approve", fresh)
+    decide(lena, share, "changes", fresh)
+    assert services.undo_decision(by=omar, share_id=share.pk).state == "changes_asked"
+
+
+def test_a_rejection_is_not_undone_once_other_words_were_asked_for(write, press, alice, omar, fresh, settings):
+    settings.SHARE_DELAY = timedelta(minutes=1)
+    post = write("Falcon flies")
+    share = ask(alice, post, press)
+    decide(omar, share, "reject", fresh)
+    edit(by=alice, post_id=post.pk, text="Falcon flew", version=1)
+    ask(alice, post, press)
+    with pytest.raises(Conflict):
+        services.undo_decision(by=omar, share_id=share.pk)
+    assert again(share).state == "rejected"
+
+
+def test_words_that_were_rejected_meanwhile_in_another_share_do_not_leave(
+    write, press, alice, bruno, omar, lena, fresh, work
+):
+    mine = ask(alice, write("Falcon flies"), press)
+    theirs = ask(bruno, write("Falcon flies", by=bruno), press)
+    decide(omar, mine, "approve", fresh)
+    decide(lena, theirs, "reject", fresh)
+    work()
+    assert (again(mine).state, again(mine).note) == ("void", "rejected_before")
+    assert not PressItem.objects.exists()

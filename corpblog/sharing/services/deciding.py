@@ -125,8 +125,8 @@ def undo_decision(*, by: Person, share_id: int) -> Share:
         raise Conflict(_("The time in which a decision can be undone is over."))
     decision.undone_at = clock.now()
     decision.save(update_fields=["undone_at"])
-    share.state, share.note = State.HELD, ""
-    share.save()
+    share.state, share.note = _state_without(revision), ""
+    _save_reopened(share)
     record(
         action="share.decision_undone",
         actor_id=by.pk,
@@ -137,6 +137,23 @@ def undo_decision(*, by: Person, share_id: int) -> Share:
     )
     told(share, by=by, was_silent=True)
     return share
+
+
+def _state_without(revision: ShareRevision) -> Share.State:
+    """What the rulings that still stand make of the share: an approval taken back never lifts a colleague's no."""
+    rulings = set(revision.decisions.filter(undone_at__isnull=True).values_list("ruling", flat=True))
+    if Decision.Ruling.REJECT in rulings:
+        return State.REJECTED
+    return State.CHANGES_ASKED if Decision.Ruling.CHANGES in rulings else State.HELD
+
+
+def _save_reopened(share: Share) -> None:
+    try:
+        with transaction.atomic():
+            share.save()
+    except IntegrityError as error:
+        # After a rejection the author may have asked with other words, and one share at a time is open.
+        raise Conflict(_("The author asked again with other words meanwhile. Decide on those.")) from error
 
 
 _UNDOABLE = {State.HELD, State.APPROVED, State.REJECTED, State.CHANGES_ASKED}
