@@ -131,3 +131,14 @@ def test_scripts_say_what_their_catalogue_has() -> None:
 def test_scripts_keep_their_texts_in_one_file() -> None:
     others = (path for path in (ROOT / "frontend" / "src").rglob("*.ts") if path.name != "strings.ts")
     assert [path.name for path in others if CALL.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_quotes_outside_the_catalogues_are_french_as_well() -> None:
+    """The engine is pure and speaks both languages by itself."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in sorted((ROOT / "corpblog" / "policy").rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search("« | »", line)
+    ]
+    assert wrong == []

@@ -49,9 +49,9 @@ def _sentences(rule: Rule, text: str, *, wanted: bool) -> tuple[str, str]:
     if wanted:
         return (
             f"The rule “{rule.id}” should find something in “{shown}”. Widen the rule or correct the example.",
-            f"La règle « {rule.id} » devrait réagir à « {shown} ». Élargissez-la ou corrigez l’exemple.",
+            f"La règle « {rule.id} » devrait réagir à « {shown} ». Élargissez-la ou corrigez l’exemple.",
         )
     return (
         f"The rule “{rule.id}” should leave “{shown}” alone. Narrow the rule or add an exception.",
-        f"La règle « {rule.id} » devrait laisser passer « {shown} ». Restreignez-la ou ajoutez une exception.",
+        f"La règle « {rule.id} » devrait laisser passer « {shown} ». Restreignez-la ou ajoutez une exception.",
     )

@@ -163,7 +163,7 @@ class _Reader:
             "",
             (1, 1),
             "This is not a policy. A policy begins with `policy: 1`, then `name:` and `rules:`.",
-            "Ce n’est pas une politique. Une politique commence par « policy: 1 », puis « name: » et « rules: ».",
+            "Ce n’est pas une politique. Une politique commence par « policy: 1 », puis « name: » et « rules: ».",
         )
         return None
 
@@ -176,7 +176,7 @@ class _Reader:
             "",
             place,
             f"The YAML cannot be read here: {said}. Check the indentation, and quote texts that hold : # or brackets.",
-            f"Le YAML est illisible ici : {said}. Vérifiez l’indentation, et mettez entre guillemets les textes "
+            f"Le YAML est illisible ici : {said}. Vérifiez l’indentation, et mettez entre guillemets les textes "
             "qui contiennent : # ou des crochets.",
         )
 
@@ -188,7 +188,7 @@ class _Reader:
             "",
             place,
             f"The YAML cannot be read: {reason}. Remove control characters and deep nesting.",
-            f"Le YAML est illisible : {reason}. Retirez les caractères de contrôle et les imbrications profondes.",
+            f"Le YAML est illisible : {reason}. Retirez les caractères de contrôle et les imbrications profondes.",
         )
 
     def policy(self, node: CommentedMap, text: str) -> Policy:
@@ -199,7 +199,7 @@ class _Reader:
                 "policy",
                 _value_place(node, "policy"),
                 f"This format version is unknown: write `policy: {FORMAT_VERSION}`.",
-                f"Version de format inconnue : écrivez « policy: {FORMAT_VERSION} ».",
+                f"Version de format inconnue : écrivez « policy: {FORMAT_VERSION} ».",
             )
         name = self._text(node, "name", "", longest=100)
         rules = self._rules(node)
@@ -235,7 +235,7 @@ class _Reader:
                     f"rules[{index}].id",
                     _value_place(items[index], "id"),
                     f"Another rule is already called “{rule.id}”. Give this one its own id.",
-                    f"Une autre règle s’appelle déjà « {rule.id} ». Donnez à celle-ci son propre identifiant.",
+                    f"Une autre règle s’appelle déjà « {rule.id} ». Donnez à celle-ci son propre identifiant.",
                 )
             if rule:
                 seen.add(rule.id)
@@ -268,14 +268,14 @@ class _Reader:
                 f"{path}.id",
                 _value_place(node, "id"),
                 f"An id has small letters, digits and single dashes, such as “{suggestion}”.",
-                f"Un identifiant s’écrit en minuscules, chiffres et tirets simples, par exemple « {suggestion} ».",
+                f"Un identifiant s’écrit en minuscules, chiffres et tirets simples, par exemple « {suggestion} ».",
             )
         if rule_id == FAIL_CLOSED_RULE:
             self._report(
                 f"{path}.id",
                 _value_place(node, "id"),
                 f"“{FAIL_CLOSED_RULE}” is reserved for texts that could not be checked. Choose another id.",
-                f"« {FAIL_CLOSED_RULE} » est réservé aux textes non vérifiables. Choisissez un autre identifiant.",
+                f"« {FAIL_CLOSED_RULE} » est réservé aux textes non vérifiables. Choisissez un autre identifiant.",
             )
         return rule_id
 
@@ -317,7 +317,7 @@ class _Reader:
                 here,
                 _value_place(node, key),
                 "This is nested too deeply: split the rule.",
-                "L’imbrication est trop profonde : divisez la règle.",
+                "L’imbrication est trop profonde : divisez la règle.",
             )
             return ()
         items = self._list(node, key, path, at_least_one=True)
@@ -367,7 +367,7 @@ class _Reader:
                 f"{path}.{key}",
                 _value_place(node, key),
                 f"`{key}` combines at least two detectors. For one, write it directly.",
-                f"« {key} » combine au moins deux détecteurs. Pour un seul, écrivez-le directement.",
+                f"« {key} » combine au moins deux détecteurs. Pour un seul, écrivez-le directement.",
             )
             return None
         return make(parts)
@@ -383,7 +383,7 @@ class _Reader:
                 path,
                 place,
                 "There are no words to look for: add `terms: [...]` or `dictionary: name`.",
-                "Il n’y a aucun mot à chercher : ajoutez « terms: [...] » ou « dictionary: nom ».",
+                "Il n’y a aucun mot à chercher : ajoutez « terms: [...] » ou « dictionary: nom ».",
             )
         return Keywords(
             terms, dictionary, self._flag(node, "whole_words", path, True), self._flag(node, "inflect", path, False)
@@ -399,7 +399,7 @@ class _Reader:
                     f"{path}.terms[{index}]",
                     _item_place(items, index),
                     "This term has only spaces, dashes or invisible characters: nothing could be found. Remove it.",
-                    "Ce terme ne contient que des espaces, tirets ou caractères invisibles ; rien ne peut être trouvé. "
+                    "Ce terme ne contient que des espaces, tirets ou caractères invisibles ; rien ne peut être trouvé. "
                     "Retirez-le.",
                 )
 
@@ -426,13 +426,13 @@ class _Reader:
                 here,
                 place,
                 f"There is no dictionary “{name}”.{_did_you_mean_en(near)} Upload it first.",
-                f"Il n’y a pas de dictionnaire « {name} ».{_did_you_mean_fr(near)} Téléversez-le d’abord.",
+                f"Il n’y a pas de dictionnaire « {name} ».{_did_you_mean_fr(near)} Téléversez-le d’abord.",
             )
             return name
         self._used[name] = tuple(term for term in terms if is_searchable(term))
         if not self._used[name]:
             self._report(
-                here, place, f"The dictionary “{name}” has no terms.", f"Le dictionnaire « {name} » n’a aucun terme."
+                here, place, f"The dictionary “{name}” has no terms.", f"Le dictionnaire « {name} » n’a aucun terme."
             )
         return name
 
@@ -445,7 +445,7 @@ class _Reader:
                 f"{path}.pattern",
                 _value_place(node, "pattern"),
                 f"This pattern cannot be used: {problem.en}.",
-                f"Ce motif ne peut pas être utilisé : {problem.fr}.",
+                f"Ce motif ne peut pas être utilisé : {problem.fr}.",
             )
         validator = self._choice(node, "validator", path, tuple(VALIDATORS), "none")
         return Regex(pattern, cast(Validator, validator))
@@ -487,7 +487,7 @@ class _Reader:
                 path,
                 place,
                 f"Expected `key: value` lines here ({', '.join(known)}).",
-                f"Des lignes « clé: valeur » sont attendues ici ({', '.join(known)}).",
+                f"Des lignes « clé: valeur » sont attendues ici ({', '.join(known)}).",
             )
             return False
         if not self._first_visit(node, path, place):
@@ -499,14 +499,14 @@ class _Reader:
                     f"{path}.{key}".lstrip("."),
                     _key_place(node, key),
                     f"“{key}” is not known here.{_did_you_mean_en(near)} Known: {', '.join(known)}.",
-                    f"« {key} » n’est pas connu ici.{_did_you_mean_fr(near)} Possibles : {', '.join(known)}.",
+                    f"« {key} » n’est pas connu ici.{_did_you_mean_fr(near)} Possibles : {', '.join(known)}.",
                 )
             else:
                 self.places[f"{path}.{key}".lstrip(".")] = _value_place(node, key)
         for key in required:
             if key not in node:
                 self._report(
-                    path, place, f"“{key}” is missing: add `{key}:`.", f"« {key} » manque : ajoutez « {key}: »."
+                    path, place, f"“{key}” is missing: add `{key}:`.", f"« {key} » manque : ajoutez « {key}: »."
                 )
         return True
 
@@ -517,7 +517,7 @@ class _Reader:
                 path,
                 place,
                 "Anchors and aliases (& and *) are not used in policies: write the part out.",
-                "Les ancres et alias (& et *) ne s’utilisent pas dans les politiques : écrivez le passage en entier.",
+                "Les ancres et alias (& et *) ne s’utilisent pas dans les politiques : écrivez le passage en entier.",
             )
             return False
         self._visited.add(id(node))
@@ -530,7 +530,7 @@ class _Reader:
                 here,
                 place,
                 f"`{key}` is a list: begin each entry with - .",
-                f"« {key} » est une liste : commencez chaque entrée par - .",
+                f"« {key} » est une liste : commencez chaque entrée par - .",
             )
             return ()
         if not self._first_visit(items, here, place):
@@ -540,7 +540,7 @@ class _Reader:
                 here,
                 place,
                 f"`{key}` is empty: add an entry or remove it.",
-                f"« {key} » est vide : ajoutez une entrée ou retirez-la.",
+                f"« {key} » est vide : ajoutez une entrée ou retirez-la.",
             )
         return items
 
@@ -571,7 +571,7 @@ class _Reader:
                 path,
                 place,
                 f"Expected a text; put quotes around {_shown(value)}.",
-                f"Un texte est attendu ; mettez des guillemets autour de {_shown(value)}.",
+                f"Un texte est attendu ; mettez des guillemets autour de {_shown_fr(value)}.",
             )
             return False
         if not value.strip():
@@ -579,7 +579,7 @@ class _Reader:
                 path,
                 place,
                 "This text is empty: fill it in or remove it.",
-                "Ce texte est vide : remplissez-le ou retirez-le.",
+                "Ce texte est vide : remplissez-le ou retirez-le.",
             )
             return False
         if len(value) > longest:
@@ -587,7 +587,7 @@ class _Reader:
                 path,
                 place,
                 f"This text has {len(value)} characters; {longest} is the limit.",
-                f"Ce texte a {len(value)} caractères ; la limite est de {longest}.",
+                f"Ce texte a {len(value)} caractères ; la limite est de {longest}.",
             )
             return False
         return True
@@ -614,7 +614,7 @@ class _Reader:
             f"{path}.{key}",
             _value_place(node, key),
             f"`{key}` is true or false, not {_shown(value)}.",
-            f"« {key} » vaut true ou false, pas {_shown(value)}.",
+            f"« {key} » vaut true ou false, pas {_shown_fr(value)}.",
         )
         return default
 
@@ -626,7 +626,7 @@ class _Reader:
             f"{path}.{key}",
             _value_place(node, key),
             f"`{key}` is a whole number from {least} to {most}, not {_shown(value)}.",
-            f"« {key} » est un nombre entier de {least} à {most}, pas {_shown(value)}.",
+            f"« {key} » est un nombre entier de {least} à {most}, pas {_shown_fr(value)}.",
         )
         return default
 
@@ -647,7 +647,7 @@ class _Reader:
             path,
             place,
             f"{_shown(value)} is not one of the choices.{_did_you_mean_en(near)} Choose from: {listed}.",
-            f"{_shown(value)} ne fait pas partie des choix.{_did_you_mean_fr(near)} Choisissez parmi : {listed}.",
+            f"{_shown_fr(value)} ne fait pas partie des choix.{_did_you_mean_fr(near)} Choisissez parmi : {listed}.",
         )
 
 
@@ -675,12 +675,20 @@ def _did_you_mean_en(near: str) -> str:
 
 
 def _did_you_mean_fr(near: str) -> str:
-    return f" Vouliez-vous dire « {near} » ?" if near else ""
+    return f" Vouliez-vous dire « {near} » ?" if near else ""
 
 
 def _shown(value: Any) -> str:
+    return f"“{_short(value)}”"
+
+
+def _shown_fr(value: Any) -> str:
+    return f"« {_short(value)} »"
+
+
+def _short(value: Any) -> str:
     text = str(value)
-    return f"“{text if len(text) <= 40 else text[:37] + '…'}”"
+    return text if len(text) <= 40 else text[:37] + "…"
 
 
 def _key_place(node: CommentedMap, key: Any) -> Place:

@@ -34,7 +34,7 @@ _REASONS: Final = (
         ),
         (
             "les assertions avant et arrière et les références nommées ne sont pas prises en charge, car elles peuvent "
-            "bloquer un serveur\u202f; décrivez ce qu’il faut trouver, et mettez le reste dans « except »"
+            "bloquer un serveur ; décrivez ce qu’il faut trouver, et mettez le reste dans « except »"
         ),
     ),
     (
@@ -45,17 +45,17 @@ _REASONS: Final = (
     (
         "missing )",
         "a bracket is opened and not closed: add `)`",
-        "une parenthèse n’est pas fermée\u202f: ajoutez « ) »",
+        "une parenthèse n’est pas fermée : ajoutez « ) »",
     ),
     (
         "unexpected )",
         "a bracket is closed that was never opened: remove `)` or write `\\)`",
-        "une parenthèse est fermée sans avoir été ouverte\u202f: retirez « ) » ou écrivez « \\) »",
+        "une parenthèse est fermée sans avoir été ouverte : retirez « ) » ou écrivez « \\) »",
     ),
     (
         "missing ]",
         "a set of characters is opened and not closed: add `]`",
-        "un ensemble de caractères n’est pas fermé\u202f: ajoutez « ] »",
+        "un ensemble de caractères n’est pas fermé : ajoutez « ] »",
     ),
     (
         "invalid character class",
@@ -80,7 +80,7 @@ _REASONS: Final = (
     (
         "trailing \\",
         "the pattern ends with a backslash: write `\\\\` for a backslash",
-        "le motif finit par une barre oblique inverse\u202f: écrivez « \\\\ » pour ce caractère",
+        "le motif finit par une barre oblique inverse : écrivez « \\\\ » pour ce caractère",
     ),
     (
         "pattern too large",
@@ -107,7 +107,7 @@ def pattern_problem(pattern: str) -> Wording | None:
     if compiled.search("") is not None:
         return Wording(
             en="it matches the empty text, so it would find something in every post; use `+` instead of `*`",
-            fr="il correspond au texte vide, donc à toute publication ; mettez « + » au lieu de « * »",
+            fr="il correspond au texte vide, donc à toute publication ; mettez « + » au lieu de « * »",
         )
     return None
 

@@ -168,7 +168,7 @@ FAIL_CLOSED_RULE: Final = "fail-closed"
 _FAIL_CLOSED_TITLE: Final = Wording(en="Could not be checked", fr="Vérification impossible")
 _FAIL_CLOSED_WHY: Final = Wording(
     en="The text could not be checked, so a reviewer will look at it.",
-    fr="Le texte n’a pas pu être vérifié : une personne va le relire.",
+    fr="Le texte n’a pas pu être vérifié : une personne va le relire.",
 )
 
 

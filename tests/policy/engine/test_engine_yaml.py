@@ -191,7 +191,7 @@ def test_a_billion_laughs_cost_nothing():
 def test_problems_speak_french_too():
     with pytest.raises(PolicyError) as caught:
         load_policy(rule_with("auidence: external"))
-    assert caught.value.problems[0].in_language("fr").startswith("« auidence » n’est pas connu ici. Vouliez-vous dire")
+    assert caught.value.problems[0].in_language("fr").startswith("« auidence » n’est pas connu ici. Vouliez-vous dire")
 
 
 @given(st.text(max_size=200))
