@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
+from corpblog.kernel import clock
 from corpblog.people.models import Person, Role, RoleGrant
 
 _empty_the_tables = TransactionTestCase._fixture_teardown
@@ -127,3 +128,10 @@ def _pages_without_a_front_end_build(settings: Any) -> None:
     """Hashed file names need a build; what tests of views look at does not."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass: a limit's window must not end while a slow machine is still filling it."""
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)

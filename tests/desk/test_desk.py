@@ -73,7 +73,8 @@ def test_approving_releases_and_tells_the_author(held, press, omar, alice, fresh
     share = held()
     services.approve(by=omar, share_id=share.pk, digest=share.digest, authenticated_at=fresh)
     work()
-    states = list(Notice.objects.filter(person=alice, kind="share").values_list("facts__state", flat=True))
+    notices = Notice.objects.filter(person=alice, kind="share").order_by("id")
+    states = list(notices.values_list("facts__state", flat=True))
     assert states == ["approved", "sent"]
 
 

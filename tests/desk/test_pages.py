@@ -192,6 +192,7 @@ def test_an_old_sign_in_is_asked_for_the_password_and_nothing_typed_is_lost(held
     assert Share.objects.get().state == "rejected"
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_guessing_at_the_confirmation_is_limited_like_the_sign_in(held, omar, desk_of, monkeypatch):
     share, client = held(), desk_of(omar, minutes_ago=11)
     monkeypatch.setattr(sys.modules[people.sign_in.__module__], "authenticate", lambda request, **given: None)

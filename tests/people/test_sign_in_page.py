@@ -74,6 +74,7 @@ def test_open_sessions_go_on_while_the_directory_is_down(
     assert client.get("/sign-in/").status_code == 302
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_the_sixth_failure_of_a_name_waits_even_with_the_right_password(
     directory: Directory, signing_in: SignIn
 ) -> None:
@@ -92,6 +93,7 @@ def test_a_success_forgets_the_failures(directory: Directory, signing_in: SignIn
         assert signing_in("alice").status_code == 302
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_one_address_gets_25_failures_in_five_minutes(settings: Any, signing_in: SignIn) -> None:
     settings.DIRECTORY = None
     for number in range(25):

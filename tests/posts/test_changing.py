@@ -89,6 +89,7 @@ def test_what_is_edited_or_deleted_while_the_scan_runs_is_not_overwritten(
         edit(by=alice, post_id=gone.pk, text="Too late", version=1)
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_edits_are_limited(say: Say, alice: Person) -> None:
     post = say()
     for version in range(1, 31):

@@ -100,6 +100,7 @@ def test_asking_twice_answers_with_the_first_share(write, press, alice):
     assert Share.objects.count() == 1
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_the_eleventh_request_in_an_hour_is_refused(write, press, alice):
     posts = [write(f"Post number {number}") for number in range(11)]
     for post in posts[:10]:
@@ -573,9 +574,7 @@ def test_a_share_on_the_wire_cannot_be_withdrawn(write, remote, alice, work):
         services.withdraw(by=alice, share=share)
 
 
-def test_undoing_an_approval_does_not_lift_another_officers_rejection(
-    write, press, alice, omar, lena, fresh, settings
-):
+def test_undoing_an_approval_does_not_lift_another_officers_rejection(write, press, alice, omar, lena, fresh, settings):
     settings.SHARE_DELAY = timedelta(minutes=1)
     share = ask(alice, write("Falcon flies"), press)
     decide(omar, share, "approve", fresh)
