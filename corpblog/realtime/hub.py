@@ -20,6 +20,7 @@ from corpblog.realtime.guard import Guard
 from corpblog.realtime.limits import CATCH_UP_EVENTS, RESTART, SOCKETS_PER_PERSON, SOCKETS_PER_SESSION
 from corpblog.realtime.pulse import beat, listen, poll
 from corpblog.realtime.readers import Readers
+from corpblog.realtime.recent import Once
 from corpblog.realtime.source import Reading, Source
 from corpblog.realtime.topics import Socket, Sockets, Topic
 from corpblog.realtime.wakeups import Kind, Wakeup
@@ -42,6 +43,7 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
         self._epoch: str | None = None
+        self._notices = Once()
 
     def start(self) -> None:
         """Begin to hear wake-ups, to poll, to beat and to sweep."""
@@ -147,6 +149,8 @@ class Hub:
 
     def receive(self, wakeup: Wakeup) -> None:
         """Act on a wake-up."""
+        if wakeup.kind is Kind.NOTICE:
+            self._notices.only_new([wakeup])  # so that the next look at the database does not tell of it again
         match wakeup.kind:
             case Kind.POST:
                 self.advance(wakeup.number, wakeup.upto)
@@ -162,6 +166,11 @@ class Hub:
             case Kind.SHARE:
                 if len(self.sockets):
                     self._spawn(self._share(wakeup.number))
+
+    def receive_found(self, wakeup: Wakeup) -> None:
+        """Act on what a look at the database found, unless a wake-up brought the same notice before."""
+        if wakeup.kind is not Kind.NOTICE or self._notices.only_new([wakeup]):
+            self.receive(wakeup)
 
     def advance(self, channel_id: int, seq: int) -> bool:
         """Learn that a channel reached `seq`; return whether that was news to a socket here."""

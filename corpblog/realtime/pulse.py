@@ -63,7 +63,7 @@ async def poll(hub: "Hub") -> None:
                 if hub.advance(channel_id, seq):
                     metrics.polled.inc()
             for wakeup in await hub.readers.run(hub.source.news, hub.sockets.people()):
-                hub.receive(wakeup)
+                hub.receive_found(wakeup)
         except Exception as error:  # the database is away: the next round asks again
             metrics.failures.labels("poll").inc()
             log.warning("poll_failed", error=repr(error))

@@ -503,3 +503,13 @@ async def test_a_stopped_hub_harms_no_announcement(desk: Desk) -> None:
         wakeups.announce(Wakeup(Kind.POST, 1, 1))
     finally:
         wakeups.deliver_no_more(closed.wake)
+
+
+async def test_a_look_at_the_database_does_not_tell_again_of_a_notice_that_a_wake_up_brought(desk: Desk) -> None:
+    _, page = await desk.open(1, 1)
+    desk.hub.receive(Wakeup(Kind.NOTICE, 1, 7))
+    desk.hub.receive_found(Wakeup(Kind.NOTICE, 1, 7))
+    desk.hub.receive_found(Wakeup(Kind.NOTICE, 1, 8))
+    await until(lambda: [asked[2] for asked in desk.ledger.asked if asked[0] == "notice"] == [7, 8])
+    desk.hub.receive(Wakeup(Kind.NOTICE, 1, 7))
+    await until(lambda: [message["id"] for message in page.got if message["t"] == "notice"] == [7, 8, 7])
