@@ -27,7 +27,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     """Everything that I wrote or asked to have published, newest first."""
     page = selectors.shares_of(person_of(request), cursor=number(request.GET.get("before")) or None)
     rows = [share_words.row(share) for share in page.items]
-    return render(request, "shares/mine.html", {"rows": rows, "next": page.next_cursor})
+    template = "shares/_rows.html" if _is_refresh(request) else "shares/mine.html"
+    return render(request, template, {"rows": rows, "next": page.next_cursor})
 
 
 @require_GET
@@ -37,7 +38,13 @@ def share(request: HttpRequest, share_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Share) -> HttpResponse:
-    return render(request, "shares/share.html", share_words.page(found, person_of(request)))
+    template = "shares/_share.html" if _is_refresh(request) else "shares/share.html"
+    return render(request, template, share_words.page(found, person_of(request)))
+
+
+def _is_refresh(request: HttpRequest) -> bool:
+    """Whether a page that is open asks anew, because a share moved."""
+    return "HX-Request" in request.headers
 
 
 class Ask(View):
