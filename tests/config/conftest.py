@@ -36,7 +36,7 @@ def start_web(settled: dict[str, str]) -> Iterator[StartWeb]:
         child = subprocess.Popen(command, cwd=ROOT, env=settled, stdout=pipe, stderr=subprocess.STDOUT, text=True)
         started.append(child)
         if wait:
-            wait_until(lambda: is_listening(port), seconds=30, alive=lambda: child.poll() is None)
+            wait_until(lambda: is_listening(port), seconds=120, alive=lambda: child.poll() is None)
         return child, port
 
     yield start

@@ -55,7 +55,7 @@ def test_a_body_at_the_limit_is_read(start_web: StartWeb) -> None:
 def test_sqlite_is_served_by_one_process_only(start_web: StartWeb) -> None:
     _first, _port = start_web()
     second, _other = start_web(wait=False)
-    said, _ = second.communicate(timeout=30)
+    said, _ = second.communicate(timeout=120)
     assert second.returncode == 1
     assert "served by another process already" in said
 
@@ -65,7 +65,7 @@ def test_a_taken_port_is_said_in_words(start_web: StartWeb) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         child, _port = start_web("--port", str(other.getsockname()[1]), wait=False)
-        said, _ = child.communicate(timeout=30)
+        said, _ = child.communicate(timeout=120)
     assert child.returncode == 1
     assert "is taken" in said
 
