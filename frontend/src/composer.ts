@@ -175,6 +175,7 @@ export class Composer extends HTMLElement {
     this.empty();
     announce(strings.checking());
     try {
+      await this.draft?.rest();
       const answer = await send<Answer>(this.form.action, body);
       this.arrived(pending, answer);
       this.draft?.clear();
@@ -223,6 +224,7 @@ export class Composer extends HTMLElement {
       this.putBack(text, body, {}, message);
       return;
     }
+    if (!this.field.value) this.draft?.save(text);
     this.drawFailure(pending, body, text, message);
   }
 

@@ -4,9 +4,11 @@ import { Refused, send } from './http';
 import { strings } from './strings';
 
 const wait = 1000;
+const patience = 2000;
 
 export class DraftKeeper {
   private timer = 0;
+  private storing: Promise<void> = Promise.resolve();
 
   constructor(private readonly url: string, private readonly place: string, private readonly state: HTMLElement | null) {}
 
@@ -22,7 +24,15 @@ export class DraftKeeper {
   save(text: string): void {
     window.clearTimeout(this.timer);
     this.say('');
-    this.timer = window.setTimeout(() => void this.store(text), wait);
+    this.timer = window.setTimeout(() => {
+      this.storing = this.store(text);
+    }, wait);
+  }
+
+  /** The text is about to be posted: a save that arrived after it would bring it back as a draft, and it would be posted twice. */
+  async rest(): Promise<void> {
+    window.clearTimeout(this.timer);
+    await Promise.race([this.storing, new Promise<void>((resolve) => window.setTimeout(resolve, patience))]);
   }
 
   clear(): void {
