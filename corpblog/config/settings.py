@@ -11,7 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from corpblog.kernel import env
+from corpblog.kernel import env, logs
 from corpblog.people.directory.settings import read_directory
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "corpblog.web.caching.PrivatePages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -223,6 +224,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = ENV["TIME_ZONE"]
 
+logs.configure(ENV["LOG_LEVEL"])
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
