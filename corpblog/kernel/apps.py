@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,9 @@ class KernelConfig(AppConfig):
     name = "corpblog.kernel"
     label = "kernel"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from corpblog.kernel import periodic
+        from corpblog.kernel.limits import forget_old_counters
+
+        periodic.every(timedelta(days=1), forget_old_counters, name="forget_old_counters")

@@ -11,6 +11,9 @@ from corpblog.kernel import clock
 from corpblog.kernel.errors import TooMany
 from corpblog.kernel.models import LimitCounter
 
+# Longer than every window: the counter of a window that is still open must not begin anew.
+COUNTERS_ARE_KEPT = timedelta(days=3)
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -64,3 +67,8 @@ class Limit:
             retry_after=wait,
             limit=self.name,
         )
+
+
+def forget_old_counters() -> int:
+    """Drop the counters of windows that closed long ago; the worker calls this daily. Return how many."""
+    return LimitCounter.objects.filter(window_start__lt=clock.now() - COUNTERS_ARE_KEPT).delete()[0]

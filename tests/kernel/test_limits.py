@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from corpblog.kernel.errors import TooMany
 from corpblog.kernel import periodic
+from corpblog.kernel.errors import TooMany
 from corpblog.kernel.limits import Limit, forget_old_counters
 from corpblog.kernel.models import LimitCounter
 
