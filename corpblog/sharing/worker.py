@@ -3,13 +3,14 @@
 import os
 import platform
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 import structlog
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.db.models import F
 
 from corpblog.kernel import clock, periodic
@@ -25,6 +26,36 @@ PAUSE: Final = 1.0
 UNSEEN: Final = timedelta(seconds=75)
 BATCH: Final = 20
 BEAT: Final = timedelta(seconds=10)
+# Every look counts on the window of each task; once a second that would be a write a second for each, all day.
+CHORES_EVERY: Final = 20.0
+LAST_CHORES: Final = 5.0
+
+
+class Chores:
+    """Periodic tasks on a thread of their own: a directory that does not answer must not keep back what is to be sent."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+
+    def begin(self) -> None:
+        """Do what is due, unless the round before is still at it."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._work, name="chores", daemon=True)
+            self._thread.start()
+
+    def wait(self, seconds: float) -> None:
+        """Give the round at hand some time to end; what is cut off is rolled back and due again."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _work(self) -> None:
+        try:
+            periodic.run_due()
+        except Exception:
+            log.exception("chores_failed")
+        finally:
+            # The connection is this thread's, and nobody else will close it.
+            connection.close()
 
 
 class Worker:
@@ -33,6 +64,8 @@ class Worker:
     def __init__(self, name: str = "") -> None:
         self.name = name or f"{platform.node()}:{os.getpid()}"
         self._stop = threading.Event()
+        self._chores = Chores()
+        self._looked_at = -CHORES_EVERY
 
     def stop(self, *_signal: object) -> None:
         """Finish the job at hand and take no other."""
@@ -47,6 +80,7 @@ class Worker:
             close_old_connections()
             if not did:
                 self._stop.wait(PAUSE)
+        self._chores.wait(LAST_CHORES)
         WorkerBeat.objects.filter(name=self.name).delete()
         log.info("worker_stopped", worker=self.name)
 
@@ -81,7 +115,9 @@ class Worker:
 
     def _housekeeping(self) -> int:
         self._beat()
-        periodic.run_due()
+        if time.monotonic() - self._looked_at >= CHORES_EVERY:
+            self._looked_at = time.monotonic()
+            self._chores.begin()
         return 0
 
     def _beat(self) -> None:

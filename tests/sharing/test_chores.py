@@ -1,0 +1,42 @@
+"""What the worker does beside sending never keeps it from sending."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from corpblog.kernel import periodic
+from corpblog.sharing import services
+from corpblog.sharing.models import PressItem
+from corpblog.sharing.worker import Worker
+from tests.threads import threads_database  # noqa: F401
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("threads_database")]
+
+
+def test_a_periodic_task_that_waits_for_somebody_does_not_keep_shares_back(write, press, alice, monkeypatch):
+    asked, answered = threading.Event(), threading.Event()
+
+    def silent_directory():
+        asked.set()
+        answered.wait(30)
+
+    monkeypatch.setattr(periodic, "_tasks", {})
+    periodic.every(timedelta(minutes=10), silent_directory, name="silent")
+    worker = Worker("w")
+    working = threading.Thread(target=worker.run)
+    working.start()
+    try:
+        assert asked.wait(20)
+        services.request_share(by=alice, post=write("Clean words"), destination=press)
+        assert eventually(PressItem.objects.exists)
+    finally:
+        worker.stop()
+        answered.set()
+        working.join(20)
+    assert not working.is_alive()
+
+
+def eventually(holds):
+    pause = threading.Event()
+    return any(holds() or pause.wait(0.1) for _turn in range(200))
