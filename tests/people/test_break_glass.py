@@ -12,10 +12,12 @@ from django.test import Client
 from django.utils import timezone
 
 from corpblog.audit.models import AuditEntry, AuditPayload
+from corpblog.kernel.errors import Invalid
 from corpblog.people.access import has_role
 from corpblog.people.directory.gate import DirectoryGate
 from corpblog.people.models import Person, Role, Session
 from corpblog.people.selectors import session_is_live
+from corpblog.people.services.break_glass import make_break_glass
 from tests.people.conftest import Directory, SignIn
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +116,11 @@ def test_it_can_be_given_other_roles() -> None:
     make("--role", "policy_admin", "--role", "auditor")
     person = Person.objects.get(username="emergency")
     assert set(person.roles.values_list("role", flat=True)) == {"policy_admin", "auditor"}
+
+
+def test_it_never_decides_on_shares() -> None:
+    with pytest.raises(CommandError):
+        make("--role", "compliance")
+    with pytest.raises(Invalid):
+        make_break_glass(username="emergency", life=timedelta(hours=1), roles=frozenset({Role.COMPLIANCE}))
+    assert not Person.objects.filter(username="emergency").exists()

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from corpblog.kernel import clock
-from corpblog.kernel.errors import Conflict
+from corpblog.kernel.errors import Conflict, Invalid
 from corpblog.people.events import journal
 from corpblog.people.models import Person, Role, RoleGrant, normal_username
 from corpblog.people.services.cut_off import end_sessions
@@ -29,7 +29,13 @@ class BreakGlass:
 
 @transaction.atomic
 def make_break_glass(*, username: str, life: timedelta, roles: frozenset[Role]) -> BreakGlass:
-    """Make or renew an emergency account with these roles. Raises Conflict where the name is a directory person's."""
+    """Make or renew an emergency account with these roles. Raises Conflict where the name is a directory person's.
+
+    Never with the role that decides on shares: whoever holds the paper has an account of their own too, and a second
+    one would let them release what they wrote. Its password works once, so it could not confirm a decision either.
+    """
+    if Role.COMPLIANCE in roles:
+        raise Invalid(_("An emergency account cannot decide on shares; that takes a person of the directory."))
     name = normal_username(username)
     person = Person.objects.filter(username=name).select_for_update().first()
     if person and person.source != Person.Source.LOCAL:
