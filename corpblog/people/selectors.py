@@ -21,7 +21,10 @@ def person_of_session(session_key: str | None) -> Person | None:
     Written anew because `channels.auth` ignores SECRET_KEY_FALLBACKS: after a change of key, opening a socket flushed
     the session and signed the browser out of its pages as well (measured).
     """
-    return live_sessions([session_key]).get(session_key) if session_key else None
+    # Ours are letters and digits; PostgreSQL refuses even to look for a NUL.
+    if not session_key or not session_key.isalnum():
+        return None
+    return live_sessions([session_key]).get(session_key)
 
 
 def session_is_live(session_key: str | None) -> bool:

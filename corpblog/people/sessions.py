@@ -15,6 +15,10 @@ CONFIRMED_AT = "confirmed_at"
 class SessionStore(DatabaseStore):
     """Django's database sessions with the person beside them."""
 
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Ours are letters and digits; anything else (PostgreSQL refuses to look for a NUL) is no session."""
+        return bool(super()._validate_session_key(key)) and str(key).isalnum()
+
     @classmethod
     def get_model_class(cls) -> Any:
         from corpblog.people.models import Session

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import structlog
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from corpblog.kernel.errors import CorpblogError
+from corpblog.kernel.errors import CorpblogError, Invalid
 from corpblog.web.views.browser import wants_json
 
 log = structlog.get_logger(__name__)
@@ -23,6 +24,9 @@ class ErrorPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError):
+            # PostgreSQL keeps no NUL and no number beyond its column, wherever in an address or a form it came.
+            exception = Invalid(_("This contains characters that are not text. Remove them and save again."))
         if not isinstance(exception, CorpblogError):
             return None
         log.info(

@@ -15,4 +15,5 @@ def person_of(request: HttpRequest) -> Person:
 def number(given: str | None) -> int:
     """A number from an address or a form; 0, which nothing has, for what is none or fits in no column."""
     given = given or ""
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 20 else 0
+    found = int(given) if given.isascii() and given.isdecimal() and len(given) < 20 else 0
+    return found if found < 2**63 else 0

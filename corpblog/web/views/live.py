@@ -1,5 +1,6 @@
 """What the page's scripts ask for beside the socket."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -21,6 +22,8 @@ from corpblog.web.views.asking import number, person_of
 # More than this is faster loaded afresh than caught up.
 MOST_EVENTS = 500
 MOST_MARKS = 50
+# What is longer cannot be posted whatever the policy says; judging a megabyte at every key would stop everybody else.
+LONGEST_PREVIEW = 10
 
 
 @never_cache
@@ -94,7 +97,7 @@ def verdict(request: HttpRequest) -> HttpResponse:
     """What the policy says about a text while it is typed. A preview: posting asks again."""
     person = person_of(request)
     # A form sends CRLF where the text field counts one sign.
-    text = request.POST.get("text", "").replace("\r\n", "\n")
+    text = request.POST.get("text", "")[: settings.POST_LIMIT * LONGEST_PREVIEW].replace("\r\n", "\n")
     inside = scan(fields={"text": text}, audience="internal", by=person)
     shown = present(
         text,
