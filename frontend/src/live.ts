@@ -37,6 +37,7 @@ const pingEvery = 25_000;
 const deadAfter = 60_000;
 const bannerAfter = 5_000;
 const sessionOver = 4401;
+const mostDoubts = 3;
 const mostChannels = 1000;
 
 const seen = new Sequences();
@@ -48,6 +49,7 @@ let bannerTimer = 0;
 let pulse = 0;
 let lastHeard = 0;
 let over = false;
+let doubts = 0;
 let epoch = '';
 let started = false;
 
@@ -115,6 +117,8 @@ function onPost(frame: PostFrame): void {
 
 /** Another life of the database (a backup was restored): old numbers mean other events there. */
 function onHello(life: string): void {
+  // Only a live session is greeted.
+  doubts = 0;
   if (epoch && life && life !== epoch) tell('resync');
   epoch ||= life;
 }
@@ -156,6 +160,26 @@ function endSession(): void {
   tell('session-over');
 }
 
+/** The socket's session is over; the page's may have gone on under a new name, as after a change of the server's key. */
+async function doubtSession(): Promise<void> {
+  doubts += 1;
+  try {
+    await getJson('/counts/');
+    if (doubts > mostDoubts) endSession();
+    else retryLater();
+  } catch (error) {
+    if (error instanceof Refused && error.status === 401) endSession();
+    else retryLater();
+  }
+}
+
+function retryLater(): void {
+  if (!started || over) return;
+  worry();
+  window.clearTimeout(retryTimer);
+  retryTimer = window.setTimeout(connect, backoff(attempt++));
+}
+
 function banner(shown: boolean): void {
   const node = document.getElementById('net-banner');
   if (!node || node.hidden === !shown) return;
@@ -194,13 +218,10 @@ function onClose(event: CloseEvent): void {
   window.clearInterval(pulse);
   socket = null;
   if (event.code === sessionOver) {
-    endSession();
+    void doubtSession();
     return;
   }
-  if (!started) return;
-  worry();
-  window.clearTimeout(retryTimer);
-  retryTimer = window.setTimeout(connect, backoff(attempt++));
+  retryLater();
 }
 
 function connect(): void {
