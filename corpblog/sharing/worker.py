@@ -32,7 +32,7 @@ LAST_CHORES: Final = 5.0
 
 
 class Chores:
-    """Periodic tasks on a thread of their own: a directory that does not answer must not keep back what is to be sent."""
+    """Periodic tasks on a thread of their own: a directory that does not answer must not keep shares back."""
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
