@@ -63,7 +63,7 @@ lint() {
     part "Types (mypy)" in_environment mypy
     part "Layers (import-linter)" in_environment lint-imports
     part "Templates (djlint)" in_environment djlint --quiet --lint corpblog
-    part "Migrations" in_environment python manage.py makemigrations --check --dry-run
+    part "Migrations" in_environment env CORPBLOG_VAR="$DATA/lint" python manage.py makemigrations --check --dry-run
     part "Types of the front end (tsc)" npm --prefix frontend run --silent check
     part "Style of the front end (eslint)" npm --prefix frontend run --silent lint
 }
