@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("corpblog.web.urls")),
 ]
 
+handler400 = "corpblog.web.errors.bad_request"
 handler404 = "corpblog.web.errors.page_not_found"

@@ -46,6 +46,14 @@ def answer(request: HttpRequest, error: CorpblogError) -> HttpResponse:
     return render(request, template, {"title": error.message, "status": error.status}, status=error.status)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What was sent cannot be read at all: too large, too many fields, or no form."""
+    title = _("This could not be read. It may be too large: shorten it, then send it again.")
+    if wants_json(request):
+        return JsonResponse({"message": title}, status=400)
+    return render(request, "web/error.html", {"title": title, "status": 400}, status=400)
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Nothing at this address."""
     title = _("There is nothing at this address.")

@@ -4,7 +4,7 @@ import { announce } from './announce';
 import { bind, mayAct } from './keys';
 import { strings } from './strings';
 
-const keys: Record<string, string> = { a: 'approve', x: 'reject', d: 'redact', e: 'escalate', r: 'changes', z: 'undo' };
+const keys: Record<string, string> = { a: 'approve', x: 'reject', r: 'changes', z: 'undo' };
 
 function press(decision: string): boolean {
   const button = document.querySelector<HTMLButtonElement>(`.decide button[data-decision="${decision}"], [data-decision-undo][data-decision="${decision}"]`);

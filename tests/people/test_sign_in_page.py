@@ -47,7 +47,7 @@ def test_a_session_planted_before_the_sign_in_is_worth_nothing(directory: Direct
 def test_every_refusal_says_the_same(directory: Directory, signing_in: SignIn, username: str, password: str) -> None:
     answer = signing_in(username, password)
     assert answer.status_code == 422
-    assert "Username and password do not fit together, or the account is closed." in answer.content.decode()
+    assert "Username and password do not fit together, or the account is closed. Try again" in answer.content.decode()
     assert f'value="{username}"' in answer.content.decode()
     assert (
         password not in answer.content.decode().replace("corpblog</span>", "").replace("corpblog/", "")

@@ -35,7 +35,9 @@ def sign_in(*, request: HttpRequest, username: str, password: str) -> Person:
         BY_NAME.record(name)
         BY_ADDRESS.record(address)
         log.info("sign_in_refused", address=address)
-        raise Invalid(_("Username and password do not fit together, or the account is closed."))
+        raise Invalid(
+            _("Username and password do not fit together, or the account is closed. Try again, or ask your IT team.")
+        )
     BY_NAME.forget(name)
     _open_session(request, person)
     log.info("signed_in", person=person.pk, address=address)
