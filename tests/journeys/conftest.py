@@ -109,6 +109,8 @@ def page_of(open_page: OpenPage) -> OpenPage:
         page = open_page(**options)
         sign_in(page, username)
         expect(page).to_have_url("/")
+        # The address changes before the scripts ran; a key that is pressed in between is nobody's.
+        page.wait_for_load_state("load")
         return page
 
     return make

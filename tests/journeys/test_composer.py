@@ -128,7 +128,7 @@ def test_a_chosen_name_can_be_undone(page_of: OpenPage) -> None:
     field = page.get_by_role("textbox", name="Write a post")
     field.fill("")
     page.keyboard.type("Ask @bru")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
     page.keyboard.press("Enter")
     expect(field).to_have_value("Ask @bruno ")
     page.keyboard.press("Control+z")
