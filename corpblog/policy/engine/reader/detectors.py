@@ -1,0 +1,219 @@
+"""The detectors of a rule, read from YAML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, cast
+
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
+from corpblog.policy.engine.lexicon import is_searchable
+from corpblog.policy.engine.model import (
+    ANY,
+    AllOf,
+    Detector,
+    Identifier,
+    Keywords,
+    Near,
+    Place,
+    Regex,
+    Secret,
+    Validator,
+)
+from corpblog.policy.engine.reader.values import (
+    ValueReader,
+    close_to,
+    did_you_mean_en,
+    did_you_mean_fr,
+    item_place,
+    value_place,
+)
+from corpblog.policy.engine.regexes import VALIDATORS, pattern_problem
+from corpblog.policy.engine.secrets import KINDS as SECRETS
+
+MAX_DEPTH: Final = 6
+_DICTIONARY_NAME: Final = re.compile(r"[A-Za-z0-9][\w.\- ]{0,99}")
+_DETECTORS: Final = ("keywords", "regex", "identifier", "secret", "near", "all_of")
+
+
+def terms_of_lines(lines: Iterable[str]) -> tuple[str, ...]:
+    """The terms of a dictionary: one a line, blank lines and lines that begin with # left out."""
+    stripped = (line.strip() for line in lines)
+    return tuple(dict.fromkeys(line for line in stripped if line and not line.startswith("#")))
+
+
+class DetectorReader(ValueReader):
+    """Reads detectors, and remembers the word lists that they name."""
+
+    def __init__(self, dictionaries: Mapping[str, Iterable[str]]) -> None:
+        super().__init__()
+        self._given = dictionaries
+        self._used: dict[str, tuple[str, ...]] = {}
+
+    def _detectors(self, node: CommentedMap, key: str, path: str, depth: int) -> tuple[Detector, ...]:
+        here = f"{path}.{key}"
+        if depth > MAX_DEPTH:
+            self._report(
+                here,
+                value_place(node, key),
+                "This is nested too deeply: split the rule.",
+                "L’imbrication est trop profonde : divisez la règle.",
+            )
+            return ()
+        items = self._list(node, key, path, at_least_one=True)
+        read = (
+            self._detector(item, f"{here}[{index}]", item_place(items, index), depth)
+            for index, item in enumerate(items)
+        )
+        return tuple(detector for detector in read if detector)
+
+    def _detector(self, node: Any, path: str, place: Place, depth: int) -> Detector | None:
+        if not self._mapping(node, path, place, _DETECTORS):
+            return None
+        if len(node) != 1:
+            names = ", ".join(_DETECTORS)
+            self._report(
+                path,
+                place,
+                f"Each entry of the list holds exactly one of {names}. Begin a new line with - for the next.",
+                f"Chaque entrée contient un seul élément parmi {names}. Commencez une ligne par - pour le suivant.",
+            )
+            return None
+        kind = next(iter(node))
+        if kind not in _DETECTORS:
+            return None
+        if kind == "all_of":
+            return self._group(AllOf, self._detectors(node, "all_of", path, depth + 1), node, kind, path)
+        here, inner, at = f"{path}.{kind}", node[kind], value_place(node, kind)
+        read: dict[str, Callable[[CommentedMap, str, Place], Detector | None]] = {
+            "keywords": self._keywords,
+            "regex": self._regex,
+            "identifier": self._identifier,
+            "secret": self._secret,
+            "near": lambda inner, here, at: self._near(inner, here, at, depth),
+        }
+        return read[kind](inner, here, at)
+
+    def _group(
+        self,
+        make: Callable[[tuple[Detector, ...]], Detector],
+        parts: tuple[Detector, ...],
+        node: CommentedMap,
+        key: str,
+        path: str,
+    ) -> Detector | None:
+        if len(parts) < 2 and isinstance(node.get(key), CommentedSeq) and len(node[key]) < 2:
+            self._report(
+                f"{path}.{key}",
+                value_place(node, key),
+                f"`{key}` combines at least two detectors. For one, write it directly.",
+                f"« {key} » combine au moins deux détecteurs. Pour un seul, écrivez-le directement.",
+            )
+            return None
+        return make(parts)
+
+    def _keywords(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
+        if not self._mapping(node, path, place, ("terms", "dictionary", "whole_words", "inflect")):
+            return None
+        terms = self._strings(node, "terms", path, (), empty=True)
+        self._searchable(node, terms, path)
+        dictionary = self._dictionary(node, path)
+        if not terms and "dictionary" not in node:
+            self._report(
+                path,
+                place,
+                "There are no words to look for: add `terms: [...]` or `dictionary: name`.",
+                "Il n’y a aucun mot à chercher : ajoutez « terms: [...] » ou « dictionary: nom ».",
+            )
+        return Keywords(
+            terms, dictionary, self._flag(node, "whole_words", path, True), self._flag(node, "inflect", path, False)
+        )
+
+    def _searchable(self, node: CommentedMap, terms: tuple[str, ...], path: str) -> None:
+        items = node.get("terms")
+        if not isinstance(items, CommentedSeq):
+            return
+        for index, item in enumerate(items):
+            if isinstance(item, str) and item.strip() and not is_searchable(item):
+                self._report(
+                    f"{path}.terms[{index}]",
+                    item_place(items, index),
+                    "This term has only spaces, dashes or invisible characters: nothing could be found. Remove it.",
+                    "Ce terme ne contient que des espaces, tirets ou caractères invisibles ; rien ne peut être trouvé. "
+                    "Retirez-le.",
+                )
+
+    def _dictionary(self, node: CommentedMap, path: str) -> str:
+        if "dictionary" not in node:
+            return ""
+        name = self._text(node, "dictionary", path, longest=100)
+        if not name or name in self._used:
+            return name
+        here, place = f"{path}.dictionary", value_place(node, "dictionary")
+        if not _DICTIONARY_NAME.fullmatch(name):
+            self._report(
+                here,
+                place,
+                "A dictionary's name has letters, digits, dots and dashes, and no folder.",
+                "Le nom d’un dictionnaire contient des lettres, chiffres, points et tirets, sans dossier.",
+            )
+            return name
+        try:
+            terms = terms_of_lines(self._given[name])
+        except (KeyError, OSError, UnicodeError):
+            near = close_to(name, list(self._given))
+            self._report(
+                here,
+                place,
+                f"There is no dictionary “{name}”.{did_you_mean_en(near)} Upload it first.",
+                f"Il n’y a pas de dictionnaire « {name} ».{did_you_mean_fr(near)} Téléversez-le d’abord.",
+            )
+            return name
+        self._used[name] = tuple(term for term in terms if is_searchable(term))
+        if not self._used[name]:
+            self._report(
+                here, place, f"The dictionary “{name}” has no terms.", f"Le dictionnaire « {name} » n’a aucun terme."
+            )
+        return name
+
+    def _regex(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
+        if not self._mapping(node, path, place, ("pattern", "validator"), required=("pattern",)):
+            return None
+        pattern = self._text(node, "pattern", path, longest=2000)
+        if pattern and (problem := pattern_problem(pattern)):
+            self._report(
+                f"{path}.pattern",
+                value_place(node, "pattern"),
+                f"This pattern cannot be used: {problem.en}.",
+                f"Ce motif ne peut pas être utilisé : {problem.fr}.",
+            )
+        validator = self._choice(node, "validator", path, tuple(VALIDATORS), "none")
+        return Regex(pattern, cast(Validator, validator))
+
+    def _identifier(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
+        if not self._mapping(node, path, place, ("kinds",), required=("kinds",)):
+            return None
+        return Identifier(self._kinds(node, path, tuple(IDENTIFIERS)))
+
+    def _secret(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
+        if not self._mapping(node, path, place, ("kinds",)):
+            return None
+        return Secret(self._kinds(node, path, tuple(SECRETS)) if "kinds" in node else (ANY,))
+
+    def _kinds(self, node: CommentedMap, path: str, known: tuple[str, ...]) -> tuple[str, ...]:
+        kinds = self._strings(node, "kinds", path, ())
+        items = node.get("kinds")
+        for index, kind in enumerate(kinds):
+            if kind not in (ANY, *known):
+                place = item_place(items, index) if isinstance(items, CommentedSeq) else value_place(node, "kinds")
+                self._unknown_choice(f"{path}.kinds[{index}]", place, kind, (ANY, *known))
+        return kinds
+
+    def _near(self, node: CommentedMap, path: str, place: Place, depth: int) -> Detector | None:
+        if not self._mapping(node, path, place, ("words", "all"), required=("words", "all")):
+            return None
+        words = self._number(node, "words", path, 8, least=0, most=200)
+        parts = self._detectors(node, "all", path, depth + 1) if "all" in node else ()
+        return self._group(lambda detectors: Near(words, detectors), parts, node, "all", path)
