@@ -2,7 +2,7 @@
 # Everything that CI runs, on a fresh machine too. `make test` does the same.
 #
 #   sh deploy/test.sh             all of it
-#   sh deploy/test.sh lint|unit|postgres|journeys|faults|bench|docs|gate     one part
+#   sh deploy/test.sh lint|unit|postgres|journeys|bench|docs|gate     one part
 #
 # Installs real servers and a real browser where they are missing; none of them is started by the system, and the tests
 # start their own on loopback, on free ports, as unprivileged children.
@@ -79,8 +79,8 @@ on_postgres() {
         python -m pytest -q -n "$WORKERS" --dist loadgroup --only-with-database tests --ignore tests/journeys --ignore tests/faults --ignore tests/bench
 }
 
-journeys() { part "Journeys in Chromium" tests tests/journeys; }
-faults() { part "Faults" tests tests/faults; }
+# Both wait for other processes most of the time: one of each side by side leaves no core idle.
+journeys() { part "Journeys in Chromium, and faults" tests -n "$WORKERS" --dist loadfile tests/journeys tests/faults; }
 bench() {
     for _script in tests/bench/bench_*.py; do part "Measurements: $(basename "$_script" .py)" in_environment python "$_script"; done
 }
@@ -94,10 +94,10 @@ gate() {
 
 set_up
 case ${1:-all} in
-    all) lint; unit; on_postgres; journeys; faults ;;
+    all) lint; unit; on_postgres; journeys ;;
     postgres) on_postgres ;;
-    lint | unit | journeys | faults | bench | docs | gate) "$1" ;;
-    *) give_up "There is no part called $1." "Parts: lint unit postgres journeys faults bench docs gate" ;;
+    lint | unit | journeys | bench | docs | gate) "$1" ;;
+    *) give_up "There is no part called $1." "Parts: lint unit postgres journeys bench docs gate" ;;
 esac
 
 printf '\n%d s in all.\n' $((($(now) - BEGUN) / 10))
