@@ -12,7 +12,7 @@ from corpblog.policy.reading import read
 
 Kind = Literal["added", "removed", "changed"]
 # The names that the YAML uses, where ours had to differ.
-_YAML_NAMES = {"exceptions": "except"}
+_YAML_NAMES = {"exceptions": "except", "since": "from"}
 
 
 @dataclass(frozen=True)

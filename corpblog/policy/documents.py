@@ -21,8 +21,9 @@ from corpblog.policy.reading import read
 
 # How the keys of a rule stand in a file; a new key goes behind those that stand before it here.
 ORDER = (
-    "id", "title", "audience", "destinations", "groups", "detect", "except",
-    "min_count", "until", "outcome", "reviewers", "explain", "examples",
+    "id", "title", "audience", "destinations", "groups", "classification", "languages", "attachments",
+    "detect", "except", "min_count", "min_distinct", "from", "until", "between",
+    "shadow", "outcome", "score", "reviewers", "explain", "examples",
 )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def _list(old: Any, items: tuple[str, ...]) -> CommentedSeq:
     return old
 
 
-def _detectors(old: Any, entry: RuleEntry) -> CommentedSeq:
+def _detectors(old: Any, entry: RuleEntry) -> CommentedSeq | None:
     detectors = old if isinstance(old, CommentedSeq) else CommentedSeq()
     _put_first(detectors, "keywords", _keywords(_first(detectors, "keywords"), entry))
     _put_patterns(detectors, entry.patterns)
@@ -85,7 +85,7 @@ def _detectors(old: Any, entry: RuleEntry) -> CommentedSeq:
         detectors.append(_flow({"secret": _flow({"kinds": _list(None, ("any",))})}, outer=False))
     elif secret is not None and not entry.secrets:
         _remove(detectors, "secret", secret)
-    return detectors
+    return detectors or None
 
 
 def _keywords(old: CommentedMap | None, entry: RuleEntry) -> CommentedMap | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from corpblog.policy.engine import Policy
+from corpblog.policy.engine.conditions import labels_of
 from corpblog.policy.engine.model import Detector, Keywords, Rule, walk
 
 
@@ -19,7 +20,9 @@ def lowerings(before: Policy | None, after: Policy) -> list[Lowering]:
     """Return every way in which `after` may let out what `before` stopped; none when there was nothing before."""
     if before is None:
         return []
-    found = [lowering for rule in before.rules for lowering in _of_rule(before, rule, after)]
+    # A rule in shadow stopped nothing.
+    deciding = [rule for rule in before.rules if not rule.shadow]
+    found = [lowering for rule in deciding for lowering in _of_rule(before, rule, after)]
     audiences = ("external", "internal")
     laxer = [name for name in audiences if getattr(after.default, name) < getattr(before.default, name)]
     return found + [Lowering("", f"default.{name}") for name in laxer]
@@ -38,6 +41,9 @@ def _of_rule(before: Policy, rule: Rule, after: Policy) -> list[Lowering]:
 
 
 def _finds_as_much(old: tuple[Detector, ...], new: tuple[Detector, ...]) -> bool:
+    # Without detectors a rule objects to every post.
+    if not old or not new:
+        return not new
     return all(any(_covers(candidate, detector) for candidate in new) for detector in old)
 
 
@@ -60,6 +66,20 @@ def _as_wide(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     return "any" in new or ("any" not in old and set(old) <= set(new))
 
 
+def _has_as_many_kinds(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
+    return not new or (bool(old) and _as_wide(old, new))
+
+
+def _is_as_open(old: Rule, new: Rule) -> bool:
+    return new.classification is None or (
+        old.classification is not None and labels_of(old.classification) <= labels_of(new.classification)
+    )
+
+
+def _begins_as_early(old: Rule, new: Rule) -> bool:
+    return new.since is None or (old.since is not None and new.since <= old.since)
+
+
 def _lasts_as_long(old: Rule, new: Rule) -> bool:
     return new.until is None or (old.until is not None and new.until >= old.until)
 
@@ -74,10 +94,17 @@ _CHECKS: dict[str, Callable[[Rule, Rule], bool]] = {
     "audience": lambda old, new: new.audience in ("any", old.audience),
     "destinations": lambda old, new: _as_wide(old.destinations, new.destinations),
     "groups": lambda old, new: _as_wide(old.groups, new.groups),
+    "classification": _is_as_open,
+    "languages": lambda old, new: _as_wide(old.languages, new.languages),
+    "attachments": lambda old, new: _has_as_many_kinds(old.attachments, new.attachments),
     "detect": lambda old, new: _finds_as_much(old.detect, new.detect),
     "except": _excepts_no_more,
     "min_count": lambda old, new: new.min_count <= old.min_count,
+    "min_distinct": lambda old, new: new.min_distinct <= old.min_distinct,
+    "from": _begins_as_early,
     "until": _lasts_as_long,
+    "between": lambda old, new: new.between in (None, old.between),
+    "shadow": lambda old, new: not new.shadow,
     "reviewers": lambda old, new: new.reviewers >= old.reviewers,
 }
 

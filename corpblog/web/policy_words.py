@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from corpblog.policy.comparison import RuleChange
 from corpblog.policy.engine import Policy, Problem
 from corpblog.policy.engine.identifiers import KINDS
-from corpblog.policy.engine.model import AllOf, Detector, Identifier, Keywords, Near, Regex, Rule, Secret
+from corpblog.policy.engine.model import AllOf, AnyOf, Detector, Identifier, Keywords, Near, Not, Regex, Rule, Secret
 from corpblog.policy.protection import Lowering
 
 SHOWN_TERMS = 12
@@ -53,7 +53,14 @@ PARTS = {
     "dictionary": gettext_lazy("its word list stops less"),
     "except": gettext_lazy("more exceptions"),
     "min_count": gettext_lazy("more finds are needed"),
+    "classification": gettext_lazy("fewer channels"),
+    "languages": gettext_lazy("fewer languages"),
+    "attachments": gettext_lazy("fewer attachments"),
+    "min_distinct": gettext_lazy("more different finds are needed"),
+    "from": gettext_lazy("it begins later"),
     "until": gettext_lazy("it ends sooner"),
+    "between": gettext_lazy("other hours"),
+    "shadow": gettext_lazy("it only watches from now on"),
     "reviewers": gettext_lazy("fewer reviewers"),
     "default.external": gettext_lazy("posts shared outside that no rule meets are treated more mildly"),
     "default.internal": gettext_lazy("internal posts that no rule meets are treated more mildly"),
@@ -67,7 +74,15 @@ CHANGED_PARTS = {
     "detect": gettext_lazy("what it looks for"),
     "except": gettext_lazy("exceptions"),
     "min_count": gettext_lazy("how many finds it takes"),
+    "classification": gettext_lazy("channels"),
+    "languages": gettext_lazy("languages"),
+    "attachments": gettext_lazy("attachments"),
+    "min_distinct": gettext_lazy("how many different finds it takes"),
+    "from": gettext_lazy("beginning"),
     "until": gettext_lazy("end date"),
+    "between": gettext_lazy("hours and days"),
+    "shadow": gettext_lazy("whether it only watches"),
+    "score": gettext_lazy("gravity"),
     "outcome": gettext_lazy("what happens"),
     "reviewers": gettext_lazy("reviewers"),
     "explain": gettext_lazy("explanation"),
@@ -157,6 +172,10 @@ def _phrase(detector: Detector, policy: Policy) -> Iterator[Phrase]:
         yield Phrase(_("Passwords and access keys"), () if "any" in detector.kinds else detector.kinds)
     elif isinstance(detector, AllOf):
         yield Phrase(_("All of these in one post"), _flat(detector.detectors, policy))
+    elif isinstance(detector, AnyOf):
+        yield Phrase(_("Any of these"), _flat(detector.detectors, policy))
+    elif isinstance(detector, Not):
+        yield Phrase(_("None of these"), _flat(detector.detectors, policy))
     elif isinstance(detector, Near):
         words = ngettext("Within %(count)s word of each other", "Within %(count)s words of each other", detector.words)
         yield Phrase(words % {"count": detector.words}, _flat(detector.all, policy))
@@ -173,7 +192,12 @@ def _words(detector: Keywords, policy: Policy) -> Iterator[Phrase]:
 
 
 def _flat(detectors: tuple[Detector, ...], policy: Policy) -> tuple[str, ...]:
-    return tuple(", ".join(phrase.items or (phrase.kind,)) for phrase in _phrases(detectors, policy))
+    return tuple(
+        _("none of: %(these)s") % {"these": ", ".join(_flat(detector.detectors, policy))}
+        if isinstance(detector, Not)
+        else ", ".join(", ".join(phrase.items or (phrase.kind,)) for phrase in _phrase(detector, policy))
+        for detector in detectors
+    )
 
 
 def lowering_words(lowerings: list[Lowering], before: Policy | None) -> list[str]:

@@ -55,6 +55,13 @@ def parts(after: str, birds: list[str] = BIRDS) -> list[str]:
         ("reviewers: 2", "reviewers: 1", "reviewers"),
         ("audience: external", "audience: external\n    groups: [sales]", "groups"),
         ("external: warn", "external: allow", "default.external"),
+        ("min_count: 2", "min_count: 2\n    min_distinct: 2", "min_distinct"),
+        ("min_count: 2", "min_count: 2\n    shadow: true", "shadow"),
+        ("min_count: 2", "min_count: 2\n    from: 2026-03-01T08:00:00+01:00", "from"),
+        ("min_count: 2", "min_count: 2\n    between: {hours: 18:00-08:00, time_zone: Europe/Paris}", "between"),
+        ("min_count: 2", "min_count: 2\n    languages: [fr]", "languages"),
+        ("min_count: 2", "min_count: 2\n    attachments: [any]", "attachments"),
+        ("min_count: 2", "min_count: 2\n    classification: {at_least: internal}", "classification"),
     ],
 )
 def test_less_is_lower(old: str, new: str, part: str) -> None:
@@ -85,6 +92,49 @@ def test_less_is_lower(old: str, new: str, part: str) -> None:
 )
 def test_more_or_other_words_are_not(old: str, new: str) -> None:
     assert parts(BEFORE.replace(old, new)) == []
+
+
+ASKING = """\
+policy: 1
+name: Acme
+rules:
+  - {id: last, detect: [{secret: {}}], outcome: block}
+  - id: asking
+    classification: {one_of: [confidential]}
+    languages: [fr]
+    attachments: [pdf]
+    from: 2027-01-01T08:00:00+01:00
+    between: {hours: 18:00-08:00, time_zone: Europe/Paris}
+    outcome: hold
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lowered"),
+    [
+        ("{one_of: [confidential]}", "{at_least: confidential}", []),
+        ("{one_of: [confidential]}", "{one_of: [restricted]}", ["classification"]),
+        ("    classification: {one_of: [confidential]}\n", "", []),
+        ("[fr]", "[fr, en]", []),
+        ("[pdf]", "[archive, pdf]", []),
+        ("[pdf]", "[any]", []),
+        ("[pdf]", "[archive]", ["attachments"]),
+        ("    attachments: [pdf]\n", "", []),
+        ("from: 2027-01", "from: 2026-01", []),
+        ("from: 2027-01", "from: 2027-02", ["from"]),
+        ("    between: {hours: 18:00-08:00, time_zone: Europe/Paris}\n", "", []),
+        ("outcome: hold", "outcome: hold\n    detect: [{secret: {}}]", ["detect"]),
+    ],
+)
+def test_a_condition_may_widen_and_not_narrow(old: str, new: str, lowered: list[str]) -> None:
+    changed = ASKING.replace(old, new)
+    assert changed != ASKING
+    assert [lowering.part for lowering in lowerings(load_policy(ASKING), load_policy(changed))] == lowered
+
+
+def test_a_rule_in_shadow_protected_nothing() -> None:
+    shadowed = load_policy(ASKING.replace("outcome: hold", "outcome: hold\n    shadow: true"))
+    assert lowerings(shadowed, load_policy(ASKING.replace("outcome: hold", "outcome: warn"))) == []
 
 
 def test_a_rule_that_is_gone_or_renamed_is_lower() -> None:

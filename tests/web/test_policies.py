@@ -308,7 +308,7 @@ def test_a_new_rule_gets_an_identifier_from_its_name(draft: PolicyVersion, irene
         ({"outside": None}, "a rule that applies to nothing stops nothing"),
         ({"patterns": "(?<=a)b"}, "This pattern cannot be used"),
         ({"allow": "Falcon lands"}, "should leave “Falcon lands” alone"),
-        ({"words": ""}, "is empty"),
+        ({"words": ""}, "“detect” is missing"),
         ({"id": "Not An Id"}, "Use small letters"),
         ({"id": "cards"}, "Another rule has the identifier cards already"),
         ({"min_count": "0"}, "greater than or equal to 1"),

@@ -7,14 +7,27 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Final
 
+from corpblog.policy.engine.conditions import Condition, conditions_of
 from corpblog.policy.engine.folding import fold
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
 from corpblog.policy.engine.lexicon import Found, Hit, Lexicon, Term, make_terms
-from corpblog.policy.engine.model import ANY, AllOf, Detector, Identifier, Keywords, Near, Policy, Regex, Rule, Secret
+from corpblog.policy.engine.model import (
+    ANY,
+    AllOf,
+    AnyOf,
+    Detector,
+    Identifier,
+    Keywords,
+    Near,
+    Not,
+    Policy,
+    Regex,
+    Rule,
+    Secret,
+)
 from corpblog.policy.engine.regexes import find_pattern, required_literal
 from corpblog.policy.engine.secrets import KINDS as SECRETS
 from corpblog.policy.engine.verdict import Scan, SeenAs
@@ -71,28 +84,16 @@ _WORD: Final = re.compile(r"[\u0e00-\u10ff\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaf
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule with its detectors ready to run."""
+    """A rule with its conditions and detectors ready to run."""
 
     rule: Rule
+    conditions: tuple[Condition, ...]
     detect: tuple[Node, ...]
     exceptions: tuple[Node, ...]
 
     def applies(self, question: Scan) -> bool:
-        """True when the rule speaks of this audience, destination, author and time. The unknown does not exempt."""
-        rule = self.rule
-        return (
-            rule.audience in (ANY, question.audience)
-            and (rule.destinations == (ANY,) or self._speaks_of_destination(question))
-            and (ANY in rule.groups or not question.groups.isdisjoint(rule.groups))
-            and not is_over(rule.until, question.now)
-        )
-
-    def _speaks_of_destination(self, question: Scan) -> bool:
-        if ANY in self.rule.destinations:
-            return True
-        if question.destination is None and question.destination_name is None:
-            return question.audience == "external"
-        return not {question.destination, question.destination_name}.isdisjoint(self.rule.destinations)
+        """True when the rule speaks of this audience, destination, author, channel and time."""
+        return all(condition(question) for condition in self.conditions)
 
     def hits(self, examination: Examination) -> list[Hit]:
         """What the rule objects to: nothing when it is excepted or seldom."""
@@ -102,14 +103,12 @@ class CompiledRule:
             hits = [hit for hit in hits if not excuses.cover(hit)]
         if len(hits) > 1:
             hits = sorted(dict.fromkeys(hits), key=_place)
-        return hits if self.rule.min_count <= 1 or _count_apart(hits) >= self.rule.min_count else []
+        return hits if self._are_enough(hits, examination) else []
 
-
-def is_over(until: datetime | None, now: datetime | None) -> bool:
-    """True when an embargo has ended. A time without zone is taken as UTC, no time at all as before the end."""
-    if until is None or now is None:
-        return False
-    return (now if now.tzinfo else now.replace(tzinfo=UTC)) >= until
+    def _are_enough(self, hits: list[Hit], examination: Examination) -> bool:
+        if self.rule.min_count > 1 and _count_apart(hits) < self.rule.min_count:
+            return False
+        return self.rule.min_distinct <= 1 or _count_distinct(hits, examination) >= self.rule.min_distinct
 
 
 def _place(hit: Hit) -> tuple[int, int, int, str]:
@@ -140,6 +139,12 @@ def _count_apart(hits: list[Hit]) -> int:
     return count
 
 
+def _count_distinct(hits: list[Hit], examination: Examination) -> int:
+    """How many different things stand there: case, accents, disguising characters, spaces and signs make none."""
+    written = (fold(examination.readings[hit.reading].text[hit.start : hit.end]) for hit in hits)
+    return len({"".join(filter(str.isalnum, text)) for text in written})
+
+
 # Compiling ---------------------------------------------------------------------------------------------------------
 
 
@@ -147,7 +152,8 @@ def compile_rules(policy: Policy) -> tuple[Lexicon, tuple[CompiledRule, ...]]:
     """One lexicon for all rules, and the rules."""
     compiler = _Compiler(policy)
     rules = tuple(
-        CompiledRule(rule, compiler.nodes(rule.detect), compiler.nodes(rule.exceptions)) for rule in policy.rules
+        CompiledRule(rule, conditions_of(rule), compiler.nodes(rule.detect), compiler.nodes(rule.exceptions))
+        for rule in policy.rules
     )
     return Lexicon(compiler.terms, compiler.triggers), rules
 
@@ -177,9 +183,16 @@ class _Compiler:
             case Secret():
                 yield self._secrets(expand(detector.kinds, SECRETS))
             case AllOf():
-                yield _all_of([self.nodes((part,)) for part in detector.detectors])
+                yield self._all_of(detector)
+            case AnyOf() | Not():
+                yield _any_of(self.nodes(detector.detectors))
             case Near():
                 yield _near([self.nodes((part,)) for part in detector.all], detector.words)
+
+    def _all_of(self, detector: AllOf) -> Node:
+        wanted = [self.nodes((part,)) for part in detector.detectors if not isinstance(part, Not)]
+        unwanted = [node for part in detector.detectors if isinstance(part, Not) for node in self.nodes((part,))]
+        return _all_of(wanted, unwanted)
 
     def _slot(self) -> int:
         self._slots += 1
@@ -274,15 +287,20 @@ def _pattern_hit(reading: Reading, number: int, place: Span, term: str) -> Hit:
 # Combining ---------------------------------------------------------------------------------------------------------
 
 
-def _all_of(parts: list[tuple[Node, ...]]) -> Node:
+def _any_of(nodes: tuple[Node, ...]) -> Node:
+    return lambda examination: [hit for node in nodes for hit in node(examination)]
+
+
+def _all_of(wanted: list[tuple[Node, ...]], unwanted: list[Node]) -> Node:
     def look(examination: Examination) -> list[Hit]:
         hits: list[Hit] = []
-        for part in parts:
+        for part in wanted:
             found = [hit for node in part for hit in node(examination)]
             if not found:
                 return []
             hits.extend(found)
-        return hits
+        # As with exceptions, only what is plainly written excuses.
+        return [] if any(hit.view == "A" for node in unwanted for hit in node(examination)) else hits
 
     return look
 

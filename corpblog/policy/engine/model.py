@@ -69,7 +69,49 @@ class Near:
     all: tuple[Detector, ...]
 
 
-Detector = Keywords | Regex | Identifier | Secret | AllOf | Near
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Any of these: what stands here counts as one part of what is around it."""
+
+    detectors: tuple[Detector, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """None of these is plainly written in the post. Stands inside `AllOf`, beside what must be there."""
+
+    detectors: tuple[Detector, ...]
+
+
+Detector = Keywords | Regex | Identifier | Secret | AllOf | AnyOf | Near | Not
+
+
+# What a rule may ask about the post as a whole. The unknown exempts nobody.
+CLASSIFICATIONS: Final = ("public", "internal", "confidential", "restricted")  # of channels, from open to closed
+ATTACHMENT_KINDS: Final = (
+    "image", "video", "audio", "pdf", "document", "spreadsheet", "presentation", "text", "email", "archive", "other",
+)  # fmt: skip
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelClass:
+    """How closed the channel is: at least so much, or one of these."""
+
+    at_least: str = ""
+    one_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A window that comes back: on these days (every day if empty), in these hours (all if empty), in this time zone.
+
+    hours: `18:00-08:00`; a window over midnight belongs to the day on which it begins.
+    """
+
+    time_zone: str
+    days: tuple[str, ...] = ()
+    hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +124,12 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: what it looks for, for whom, until when, and what follows."""
+    """One rule: what it looks for, for whom, when, and what follows.
+
+    detect: nothing means that the rule objects to every post that its conditions fit.
+    score: gravity from 0 to 100; None is what goes with the outcome. It orders, it never decides.
+    shadow: the rule decides nothing; what it would have found is kept apart in the verdict.
+    """
 
     id: str
     detect: tuple[Detector, ...]
@@ -91,12 +138,25 @@ class Rule:
     audience: RuleAudience = "any"
     destinations: tuple[str, ...] = (ANY,)
     groups: tuple[str, ...] = (ANY,)
+    classification: ChannelClass | None = None
+    languages: tuple[str, ...] = (ANY,)
+    attachments: tuple[str, ...] = ()
     exceptions: tuple[Detector, ...] = ()
     min_count: int = 1
+    min_distinct: int = 1
+    since: datetime | None = None  # `from` in the YAML: a reserved word here
     until: datetime | None = None
+    between: Between | None = None
+    shadow: bool = False
+    score: int | None = None
     reviewers: int = 1
     explain: Wording = NO_WORDING
     examples: Examples = field(default_factory=Examples)
+
+    @property
+    def gravity(self) -> int:
+        """The score that was written, else the one that goes with the outcome."""
+        return self.outcome.usual_score if self.score is None else self.score
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +218,7 @@ def walk(detectors: tuple[Detector, ...]) -> Iterator[Detector]:
     """These detectors and all those inside them."""
     for detector in detectors:
         yield detector
-        if isinstance(detector, AllOf):
+        if isinstance(detector, AllOf | AnyOf | Not):
             yield from walk(detector.detectors)
         elif isinstance(detector, Near):
             yield from walk(detector.all)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
 from corpblog.policy.engine.detection import CompiledRule, Examination, compile_rules
 from corpblog.policy.engine.folding import NORMALISER_VERSION
 from corpblog.policy.engine.lexicon import Hit, TooManyHits
-from corpblog.policy.engine.model import Policy
+from corpblog.policy.engine.model import Policy, Rule
 from corpblog.policy.engine.verdict import (
     ENGINE_VERSION,
     Audience,
@@ -19,6 +19,7 @@ from corpblog.policy.engine.verdict import (
     Finding,
     Outcome,
     Scan,
+    SeenAs,
     Verdict,
     fail_closed,
     strictest,
@@ -38,7 +39,9 @@ class Scanner:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._digest = policy.digest
-        self._lexicon, self._rules = compile_rules(policy)
+        self._lexicon, rules = compile_rules(policy)
+        self._rules = tuple(rule for rule in rules if not rule.rule.shadow)
+        self._shadows = tuple(rule for rule in rules if rule.rule.shadow)
 
     def scan(
         self,
@@ -47,14 +50,18 @@ class Scanner:
         audience: Audience,
         destination: str | None = None,
         destination_name: str | None = None,
-        groups: frozenset[str] = frozenset(),
+        groups: frozenset[str] | None = None,
         now: datetime | None = None,
+        channel_classification: str | None = None,
+        language: str | None = None,
+        attachment_kinds: frozenset[str] | None = None,
     ) -> Verdict:
-        """The verdict on these fields. Without a time embargoes hold, without a destination those of all of them."""
+        """The verdict on these fields; `Scan` says what each fact means and what follows where it is not known."""
         try:
             named = {"text": fields} if isinstance(fields, str) else fields
             pieces = tuple(Field(name, text) for name, text in named.items())
-            return self.answer(Scan(pieces, audience, destination, destination_name, frozenset(groups), now))
+            facts = (channel_classification, language, attachment_kinds)
+            return self.answer(Scan(pieces, audience, destination, destination_name, groups, now, *facts))
         except Exception as error:
             return self._held_for(error)
 
@@ -69,27 +76,29 @@ class Scanner:
         if question.audience not in ("external", "internal"):
             return self._held("the audience is neither external nor internal")
         if not self._rules:
-            return self._held("the policy has no rules")
+            return self._held("the policy has no rules that decide")
         if sum(len(piece.text) for piece in question.fields) > MAX_CHARACTERS:
             return self._held(f"the text is longer than {MAX_CHARACTERS} characters")
         examination = Examination(
             [Reading(piece.name, piece.text) for piece in question.fields], self._lexicon, time.monotonic() + TIME_LIMIT
         )
-        findings = [
-            _finding(rule, hit, examination)
-            for rule in self._rules
-            if rule.applies(question)
-            for hit in rule.hits(examination)
-        ]
-        return self._verdict(question.audience, findings)
+        findings = _findings(self._rules, question, examination)
+        shadowed = _findings(self._shadows, question, examination) if self._shadows else []
+        return self._verdict(question.audience, findings, shadowed)
 
-    def _verdict(self, audience: Audience, findings: list[Finding]) -> Verdict:
+    def _verdict(self, audience: Audience, findings: list[Finding], shadowed: list[Finding]) -> Verdict:
         floor = self.policy.default.for_audience(audience)
         outcome = strictest([floor, *(finding.outcome for finding in findings)], default=floor)
         reviewers = self._reviewers(findings) if outcome is Outcome.HOLD else 0
-        if len(findings) > MAX_FINDINGS:
-            findings = sorted(findings, key=lambda finding: -finding.outcome.rank)[:MAX_FINDINGS]
-        return Verdict(outcome, tuple(findings), reviewers, self._digest, ENGINE_VERSION, NORMALISER_VERSION)
+        return Verdict(
+            outcome,
+            _gravest(findings),
+            reviewers,
+            self._digest,
+            ENGINE_VERSION,
+            NORMALISER_VERSION,
+            _gravest(shadowed),
+        )
 
     def _reviewers(self, findings: list[Finding]) -> int:
         holding = {finding.rule for finding in findings if finding.outcome is Outcome.HOLD}
@@ -113,19 +122,42 @@ def compile_policy(policy: Policy) -> Scanner:
     return Scanner(policy)
 
 
-def _finding(rule: CompiledRule, hit: Hit, examination: Examination) -> Finding:
+def _findings(rules: tuple[CompiledRule, ...], question: Scan, examination: Examination) -> list[Finding]:
+    return [finding for rule in rules if rule.applies(question) for finding in _findings_of(rule, examination)]
+
+
+def _findings_of(rule: CompiledRule, examination: Examination) -> Iterator[Finding]:
+    if not rule.rule.detect:
+        yield _finding(rule.rule, _THE_POST, "")
+    for hit in rule.hits(examination):
+        yield _finding(rule.rule, hit, examination.readings[hit.reading].name)
+
+
+# What a rule without detectors objects to: no place, the post as it is.
+_THE_POST: Final = Hit(0, 0, 0, "", "A", 1.0, SeenAs.WRITTEN)
+
+
+def _finding(rule: Rule, hit: Hit, field: str) -> Finding:
     # What only a disguise-breaking view saw may be an accident: a person decides, it never blocks outright.
-    outcome = rule.rule.outcome if hit.view == "A" else min(rule.rule.outcome, Outcome.HOLD)
+    outcome = rule.outcome if hit.view == "A" else min(rule.outcome, Outcome.HOLD)
     return Finding(
-        rule=rule.rule.id,
+        rule=rule.id,
         term=hit.term,
-        field=examination.readings[hit.reading].name,
+        field=field,
         start=hit.start,
         end=hit.end,
         view=hit.view,
         confidence=hit.confidence,
         outcome=outcome,
         seen_as=hit.seen_as,
-        title=rule.rule.title,
-        why=rule.rule.explain,
+        score=rule.gravity,
+        title=rule.title,
+        why=rule.explain,
     )
+
+
+def _gravest(findings: list[Finding]) -> tuple[Finding, ...]:
+    """All of them, or the gravest where there are too many to keep."""
+    if len(findings) > MAX_FINDINGS:
+        findings = sorted(findings, key=lambda finding: (-finding.outcome.rank, -finding.score))[:MAX_FINDINGS]
+    return tuple(findings)

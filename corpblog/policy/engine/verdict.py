@@ -36,6 +36,11 @@ class Outcome(Enum):
     def __lt__(self, other: object) -> bool:
         return self.rank < other.rank if isinstance(other, Outcome) else NotImplemented
 
+    @property
+    def usual_score(self) -> int:
+        """The gravity of a rule that does not name its own: from 0 for `allow` to 100 for `block`."""
+        return 25 * self.rank
+
 
 class SeenAs(Enum):
     """How the words were disguised, so that a person understands why they were found."""
@@ -64,20 +69,31 @@ class Field:
 class Scan:
     """The question: these fields, to this audience and destination, by a member of these groups, at this time.
 
-    Without a time an embargo still holds; without a destination a rule for one destination applies too.
+    What is not known exempts nobody: without a time an embargo still holds, without a destination a rule for one
+    destination applies too, and so it is with every fact that is None.
+
+    channel_classification: one of `model.CLASSIFICATIONS`. language: of the post, as `fr` or `en-GB`.
+    attachment_kinds: of `model.ATTACHMENT_KINDS`; empty where there is certainly no attachment.
     """
 
     fields: tuple[Field, ...]
     audience: Audience
     destination: str | None = None
     destination_name: str | None = None
-    groups: frozenset[str] = frozenset()
+    groups: frozenset[str] | None = None
     now: datetime | None = None
+    channel_classification: str | None = None
+    language: str | None = None
+    attachment_kinds: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One place in one field that one rule objects to. `start` and `end` count code points of the original text."""
+    """One place in one field that one rule objects to. `start` and `end` count code points of the original text.
+
+    Where a rule objects to the post as a whole there is no place: field and term are empty, both ends 0.
+    score: the rule's gravity, from 0 to 100; it orders findings and decides nothing.
+    """
 
     rule: str
     term: str
@@ -88,6 +104,7 @@ class Finding:
     confidence: float
     outcome: Outcome
     seen_as: SeenAs = SeenAs.WRITTEN
+    score: int = 0
     title: Wording = dataclasses.field(default=NO_WORDING, compare=False, repr=False)
     why: Wording = dataclasses.field(default=NO_WORDING, compare=False, repr=False)
 
@@ -106,7 +123,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer: the strictest outcome with every finding kept, and the versions it was decided with."""
+    """The answer: the strictest outcome with every finding kept, and the versions it was decided with.
+
+    shadowed: what rules in shadow would have found; it decided nothing, and no author is shown it.
+    """
 
     outcome: Outcome
     findings: tuple[Finding, ...] = ()
@@ -114,6 +134,12 @@ class Verdict:
     policy_digest: str = ""
     engine_version: str = ENGINE_VERSION
     normaliser_version: str = ""
+    shadowed: tuple[Finding, ...] = ()
+
+    @property
+    def score(self) -> int:
+        """The gravity of the gravest finding; 0 without one."""
+        return max((finding.score for finding in self.findings), default=0)
 
     @property
     def may_leave(self) -> bool:
@@ -132,19 +158,10 @@ class Verdict:
 
     def to_record(self) -> dict[str, Any]:
         """Everything worth keeping beside a decision; `Verdict.from_record` reads it back."""
-        findings = [
-            finding.to_json()
-            | {
-                "outcome": finding.outcome.value,
-                "seen_as": finding.seen_as.value,
-                "title": finding.title.to_json(),
-                "why": finding.why.to_json(),
-            }
-            for finding in self.findings
-        ]
         return {
             "outcome": self.outcome.value,
-            "findings": findings,
+            "findings": [_record_of(finding) for finding in self.findings],
+            "shadowed": [_record_of(finding) for finding in self.shadowed],
             "reviewers": self.reviewers,
             "policy_digest": self.policy_digest,
             "engine_version": self.engine_version,
@@ -161,6 +178,8 @@ class Verdict:
             policy_digest=record["policy_digest"],
             engine_version=record["engine_version"],
             normaliser_version=record["normaliser_version"],
+            # What was decided before there were shadows and scores has none.
+            shadowed=tuple(_finding_from_record(finding) for finding in record.get("shadowed", ())),
         )
 
 
@@ -184,6 +203,7 @@ def fail_closed(reason: str, *, policy_digest: str = "", normaliser_version: str
         confidence=1.0,
         outcome=Outcome.HOLD,
         seen_as=SeenAs.NOTHING,
+        score=Outcome.HOLD.usual_score,
         title=_FAIL_CLOSED_TITLE,
         why=_FAIL_CLOSED_WHY,
     )
@@ -193,6 +213,16 @@ def fail_closed(reason: str, *, policy_digest: str = "", normaliser_version: str
 def strictest(outcomes: Iterable[Outcome], *, default: Outcome) -> Outcome:
     """The outcome that wins."""
     return max(outcomes, default=default)
+
+
+def _record_of(finding: Finding) -> dict[str, Any]:
+    return finding.to_json() | {
+        "outcome": finding.outcome.value,
+        "seen_as": finding.seen_as.value,
+        "score": finding.score,
+        "title": finding.title.to_json(),
+        "why": finding.why.to_json(),
+    }
 
 
 def _finding_from_record(record: Mapping[str, Any]) -> Finding:
@@ -206,6 +236,7 @@ def _finding_from_record(record: Mapping[str, Any]) -> Finding:
         confidence=record["confidence"],
         outcome=Outcome(record["outcome"]),
         seen_as=SeenAs(record["seen_as"]),
+        score=record.get("score", 0),
         title=Wording(**record["title"]),
         why=Wording(**record["why"]),
     )

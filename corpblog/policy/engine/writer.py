@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -16,11 +17,15 @@ from corpblog.policy.engine.model import (
     ANY,
     FORMAT_VERSION,
     AllOf,
+    AnyOf,
+    Between,
+    ChannelClass,
     Defaults,
     Detector,
     Identifier,
     Keywords,
     Near,
+    Not,
     Policy,
     Regex,
     Rule,
@@ -76,7 +81,10 @@ _DEFAULTS: dict[str, Any] = {
     "audience": ANY,
     "destinations": [ANY],
     "groups": [ANY],
+    "languages": [ANY],
     "min_count": 1,
+    "min_distinct": 1,
+    "shadow": False,
     "reviewers": 1,
     "whole_words": True,
     "inflect": False,
@@ -106,27 +114,47 @@ def _policy(policy: Policy) -> Plain:
 
 
 def _rule(rule: Rule) -> Plain:
-    plain: Plain = {
+    plain: dict[str, Any] = {
         "id": rule.id,
         "title": _wording(rule.title),
         "audience": rule.audience,
         "destinations": list(rule.destinations),
         "groups": list(rule.groups),
-        "detect": [_detector(detector) for detector in rule.detect],
-    }
-    if rule.exceptions:
-        plain["except"] = [_detector(detector) for detector in rule.exceptions]
-    plain["min_count"] = rule.min_count
-    if rule.until:
-        plain["until"] = Moment(rule.until.isoformat())
-    examples = _short({"match": list(rule.examples.match), "pass": list(rule.examples.allow)})
-    plain |= {
+        "classification": _channel_class(rule.classification),
+        "languages": list(rule.languages),
+        "attachments": list(rule.attachments) or None,
+        "detect": [_detector(detector) for detector in rule.detect] or None,
+        "except": [_detector(detector) for detector in rule.exceptions] or None,
+        "min_count": rule.min_count,
+        "min_distinct": rule.min_distinct,
+        "from": _moment(rule.since),
+        "until": _moment(rule.until),
+        "between": _between(rule.between),
+        "shadow": rule.shadow,
         "outcome": rule.outcome.value,
+        "score": rule.score,
         "reviewers": rule.reviewers,
         "explain": _wording(rule.explain),
-        "examples": examples,
+        "examples": _short({"match": list(rule.examples.match), "pass": list(rule.examples.allow)}),
     }
-    return _short(plain)
+    return _short({key: value for key, value in plain.items() if value is not None})
+
+
+def _channel_class(wanted: ChannelClass | None) -> Plain | None:
+    if wanted is None:
+        return None
+    return {"at_least": wanted.at_least} if wanted.at_least else {"one_of": list(wanted.one_of)}
+
+
+def _moment(moment: datetime | None) -> Moment | None:
+    return Moment(moment.isoformat()) if moment else None
+
+
+def _between(window: Between | None) -> Plain | None:
+    if window is None:
+        return None
+    plain = {"days": list(window.days), "hours": window.hours, "time_zone": window.time_zone}
+    return {key: value for key, value in plain.items() if value}
 
 
 def _wording(wording: Wording) -> Plain:
@@ -134,27 +162,37 @@ def _wording(wording: Wording) -> Plain:
 
 
 def _detector(detector: Detector) -> Plain:
+    said: tuple[str, Any]
     match detector:
-        case Keywords(terms, dictionary, whole_words, inflect):
-            words: Plain = {
-                "terms": list(terms),
-                "dictionary": dictionary,
-                "whole_words": whole_words,
-                "inflect": inflect,
-            }
-            if not dictionary:
-                del words["dictionary"]
-            return {"keywords": _short(words)}
+        case Keywords():
+            said = "keywords", _keywords(detector)
         case Regex(pattern, validator):
-            return {"regex": _short({"pattern": pattern, "validator": validator})}
+            said = "regex", _short({"pattern": pattern, "validator": validator})
         case Identifier(kinds):
-            return {"identifier": {"kinds": list(kinds)}}
+            said = "identifier", {"kinds": list(kinds)}
         case Secret(kinds):
-            return {"secret": {"kinds": list(kinds)}}
-        case AllOf(detectors):
-            return {"all_of": [_detector(part) for part in detectors]}
+            said = "secret", {"kinds": list(kinds)}
+        case AllOf(parts):
+            said = "all_of", [_detector(part) for part in parts]
+        case AnyOf(parts):
+            said = "any_of", [_detector(part) for part in parts]
+        case Not(parts):
+            said = "not", [_detector(part) for part in parts]
         case Near(words_apart, parts):
-            return {"near": {"words": words_apart, "all": [_detector(part) for part in parts]}}
+            said = "near", {"words": words_apart, "all": [_detector(part) for part in parts]}
+    return dict((said,))
+
+
+def _keywords(detector: Keywords) -> Plain:
+    dictionary = {"dictionary": detector.dictionary} if detector.dictionary else {}
+    return _short(
+        {
+            "terms": list(detector.terms),
+            **dictionary,
+            "whole_words": detector.whole_words,
+            "inflect": detector.inflect,
+        }
+    )
 
 
 def _short(plain: Plain) -> Plain:
@@ -176,6 +214,11 @@ def _commented(value: Any) -> Any:
             "words",
             "pattern",
             "validator",
+            "at_least",
+            "one_of",
+            "days",
+            "hours",
+            "time_zone",
         } and _fits(value):
             mapping.fa.set_flow_style()
         return mapping

@@ -10,7 +10,22 @@ from hypothesis import strategies as st
 
 import corpblog.policy
 from corpblog.policy.engine import Outcome, Policy, PolicyError, check_examples, dump_policy, load_policy
-from corpblog.policy.engine.model import AllOf, Defaults, Examples, Identifier, Keywords, Near, Regex, Rule, Secret
+from corpblog.policy.engine.model import (
+    CLASSIFICATIONS,
+    AllOf,
+    AnyOf,
+    Between,
+    ChannelClass,
+    Defaults,
+    Examples,
+    Identifier,
+    Keywords,
+    Near,
+    Not,
+    Regex,
+    Rule,
+    Secret,
+)
 from corpblog.policy.engine.wording import Wording
 
 PACK = (Path(corpblog.policy.__file__).parent / "packs" / "acme.yaml").read_text(encoding="utf-8")
@@ -255,8 +270,22 @@ LEAVES = st.one_of(
     st.builds(Secret, st.sampled_from([("any",), ("jwt", "npm-token")])),
 )
 PAIRS = st.lists(LEAVES, min_size=2, max_size=3).map(tuple)
-DETECTORS = st.lists(
-    st.one_of(LEAVES, st.builds(AllOf, PAIRS), st.builds(Near, st.integers(0, 200), PAIRS)), min_size=1, max_size=3
+PARTS = st.one_of(LEAVES, st.builds(AnyOf, PAIRS), st.builds(Near, st.integers(0, 200), PAIRS))
+ALL_OF = st.tuples(PARTS, st.one_of(PARTS, st.builds(Not, st.tuples(PARTS)))).map(AllOf)
+DETECTORS = st.lists(st.one_of(PARTS, ALL_OF), min_size=1, max_size=3)
+CLASSES = st.one_of(
+    st.none(),
+    st.builds(ChannelClass, at_least=st.sampled_from(CLASSIFICATIONS)),
+    st.builds(ChannelClass, one_of=st.sets(st.sampled_from(CLASSIFICATIONS), min_size=1).map(tuple)),
+)
+WINDOWS = st.one_of(
+    st.none(),
+    st.builds(
+        Between,
+        st.sampled_from(["Europe/Paris", "America/New_York", "UTC"]),
+        st.sampled_from([("sat", "sun"), ("mon",)]),
+        st.sampled_from(["", "18:00-08:00", "00:00-24:00"]),
+    ),
 )
 MOMENTS = st.sampled_from(
     [None, datetime.fromisoformat("2027-03-01T08:00:00+01:00"), datetime.fromisoformat("2027-01-01T00:00:00Z")]
@@ -270,17 +299,36 @@ RULES = st.builds(
     audience=st.sampled_from(["external", "internal", "any"]),
     destinations=st.sampled_from([("any",), ("mastodon", "Press page")]),
     groups=st.sampled_from([("any",), ("sales",)]),
+    classification=CLASSES,
+    languages=st.sampled_from([("any",), ("fr", "en-GB")]),
+    attachments=st.sampled_from([(), ("any",), ("pdf", "archive")]),
     exceptions=st.one_of(st.just(()), DETECTORS.map(tuple)),
     min_count=st.integers(1, 5),
+    min_distinct=st.integers(1, 5),
+    since=MOMENTS,
     until=MOMENTS,
+    between=WINDOWS,
+    score=st.one_of(st.none(), st.integers(0, 100)),
     reviewers=st.integers(1, 3),
     explain=WORDINGS,
     examples=st.builds(Examples, st.lists(WORDS, max_size=2).map(tuple), st.lists(WORDS, max_size=2).map(tuple)),
 )
+ANY_RULE = st.one_of(
+    RULES,
+    RULES.map(lambda rule: dataclasses.replace(rule, shadow=True)),
+    # Without detectors a rule needs a condition, and has nothing to count or to excuse.
+    RULES.map(
+        lambda rule: dataclasses.replace(
+            rule, detect=(), exceptions=(), min_count=1, min_distinct=1, attachments=("any",)
+        )
+    ),
+)
 POLICIES = st.builds(
     Policy,
     name=WORDS,
-    rules=st.lists(RULES, min_size=1, max_size=4, unique_by=lambda rule: rule.id).map(tuple),
+    rules=st.lists(ANY_RULE, min_size=1, max_size=4, unique_by=lambda rule: rule.id)
+    .filter(lambda rules: not all(rule.shadow for rule in rules))
+    .map(tuple),
     default=st.builds(Defaults, st.sampled_from(Outcome), st.sampled_from(Outcome)),
 )
 

@@ -13,10 +13,12 @@ from corpblog.policy.engine.lexicon import is_searchable
 from corpblog.policy.engine.model import (
     ANY,
     AllOf,
+    AnyOf,
     Detector,
     Identifier,
     Keywords,
     Near,
+    Not,
     Place,
     Regex,
     Secret,
@@ -35,7 +37,7 @@ from corpblog.policy.engine.secrets import KINDS as SECRETS
 
 MAX_DEPTH: Final = 6
 _DICTIONARY_NAME: Final = re.compile(r"[A-Za-z0-9][\w.\- ]{0,99}")
-_DETECTORS: Final = ("keywords", "regex", "identifier", "secret", "near", "all_of")
+DETECTORS: Final = ("keywords", "regex", "identifier", "secret", "near", "all_of", "any_of", "not")
 
 
 def terms_of_lines(lines: Iterable[str]) -> tuple[str, ...]:
@@ -52,7 +54,9 @@ class DetectorReader(ValueReader):
         self._given = dictionaries
         self._used: dict[str, tuple[str, ...]] = {}
 
-    def _detectors(self, node: CommentedMap, key: str, path: str, depth: int) -> tuple[Detector, ...]:
+    def _detectors(
+        self, node: CommentedMap, key: str, path: str, depth: int, *, may_exclude: bool = False
+    ) -> tuple[Detector, ...]:
         here = f"{path}.{key}"
         if depth > MAX_DEPTH:
             self._report(
@@ -67,13 +71,16 @@ class DetectorReader(ValueReader):
             self._detector(item, f"{here}[{index}]", item_place(items, index), depth)
             for index, item in enumerate(items)
         )
-        return tuple(detector for detector in read if detector)
+        detectors = tuple(detector for detector in read if detector)
+        if not may_exclude:
+            self._refuse_not(detectors, here, value_place(node, key))
+        return detectors
 
     def _detector(self, node: Any, path: str, place: Place, depth: int) -> Detector | None:
-        if not self._mapping(node, path, place, _DETECTORS):
+        if not self._mapping(node, path, place, DETECTORS):
             return None
         if len(node) != 1:
-            names = ", ".join(_DETECTORS)
+            names = ", ".join(DETECTORS)
             self._report(
                 path,
                 place,
@@ -82,10 +89,12 @@ class DetectorReader(ValueReader):
             )
             return None
         kind = next(iter(node))
-        if kind not in _DETECTORS:
+        if kind not in DETECTORS:
             return None
-        if kind == "all_of":
-            return self._group(AllOf, self._detectors(node, "all_of", path, depth + 1), node, kind, path)
+        if kind in ("all_of", "any_of"):
+            return self._group(node, kind, path, depth)
+        if kind == "not":
+            return Not(self._detectors(node, "not", path, depth + 1))
         here, inner, at = f"{path}.{kind}", node[kind], value_place(node, kind)
         read: dict[str, Callable[[CommentedMap, str, Place], Detector | None]] = {
             "keywords": self._keywords,
@@ -96,23 +105,41 @@ class DetectorReader(ValueReader):
         }
         return read[kind](inner, here, at)
 
-    def _group(
-        self,
-        make: Callable[[tuple[Detector, ...]], Detector],
-        parts: tuple[Detector, ...],
-        node: CommentedMap,
-        key: str,
-        path: str,
-    ) -> Detector | None:
-        if len(parts) < 2 and isinstance(node.get(key), CommentedSeq) and len(node[key]) < 2:
-            self._report(
-                f"{path}.{key}",
-                value_place(node, key),
-                f"`{key}` combines at least two detectors. For one, write it directly.",
-                f"« {key} » combine au moins deux détecteurs. Pour un seul, écrivez-le directement.",
-            )
+    def _group(self, node: CommentedMap, kind: str, path: str, depth: int) -> Detector | None:
+        parts = self._detectors(node, kind, path, depth + 1, may_exclude=kind == "all_of")
+        if not self._are_several(node, kind, path):
             return None
-        return make(parts)
+        if kind == "any_of":
+            return AnyOf(parts)
+        if parts and all(isinstance(part, Not) for part in parts):
+            self._report(
+                f"{path}.{kind}",
+                value_place(node, kind),
+                "Add something that must be found: `not` alone marks nothing.",
+                "Ajoutez ce qui doit être trouvé : « not » seul ne désigne rien.",
+            )
+        return AllOf(parts)
+
+    def _are_several(self, node: CommentedMap, key: str, path: str) -> bool:
+        if not isinstance(node.get(key), CommentedSeq) or len(node[key]) > 1:
+            return True
+        self._report(
+            f"{path}.{key}",
+            value_place(node, key),
+            f"`{key}` combines at least two detectors. For one, write it directly.",
+            f"« {key} » combine au moins deux détecteurs. Pour un seul, écrivez-le directement.",
+        )
+        return False
+
+    def _refuse_not(self, detectors: tuple[Detector, ...], path: str, place: Place) -> None:
+        if any(isinstance(detector, Not) for detector in detectors):
+            self._report(
+                path,
+                place,
+                "`not` stands in `all_of` only, beside what must be found. To excuse single finds use `except`.",
+                "« not » ne va que dans « all_of », à côté de ce qui doit être trouvé. Pour excuser certains passages, "
+                "utilisez « except ».",
+            )
 
     def _keywords(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
         if not self._mapping(node, path, place, ("terms", "dictionary", "whole_words", "inflect")):
@@ -195,25 +222,16 @@ class DetectorReader(ValueReader):
     def _identifier(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
         if not self._mapping(node, path, place, ("kinds",), required=("kinds",)):
             return None
-        return Identifier(self._kinds(node, path, tuple(IDENTIFIERS)))
+        return Identifier(self._choices(node, "kinds", path, (ANY, *IDENTIFIERS)))
 
     def _secret(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
         if not self._mapping(node, path, place, ("kinds",)):
             return None
-        return Secret(self._kinds(node, path, tuple(SECRETS)) if "kinds" in node else (ANY,))
-
-    def _kinds(self, node: CommentedMap, path: str, known: tuple[str, ...]) -> tuple[str, ...]:
-        kinds = self._strings(node, "kinds", path, ())
-        items = node.get("kinds")
-        for index, kind in enumerate(kinds):
-            if kind not in (ANY, *known):
-                place = item_place(items, index) if isinstance(items, CommentedSeq) else value_place(node, "kinds")
-                self._unknown_choice(f"{path}.kinds[{index}]", place, kind, (ANY, *known))
-        return kinds
+        return Secret(self._choices(node, "kinds", path, (ANY, *SECRETS)) if "kinds" in node else (ANY,))
 
     def _near(self, node: CommentedMap, path: str, place: Place, depth: int) -> Detector | None:
         if not self._mapping(node, path, place, ("words", "all"), required=("words", "all")):
             return None
         words = self._number(node, "words", path, 8, least=0, most=200)
         parts = self._detectors(node, "all", path, depth + 1) if "all" in node else ()
-        return self._group(lambda detectors: Near(words, detectors), parts, node, "all", path)
+        return Near(words, parts) if self._are_several(node, "all", path) else None

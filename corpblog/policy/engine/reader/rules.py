@@ -4,37 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final, cast
 
 from ruamel.yaml.comments import CommentedMap
 
 from corpblog.policy.engine.model import ANY, Examples, Place, Rule, RuleAudience
+from corpblog.policy.engine.reader.conditions import ConditionReader
 from corpblog.policy.engine.reader.detectors import DetectorReader
 from corpblog.policy.engine.reader.values import item_place, value_place
 from corpblog.policy.engine.verdict import FAIL_CLOSED_RULE, Outcome
 
 MAX_REVIEWERS: Final = 5
 _RULE_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_RULE_KEYS: Final = (
-    "id",
-    "title",
-    "audience",
-    "destinations",
-    "groups",
-    "detect",
-    "except",
-    "min_count",
-    "until",
-    "outcome",
-    "reviewers",
-    "explain",
-    "examples",
-)
+RULE_KEYS: Final = (
+    "id", "title", "audience", "destinations", "groups", "classification", "languages", "attachments",
+    "detect", "except", "min_count", "min_distinct", "from", "until", "between",
+    "shadow", "outcome", "score", "reviewers", "explain", "examples",
+)  # fmt: skip
+# Without one of these and without `detect` a rule would object to every post.
+_CONDITIONS: Final = ("destinations", "groups", "classification", "languages", "attachments", "between")
+_NEED_DETECT: Final = ("except", "min_count", "min_distinct")
 _AUDIENCES: Final = ("external", "internal", ANY)
 
 
-class RuleReader(DetectorReader):
+class RuleReader(DetectorReader, ConditionReader):
     """Reads rules."""
 
     def _rules(self, node: CommentedMap) -> tuple[Rule, ...]:
@@ -43,6 +36,7 @@ class RuleReader(DetectorReader):
         items = self._list(node, "rules", "", at_least_one=True)
         rules = [self._rule(item, f"rules[{index}]", item_place(items, index)) for index, item in enumerate(items)]
         self._unique(items, rules)
+        self._one_decides(node, rules)
         return tuple(rule for rule in rules if rule)
 
     def _unique(self, items: Sequence[Any], rules: Sequence[Rule | None]) -> None:
@@ -58,10 +52,20 @@ class RuleReader(DetectorReader):
             if rule:
                 seen.add(rule.id)
 
+    def _one_decides(self, node: CommentedMap, rules: Sequence[Rule | None]) -> None:
+        if rules and all(rule and rule.shadow for rule in rules):
+            self._report(
+                "rules",
+                value_place(node, "rules"),
+                "Every rule is in shadow, so nothing would be decided. Take `shadow` out of one of them.",
+                "Toutes les règles sont dans l’ombre : rien ne serait décidé. Retirez « shadow » de l’une d’elles.",
+            )
+
     def _rule(self, node: Any, path: str, place: Place) -> Rule | None:
-        if not self._mapping(node, path, place, _RULE_KEYS, required=("id", "detect", "outcome")):
+        if not self._mapping(node, path, place, RULE_KEYS, required=("id", "outcome")):
             return None
         self.places[path] = place
+        self._has_something_to_do(node, path, place)
         return Rule(
             id=self._rule_id(node, path),
             detect=self._detectors(node, "detect", path, 0) if "detect" in node else (),
@@ -70,13 +74,43 @@ class RuleReader(DetectorReader):
             audience=cast(RuleAudience, self._choice(node, "audience", path, _AUDIENCES, ANY)),
             destinations=self._strings(node, "destinations", path, (ANY,)),
             groups=self._strings(node, "groups", path, (ANY,)),
+            classification=self._classification(node, path),
+            languages=self._languages(node, path),
+            attachments=self._attachments(node, path),
             exceptions=self._detectors(node, "except", path, 0) if "except" in node else (),
             min_count=self._number(node, "min_count", path, 1, least=1, most=1000),
-            until=self._moment(node, path),
+            min_distinct=self._number(node, "min_distinct", path, 1, least=1, most=1000),
+            since=self._moment(node, "from", path),
+            until=self._moment(node, "until", path),
+            between=self._between(node, path),
+            shadow=self._flag(node, "shadow", path, False),
+            score=self._number(node, "score", path, 0, least=0, most=100) if "score" in node else None,
             reviewers=self._number(node, "reviewers", path, 1, least=1, most=MAX_REVIEWERS),
             explain=self._wording(node, "explain", path),
             examples=self._examples(node, path),
         )
+
+    def _has_something_to_do(self, node: CommentedMap, path: str, place: Place) -> None:
+        if "detect" in node:
+            return
+        if not any(key in node for key in _CONDITIONS):
+            listed = ", ".join(_CONDITIONS)
+            self._report(
+                f"{path}.detect",
+                place,
+                f"“detect” is missing: add `detect:`. Without it a rule needs one of {listed}, and then it objects to "
+                "every post that fits.",
+                f"« detect » manque : ajoutez « detect: ». Sans cela, il faut au moins {listed} ; la règle vise alors "
+                "toute publication qui y répond.",
+            )
+        for key in _NEED_DETECT:
+            if key in node:
+                self._report(
+                    f"{path}.{key}",
+                    value_place(node, key),
+                    f"`{key}` needs a `detect:`: without one there is nothing to count or to excuse.",
+                    f"« {key} » demande un « detect: » : sans lui, il n’y a rien à compter ni à excuser.",
+                )
 
     def _rule_id(self, node: CommentedMap, path: str) -> str:
         rule_id = self._text(node, "id", path, longest=60)
@@ -108,20 +142,3 @@ class RuleReader(DetectorReader):
             self._strings(inner, "match", here, (), empty=True, longest=longest),
             self._strings(inner, "pass", here, (), empty=True, longest=longest),
         )
-
-    def _moment(self, node: CommentedMap, path: str) -> datetime | None:
-        if "until" not in node:
-            return None
-        try:
-            moment = datetime.fromisoformat(str(node["until"]))
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            self._report(
-                f"{path}.until",
-                value_place(node, "until"),
-                "Write date, time and time zone, such as 2027-03-01T08:00:00+01:00.",
-                "Écrivez la date, l’heure et le fuseau, par exemple 2027-03-01T08:00:00+01:00.",
-            )
-            return None
-        return moment

@@ -190,6 +190,14 @@ class ValueReader:
         self._unknown_choice(f"{path}.{key}".lstrip("."), value_place(node, key), value, known)
         return default
 
+    def _choices(self, node: CommentedMap, key: str, path: str, known: tuple[str, ...]) -> tuple[str, ...]:
+        """A list of known words."""
+        chosen = self._strings(node, key, path, ())
+        for index, item in enumerate(chosen):
+            if item not in known:
+                self._unknown_choice(f"{path}.{key}[{index}]", item_place(node[key], index), item, known)
+        return chosen
+
     def _unknown_choice(self, path: str, place: Place, value: Any, known: Sequence[str]) -> None:
         near = close_to(str(value), known)
         listed = ", ".join(known)
