@@ -52,6 +52,7 @@ def test_an_auditor_reads_and_cannot_decide(held, victor, fresh):
         services.approve(by=victor, share_id=share.pk, digest=case.digest, authenticated_at=fresh)
 
 
+@pytest.mark.gate("G29")
 def test_a_case_shows_every_outgoing_byte_and_what_was_found_in_it(held, omar):
     case = selectors.case(omar, held("See Falcon and Fal\u200bcon").pk)
     assert "".join(piece.text for piece in case.fields[0].pieces) == case.text
@@ -78,6 +79,7 @@ def test_approving_releases_and_tells_the_author(held, press, omar, alice, fresh
     assert states == ["approved", "sent"]
 
 
+@pytest.mark.gate("G31")
 def test_notices_never_quote_what_is_held(held, omar, alice, fresh):
     share = held("Falcon canary-42")
     services.reject(by=omar, share_id=share.pk, digest=share.digest, reason="secret canary-42", authenticated_at=fresh)
@@ -158,6 +160,7 @@ def test_the_queue_costs_the_same_for_one_case_and_for_many(held, omar, django_a
         assert len(selectors.queue(omar)) == 8
 
 
+@pytest.mark.gate("G29")
 def test_pieces_are_the_whole_text_whatever_is_found():
     assert "".join(piece.text for piece in pieces("a\u202eb\nc", [])) == "a\u202eb\nc"
     assert [piece.hidden for piece in pieces("a\u202eb", [])] == ["", "U+202E RIGHT-TO-LEFT OVERRIDE", ""]

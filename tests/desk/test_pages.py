@@ -53,6 +53,22 @@ def test_the_desk_opens_the_case_that_waits_longest(held, omar, desk_of):
     assert 'value="approve" data-decision="approve"' in page
 
 
+@pytest.mark.gate("G30")
+def test_a_ruling_without_a_token_is_refused(held, omar, desk_of):
+    share, client = held(), desk_of(omar)
+    client.handler.enforce_csrf_checks = True
+    assert decide(client, share).status_code == 403
+    assert Share.objects.get().state == "held"
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.gate("G30")
+def test_no_other_page_frames_the_desk(held, omar, desk_of):
+    held()
+    policy = desk_of(omar).get("/desk/").headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in policy
+
+
 def test_an_empty_queue_says_so(policy, omar, desk_of):
     assert b"Nothing waits for you" in desk_of(omar).get("/desk/").content
 
@@ -123,6 +139,7 @@ def test_a_reason_reaches_the_author(held, alice, omar, desk_of, browser_of, dec
     assert b"Omar" not in page
 
 
+@pytest.mark.gate("G29")
 def test_words_that_changed_meanwhile_are_not_decided_and_the_note_is_kept(
     held, alice, omar, desk_of, django_capture_on_commit_callbacks
 ):
@@ -169,6 +186,7 @@ def test_an_auditor_reads_every_case_and_finds_no_buttons(held, victor, desk_of)
     assert decide(desk_of(victor), share).status_code == 403
 
 
+@pytest.mark.gate("G30")
 def test_an_old_sign_in_is_asked_for_the_password_and_nothing_typed_is_lost(held, omar, desk_of, monkeypatch):
     share, client = held(), desk_of(omar, minutes_ago=11)
     answer = decide(client, share, "reject", note="typed with care")
@@ -201,6 +219,7 @@ def test_guessing_at_the_confirmation_is_limited_like_the_sign_in(held, omar, de
     assert decide(client, share, password="guess").status_code == 429
 
 
+@pytest.mark.gate("G29")
 def test_what_people_wrote_is_shown_as_text_with_the_unseen_made_visible(held, omar, desk_of):
     share = held("<script>alert(1)</script> Fal\u202econ \u200bFalcon <img src=x onerror=alert(1)>")
     page = desk_of(omar).get(f"/desk/{share.pk}/").content.decode()

@@ -236,6 +236,7 @@ def test_a_closed_port_counts_as_not_reached(settings):
     assert not refusal.value.reached
 
 
+@pytest.mark.gate("G16")
 def test_a_lease_that_is_over_sends_not_one_byte(allow):
     with serving() as server:
         with pytest.raises(egress.EgressError) as refusal:

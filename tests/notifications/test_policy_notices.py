@@ -18,6 +18,7 @@ def _company(alice: Person, omar: Person, lena: Person, victor: Person, ivan: Pe
     """The people whom a notice may reach, or not."""
 
 
+@pytest.mark.gate("G7")
 @pytest.mark.usefixtures("_company")
 def test_all_reviewers_are_told_that_protection_would_be_lowered(
     irene: Person, omar: Person, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks

@@ -115,6 +115,7 @@ def test_an_error_in_the_database_holds_and_says_nothing_about_the_policy(put_in
     assert not AuditEntry.objects.filter(action="policy.broken").exists()
 
 
+@pytest.mark.gate("G26")
 def test_a_scan_that_takes_too_long_holds(put_in_force: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     put_in_force()
     monkeypatch.setattr(scanning, "BUDGET_SECONDS", 0.05)

@@ -37,6 +37,7 @@ def test_two_people_bring_a_version_into_force(put_in_force: Make, irene: Person
     assert actions(version.number) == ["policy.drafted", "policy.edited", "policy.proposed", "policy.in_force"]
 
 
+@pytest.mark.gate("G7")
 def test_the_proposer_cannot_put_it_in_force(propose: Make, irene: Person) -> None:
     version = propose()
     with pytest.raises(NotAllowed, match="You proposed this version"):
@@ -58,6 +59,7 @@ def test_only_policy_admins_write(person: Callable[[str], Person], username: str
         services.create_draft(by=person(username))
 
 
+@pytest.mark.gate("G7")
 def test_the_database_refuses_one_person_alone(propose: Make, irene: Person) -> None:
     version = propose()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -128,6 +130,7 @@ def test_a_broken_draft_is_kept_and_cannot_be_proposed(propose: Make, irene: Per
     assert PolicyVersion.objects.get().is_draft
 
 
+@pytest.mark.gate("G26")
 def test_a_pattern_that_re2_refuses_is_named_with_its_line(propose: Make) -> None:
     source = FALCON.replace("- identifier: {kinds: [payment-card]}", "- regex: {pattern: '(?<=a)b'}")
     with pytest.raises(BadPolicy) as caught:
@@ -137,6 +140,7 @@ def test_a_pattern_that_re2_refuses_is_named_with_its_line(propose: Make) -> Non
     assert problem.path.endswith("regex.pattern")
 
 
+@pytest.mark.gate("G25")
 def test_examples_that_do_not_hold_stop_a_proposal(propose: Make) -> None:
     with pytest.raises(BadPolicy) as caught:
         propose(FALCON.replace("pass: [The falconer]", "pass: [The Falcon]"))
@@ -198,6 +202,7 @@ def test_one_cannot_roll_back_to_what_never_was_in_force(propose: Make, irene: P
         services.roll_back(by=irene, to=propose().number)
 
 
+@pytest.mark.gate("G7")
 def test_lowering_protection_waits_for_the_reviewers(
     put_in_force: Make, propose: Make, omar: Person, settings: object
 ) -> None:

@@ -125,6 +125,7 @@ def test_communications_ask_for_a_company_account_and_its_authors_do_not(write, 
     assert ask(chloe, post, press).requester == chloe
 
 
+@pytest.mark.gate("G5")
 @pytest.mark.parametrize("classification", ["confidential", "restricted"])
 def test_confidential_channels_never_share(write, press, channel, alice, classification):
     post = write("Quite harmless")
@@ -144,6 +145,7 @@ def test_a_destination_may_take_public_posts_only(write, press, channel, alice):
     assert ask(alice, post, press).state == "cleared"
 
 
+@pytest.mark.gate("G5")
 def test_private_channels_never_share(write, press, channel, alice):
     post = write("Quite harmless")
     channel.is_private = True
@@ -166,6 +168,7 @@ def test_a_text_too_long_for_the_destination_says_how_long_it_may_be(write, remo
     assert refusal.value.longest == 20
 
 
+@pytest.mark.gate("G7")
 def test_without_a_policy_everything_is_held(write, press, alice):
     post = write("Harmless")
     PolicyVersion.objects.all().update(state="retired")
@@ -224,6 +227,7 @@ def test_only_compliance_officers_decide(write, press, alice, person, fresh, who
     assert again(share).state == "held"
 
 
+@pytest.mark.gate("G9")
 def test_nobody_decides_on_their_own_share(write, press, omar, fresh, channel):
     from corpblog.teams.models import Membership
 
@@ -233,6 +237,7 @@ def test_nobody_decides_on_their_own_share(write, press, omar, fresh, channel):
         decide(omar, share, "approve", fresh)
 
 
+@pytest.mark.gate("G9")
 def test_who_asked_does_not_decide(write, press, channel, chloe, omar, alice, fresh):
     from corpblog.people.models import RoleGrant
 
@@ -245,6 +250,7 @@ def test_who_asked_does_not_decide(write, press, channel, chloe, omar, alice, fr
         decide(omar, share, "approve", fresh)
 
 
+@pytest.mark.gate("G10")
 def test_an_editor_does_not_decide(write, press, alice, omar, lena, fresh):
     from corpblog.posts.models import PostRevision
 
@@ -256,6 +262,7 @@ def test_an_editor_does_not_decide(write, press, alice, omar, lena, fresh):
     assert decide(lena, share, "approve", fresh).state == "approved"
 
 
+@pytest.mark.gate("G11")
 def test_grave_rules_take_two_officers(write, press, alice, omar, lena, fresh, work):
     share = ask(alice, write("The takeover of Contoso"), press)
     assert decide(omar, share, "approve", fresh).state == "held"
@@ -268,6 +275,7 @@ def test_grave_rules_take_two_officers(write, press, alice, omar, lena, fresh, w
     assert PressItem.objects.exists()
 
 
+@pytest.mark.gate("G9")
 def test_deciding_needs_a_fresh_sign_in(write, press, alice, omar, fresh):
     share = ask(alice, write("Falcon flies"), press)
     for moment in (None, fresh - timedelta(minutes=11), fresh + timedelta(hours=1)):
@@ -275,6 +283,7 @@ def test_deciding_needs_a_fresh_sign_in(write, press, alice, omar, fresh):
             decide(omar, share, "approve", moment)
 
 
+@pytest.mark.gate("G29")
 def test_a_ruling_counts_for_the_bytes_that_were_seen(write, press, alice, omar, fresh):
     share = ask(alice, write("Falcon flies"), press)
     with pytest.raises(StaleCase):
@@ -289,6 +298,7 @@ def test_rejecting_and_asking_for_changes_need_a_reason(write, press, alice, oma
             decide(omar, share, ruling, fresh, reason=" ")
 
 
+@pytest.mark.gate("G13")
 def test_a_rejected_share_cannot_be_approved_nor_asked_for_again(write, press, alice, omar, lena, bruno, fresh):
     share = ask(alice, write("Falcon flies"), press)
     assert decide(omar, share, "reject", fresh).state == "rejected"
@@ -299,6 +309,7 @@ def test_a_rejected_share_cannot_be_approved_nor_asked_for_again(write, press, a
         ask(bruno, same_words, press)
 
 
+@pytest.mark.gate("G12")
 def test_a_rejection_wins_over_an_approval_until_the_bytes_are_sealed(write, press, alice, omar, lena, fresh, work):
     share = ask(alice, write("Falcon flies"), press)
     decide(omar, share, "approve", fresh)
@@ -324,6 +335,7 @@ def test_asking_for_changes_and_an_edit_bring_it_back(
 # Sealing -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.gate("G1")
 def test_an_edit_after_approval_voids_the_approval(
     write, press, alice, omar, fresh, work, django_capture_on_commit_callbacks
 ):
@@ -337,6 +349,7 @@ def test_an_edit_after_approval_voids_the_approval(
     assert not PressItem.objects.exists()
 
 
+@pytest.mark.gate("G1")
 def test_sealing_notices_an_edit_that_nobody_told_it_of(write, press, alice, omar, fresh, work):
     post = write("Falcon flies on Monday")
     share = ask(alice, post, press)
@@ -347,6 +360,7 @@ def test_sealing_notices_an_edit_that_nobody_told_it_of(write, press, alice, oma
     assert again(share).state == "held"
 
 
+@pytest.mark.gate("G6")
 def test_a_stricter_policy_after_approval_holds_anew(write, press, alice, omar, lena, fresh, work):
     share = ask(alice, write("Falcon meets Condor"), press)
     decide(omar, share, "approve", fresh)
@@ -368,6 +382,7 @@ def test_a_new_policy_that_asks_nothing_new_does_not_bother_the_officer_again(wr
     assert PressItem.objects.count() == 1
 
 
+@pytest.mark.gate("G6")
 def test_a_cleared_share_is_held_when_the_policy_becomes_stricter(write, press, alice, work):
     share = ask(alice, write("We meet Condor"), press)
     assert share.state == "cleared"
@@ -377,6 +392,7 @@ def test_a_cleared_share_is_held_when_the_policy_becomes_stricter(write, press, 
     assert not PressItem.objects.exists()
 
 
+@pytest.mark.gate("G7")
 def test_without_a_policy_nothing_is_sealed_even_if_approved(write, press, alice, omar, fresh, work, travel):
     from corpblog.kernel import clock
 
@@ -393,6 +409,7 @@ def test_without_a_policy_nothing_is_sealed_even_if_approved(write, press, alice
     assert PressItem.objects.count() == 1
 
 
+@pytest.mark.gate("G15")
 @pytest.mark.parametrize(
     ("stop", "start"),
     [
@@ -420,6 +437,7 @@ def test_a_closed_gate_or_destination_sends_nothing_until_it_is_opened(
     assert again(share).state == "sent"
 
 
+@pytest.mark.gate("G2")
 def test_the_kill_switch_stops_what_is_sealed_but_not_yet_called(write, press, alice, omar, irene):
     share = ask(alice, write("Harmless"), press)
     job = Job.objects.get()
@@ -430,6 +448,7 @@ def test_the_kill_switch_stops_what_is_sealed_but_not_yet_called(write, press, a
     assert again(share).state == "cleared"
 
 
+@pytest.mark.gate("G15")
 def test_another_account_in_its_place_voids_the_approval(write, remote, alice, omar, fresh, work):
     destination, there = remote()
     share = ask(alice, write("Falcon flies"), destination)
@@ -440,6 +459,7 @@ def test_another_account_in_its_place_voids_the_approval(write, remote, alice, o
     assert again(share).state == "held"
 
 
+@pytest.mark.gate("G14")
 @pytest.mark.parametrize("change", ["delete", "private", "confidential", "leave", "withdraw"])
 def test_what_must_not_leave_any_more_does_not(write, press, channel, alice, work, change):
     post = write("Harmless")
@@ -459,6 +479,7 @@ def test_what_must_not_leave_any_more_does_not(write, press, channel, alice, wor
     assert again(share).state == "withdrawn"
 
 
+@pytest.mark.gate("G14")
 def test_cutting_a_person_off_withdraws_what_waits_in_their_name(
     write, press, alice, django_capture_on_commit_callbacks
 ):
@@ -484,6 +505,7 @@ def test_others_cannot_withdraw_and_learn_nothing(write, press, alice, bruno):
         services.withdraw(by=bruno, share=share)
 
 
+@pytest.mark.gate("G27")
 def test_an_approval_is_good_for_a_week(write, remote, alice, omar, work, travel):
     from corpblog.kernel import clock
 
@@ -502,6 +524,7 @@ def test_an_approval_is_good_for_a_week(write, remote, alice, omar, work, travel
     assert len(there.received) == 1
 
 
+@pytest.mark.gate("G27")
 def test_a_scheduled_share_goes_at_its_time(write, remote, alice, work, travel):
     from corpblog.kernel import clock
 
@@ -604,6 +627,7 @@ def test_a_rejection_is_not_undone_once_other_words_were_asked_for(write, press,
     assert again(share).state == "rejected"
 
 
+@pytest.mark.gate("G13")
 def test_words_that_were_rejected_meanwhile_in_another_share_do_not_leave(
     write, press, alice, bruno, omar, lena, fresh, work
 ):

@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("GATE_KILLS", "18"))
 
 
+@pytest.mark.gate("G18")
 def test_killed_workers_lose_nothing_and_double_nothing(tmp_path):
     ran = subprocess.run(
         [sys.executable, "-m", "tests.sharing.kills", str(tmp_path), str(KILLS)],

@@ -138,6 +138,7 @@ def test_what_is_held_never_reaches_the_server(mastodon, destination, sent_there
     assert mastodon.statuses() == []
 
 
+@pytest.mark.gate("G18")
 @pytest.mark.parametrize("loss", ["silence", "reset", "500", "garbage"])
 def test_accepted_with_its_answer_lost_is_published_once(loss, mastodon, behind, sent_there, work, travel):
     destination, lossy = behind
@@ -192,6 +193,7 @@ def test_after_an_hour_our_own_timeline_is_read_instead(mastodon, destination, s
     assert mastodon.statuses() == ["Not there yet"]
 
 
+@pytest.mark.gate("G19")
 def test_our_post_is_found_on_our_timeline_and_not_taken_twice(mastodon, destination, sent_there):
     sent_there(destination, "The very same words")
     from corpblog.sharing.seals import opened

@@ -76,6 +76,7 @@ def test_what_was_taken_back_is_gone_everywhere(released):
     assert Client().get("/press/", headers={"if-none-match": first["ETag"]}).status_code == 200
 
 
+@pytest.mark.gate("G31")
 def test_held_words_appear_nowhere_in_public(write, press, alice, work):
     services.request_share(by=alice, post=write("Falcon canary"), destination=press)
     work()

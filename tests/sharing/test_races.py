@@ -31,6 +31,7 @@ def rule(by, share, ruling, fresh):
     )
 
 
+@pytest.mark.gate("G11")
 def test_one_reviewer_in_many_tabs_counts_once(held, omar, fresh):
     share = held("The takeover")
     answers = at_once(*[rule(omar, share, "approve", fresh)] * 12)
@@ -40,6 +41,7 @@ def test_one_reviewer_in_many_tabs_counts_once(held, omar, fresh):
     assert Share.objects.get(pk=share.pk).state == "held"
 
 
+@pytest.mark.gate("G12")
 def test_approve_and_reject_at_once_never_let_it_out(held, omar, lena, fresh):
     for number in range(6):
         share = held(f"Falcon {number}")
@@ -53,6 +55,7 @@ def test_approve_and_reject_at_once_never_let_it_out(held, omar, lena, fresh):
     assert not PressItem.objects.exists()
 
 
+@pytest.mark.gate("G19")
 def test_many_workers_send_each_share_once(held, write, press, alice):
     for number in range(6):
         services.request_share(by=alice, post=write(f"Clean {number}"), destination=press)

@@ -47,11 +47,13 @@ def test_every_trigger_is_there(db):
     assert {refusal.name for refusal in (*REFUSALS, *AUDIT_REFUSALS)} <= there
 
 
+@pytest.mark.gate("G3")
 def test_a_revision_is_never_changed_nor_deleted(held):
     refused(lambda: ShareRevision.objects.update(approvals_needed=0))
     refused(lambda: ShareRevision.objects.filter(pk=held.revision_id)._raw_delete("default"))
 
 
+@pytest.mark.gate("G9")
 def test_nobody_decides_on_their_own_share_even_by_hand(held, alice):
     refused(lambda: decision(held, alice))
 
@@ -65,11 +67,13 @@ def test_a_decision_is_only_ever_undone(held, omar, lena):
     refused(lambda: Decision.objects.update(undone_at=None))
 
 
+@pytest.mark.gate("G10")
 def test_who_had_a_hand_is_not_forgotten(held):
     refused(lambda: Hand.objects.all()._raw_delete("default"))
     refused(lambda: Hand.objects.update(part="editor"))
 
 
+@pytest.mark.gate("G8")
 def test_nothing_is_sealed_without_clearance_even_by_hand(held, omar):
     refused(lambda: sealed_job(held).save(force_insert=True))
     type(held).objects.filter(pk=held.pk).update(state="approved")
@@ -78,6 +82,7 @@ def test_nothing_is_sealed_without_clearance_even_by_hand(held, omar):
     sealed_job(held).save(force_insert=True)
 
 
+@pytest.mark.gate("G8")
 def test_only_the_revisions_own_bytes_are_sealed(held, omar):
     type(held).objects.filter(pk=held.pk).update(state="approved")
     decision(held, omar)
@@ -93,18 +98,21 @@ def test_a_rejection_anywhere_keeps_the_bytes_from_being_sealed(held, omar, lena
     refused(lambda: sealed_job(held).save(force_insert=True))
 
 
+@pytest.mark.gate("G8")
 def test_nothing_is_called_or_sent_unsealed(write, press, alice):
     services.request_share(by=alice, post=write("Clean"), destination=press)
     for state in ("calling", "sent", "doubtful"):
         refused(lambda state=state: Job.objects.update(state=state, sealed="x", mac="y", lease=1))
 
 
+@pytest.mark.gate("G17")
 def test_sealed_bytes_never_change(write, press, alice):
     services.request_share(by=alice, post=write("Clean"), destination=press)
     services.seal(job_id=Job.objects.get().pk, worker="w")
     refused(lambda: Job.objects.update(sealed="other"))
 
 
+@pytest.mark.gate("G5")
 def test_confidential_destinations_cannot_exist(press):
     for cap in ("confidential", "restricted"):
         refused(lambda cap=cap: Destination.objects.update(cap=cap))
@@ -131,6 +139,7 @@ def test_every_part_of_the_form_is_in_its_digest(change):
     assert canonical.digest(form()) != canonical.digest(form(**change))
 
 
+@pytest.mark.gate("G4")
 def test_every_outgoing_string_is_scanned():
     """A canary in each place where the form can hold a string that somebody outside would read."""
     import json

@@ -160,6 +160,7 @@ def test_a_job_that_kills_the_worker_every_time_ends_too(sent_to, work, travel, 
     assert state_of(share) == "failed"
 
 
+@pytest.mark.gate("G16")
 def test_a_stale_lease_never_sends(sent_to, travel):
     share, there = sent_to("blind")
     job = Job.objects.get()
@@ -176,6 +177,7 @@ def test_a_stale_lease_never_sends(sent_to, travel):
     assert state_of(share) == "sent"
 
 
+@pytest.mark.gate("G16")
 def test_a_lease_that_ran_out_does_not_send_even_if_nobody_took_over(sent_to, travel):
     _share, there = sent_to("blind")
     job = Job.objects.get()
@@ -195,6 +197,7 @@ def test_a_worker_that_died_before_the_call_leaves_a_job_that_goes_out(sent_to, 
     assert len(there.received) == 1
 
 
+@pytest.mark.gate("G18")
 def test_a_worker_that_died_in_the_call_leaves_doubt_and_no_second_call(sent_to, work, travel):
     share, there = sent_to("blind")
     job = Job.objects.get()
@@ -207,6 +210,7 @@ def test_a_worker_that_died_in_the_call_leaves_doubt_and_no_second_call(sent_to,
     assert len(there.received) == 1
 
 
+@pytest.mark.gate("G3")
 def test_bytes_that_were_changed_in_the_database_never_leave(sent_to, settings):
     _share, there = sent_to("blind")
     job = Job.objects.get()

@@ -4,6 +4,7 @@ import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -87,6 +88,7 @@ def test_hidden_characters_change_no_verdict_and_marks_hold_nothing_else(before,
     assert (finding.start, finding.end) == (len(before), len(before) + len(written))
 
 
+@pytest.mark.gate("G22")
 @given(st.sampled_from([CARD, PATTERN, SECRET, "Projet Mistral", "jane@customer.example", "06 12 34 56 78"]), st.data())
 @settings(deadline=None)
 def test_hidden_characters_change_no_verdict_of_any_detector(words, data):

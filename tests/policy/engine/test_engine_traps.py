@@ -58,6 +58,7 @@ def test_lone_surrogates_and_nul_neither_raise_nor_split_words():
     assert marks(scanner_for("Mistral"), "\ud800Mis\udfff\x00tral\ud83d") == ["Mis\udfff\x00tral"]
 
 
+@pytest.mark.gate("G26")
 def test_an_evil_pattern_costs_milliseconds():
     scanner = detecting("regex", pattern="(a+)+$|(x*)*y")
     before = time.process_time()
@@ -109,6 +110,7 @@ def test_a_hashtag_shows_its_words():
     assert marks(scanner_for("Donald"), "McDonald") == []
 
 
+@pytest.mark.gate("G22")
 @pytest.mark.parametrize(
     ("text", "seen_as", "view"),
     [
