@@ -11,6 +11,7 @@ from corpblog.policy.engine import Verdict
 from corpblog.posts.models import Post
 from corpblog.sharing import selectors, services
 from corpblog.sharing.models import Destination
+from corpblog.teams.models import Channel
 from corpblog.web import share_words
 
 
@@ -35,10 +36,10 @@ def choices_for(person: Person) -> list[Choice]:
     ]
 
 
-def verdicts(request: HttpRequest, person: Person, text: str) -> dict[str, Verdict]:
+def verdicts(request: HttpRequest, person: Person, text: str, channel: Channel | None) -> dict[str, Verdict]:
     """What holds for the destinations that are ticked, by their name."""
     return {
-        destination.name: services.preview(text=text, destination=destination, by=person)
+        destination.name: services.preview(text=text, channel=channel, destination=destination, by=person)
         for destination in _ticked(request, person)
     }
 

@@ -22,7 +22,7 @@ def policy_says(monkeypatch: pytest.MonkeyPatch) -> Callable[[Outcome], None]:
     """Let the test choose what policy answers about texts that hold the word `Falcon`; all others pass."""
     chosen = [Outcome.ALLOW]
 
-    def scan(*, fields: dict[str, str], audience: str, by: Person) -> Verdict:
+    def scan(*, fields: dict[str, str], audience: str, by: Person, **_facts: object) -> Verdict:
         assert audience == "internal"
         start = fields["text"].find("Falcon")
         if start < 0 or chosen[0] == Outcome.ALLOW:

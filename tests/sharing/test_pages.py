@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from corpblog.sharing import services
 from corpblog.sharing.models import Job, Share
+from tests.sharing.conftest import put_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +110,46 @@ def test_the_live_verdict_is_the_one_the_gate_will_give(policy, press, channel, 
     told = alices.post(reverse("web:verdict"), form).json()
     assert told["outcome"] == "hold"
     assert told["marks"] == [{"start": 6, "end": 12, "outcome": "hold"}]
+
+
+ASKING = """policy: 1
+name: Asking
+rules:
+  - id: open
+    audience: external
+    detect: [{keywords: {terms: [Falcon]}}]
+    classification: {one_of: [public]}
+    outcome: hold
+  - {id: french, audience: external, detect: [{keywords: {terms: [Kestrel]}}], languages: [fr], outcome: hold}
+  - {id: files, audience: external, attachments: [any], outcome: hold}
+"""
+ENGLISH, FRENCH = "See what the Kestrel does and where it is", "On va voir ce que fait le Kestrel dans les airs"
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "state"),
+    [
+        ("internal", "About Falcon", "cleared"),
+        ("public", "About Falcon", "held"),
+        ("internal", ENGLISH, "cleared"),
+        ("internal", FRENCH, "held"),
+    ],
+)
+def test_rules_are_told_the_channel_the_language_and_that_nothing_is_attached(
+    press, channel, alice, browser_of, label, text, state
+):
+    put_in_force(ASKING)
+    channel.classification = label
+    channel.save()
+    alices = browser_of(alice)
+    form = {"text": text, "channel": channel.pk, "outside": "1", "destination": "press", "client_key": "k"}
+    told = alices.post(reverse("web:verdict"), form).json()
+    assert told["outcome"] == ("hold" if state == "held" else "allow")
+    alices.post(reverse("web:publish"), form)
+    assert Share.objects.get().state == state
+
+
+def test_a_preview_without_a_channel_exempts_nobody(press, alice, browser_of):
+    put_in_force(ASKING)
+    form = {"text": "About Falcon", "channel": "none", "outside": "1", "destination": "press"}
+    assert browser_of(alice).post(reverse("web:verdict"), form).json()["outcome"] == "hold"

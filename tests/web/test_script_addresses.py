@@ -114,7 +114,7 @@ def says(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             outcome,
             why=Wording("Not yet public.", "Pas encore public."),
         )
-        monkeypatch.setattr(live, "scan", lambda **_question: Verdict(outcome, (finding,)))
+        monkeypatch.setattr(live, "verdict_inside", lambda *_question: Verdict(outcome, (finding,)))
 
     return choose
 
@@ -147,7 +147,7 @@ def test_the_verdict_speaks_the_reader_s_language(bruno: Person, script_of: Brow
 
 
 def test_a_clean_text_has_nothing_to_say(bruno: Person, script_of: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "scan", lambda **_question: Verdict(Outcome.ALLOW))
+    monkeypatch.setattr(live, "verdict_inside", lambda *_question: Verdict(Outcome.ALLOW))
     verdict = script_of(bruno).post("/verdict/", {"text": "Hello"}).json()
     assert (verdict["outcome"], verdict["html"], verdict["marks"]) == ("allow", "", [])
 
@@ -169,7 +169,7 @@ def test_what_one_rule_finds_twice_in_the_same_words_is_one_hit(
     bruno: Person, script_of: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     twice = tuple(Finding("R-1", "x", "text", start, end, "A", 1.0, Outcome.WARN) for start, end in ((0, 12), (4, 17)))
-    monkeypatch.setattr(live, "scan", lambda **_question: Verdict(Outcome.WARN, twice))
+    monkeypatch.setattr(live, "verdict_inside", lambda *_question: Verdict(Outcome.WARN, twice))
     verdict = script_of(bruno).post("/verdict/", {"text": "internal use only, please"}).json()
     assert verdict["marks"] == [{"start": 0, "end": 17, "outcome": "warn"}]
 
@@ -180,7 +180,7 @@ def test_the_outside_is_asked_only_when_the_switch_is_on(
 ) -> None:
     press = ensure_press_page()
     finding = Finding("R-1", "x", "text", 0, 7, "A", 1.0, Outcome(outcome))
-    monkeypatch.setattr(live, "scan", lambda **_question: Verdict(Outcome.ALLOW))
+    monkeypatch.setattr(live, "verdict_inside", lambda *_question: Verdict(Outcome.ALLOW))
     monkeypatch.setattr(outside.services, "preview", lambda **_question: Verdict(Outcome(outcome), (finding,)))
     client = script_of(bruno)
     ticked = {"text": "Kestrel flies", "destination": press.slug}
@@ -195,7 +195,7 @@ def test_a_destination_that_lets_nothing_out_unseen_says_so_before(
     press = ensure_press_page()
     press.review = press.Review.ALWAYS
     press.save()
-    for module, name in ((live, "scan"), (outside.services, "preview")):
-        monkeypatch.setattr(module, name, lambda **_question: Verdict(Outcome.ALLOW))
+    for module, name in ((live, "verdict_inside"), (outside.services, "preview")):
+        monkeypatch.setattr(module, name, lambda *_facts, **_question: Verdict(Outcome.ALLOW))
     ticked = {"text": "Kestrel flies", "destination": press.slug, "outside": "1"}
     assert script_of(bruno).post("/verdict/", ticked).json()["review"] is True

@@ -34,10 +34,14 @@ def scan(
     destination: str | None = None,
     destination_name: str | None = None,
     by: Person | None = None,
+    channel_classification: str | None = None,
+    language: str | None = None,
+    attachment_kinds: frozenset[str] | None = None,
 ) -> Verdict:
     """Return what the policy in force says. Never raises: no policy, an error and a timeout all answer hold.
 
-    destination: the connector's kind; destination_name: the destination's own name.
+    destination: the connector's kind; destination_name: the destination's own name. The other facts are those of the
+    engine's `Scan`: one that is not known exempts nobody.
     """
     current = InForce()
     try:
@@ -52,6 +56,9 @@ def scan(
             destination_name=destination_name,
             groups=_groups(current.policy, by),
             now=clock.now(),
+            channel_classification=channel_classification,
+            language=language or None,
+            attachment_kinds=attachment_kinds,
         )
         return dataclasses.replace(_answer(current, question), policy_digest=current.digest)
     except TookTooLong:
@@ -72,9 +79,11 @@ def _answer(current: InForce, question: Scan) -> Verdict:
     return _long_scans.submit(current.scanner.answer, question).result(timeout=BUDGET_SECONDS)
 
 
-def _groups(policy: Policy, by: Person | None) -> frozenset[str]:
+def _groups(policy: Policy, by: Person | None) -> frozenset[str] | None:
     """Return the author's directory groups, asked for only where a rule looks at them."""
-    if by is None or all(rule.groups == ("any",) for rule in policy.rules):
+    if by is None:
+        return None
+    if all(rule.groups == ("any",) for rule in policy.rules):
         return frozenset()
     return frozenset(by.directory_groups.values_list("name", flat=True))
 

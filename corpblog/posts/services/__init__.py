@@ -4,7 +4,19 @@ from corpblog.posts.services.bookmarking import bookmark, unbookmark
 from corpblog.posts.services.deleting import delete
 from corpblog.posts.services.drafting import discard_draft, save_draft
 from corpblog.posts.services.editing import edit
+from corpblog.posts.services.judging import verdict_inside
 from corpblog.posts.services.publishing import publish
 from corpblog.posts.services.reacting import react, unreact
 
-__all__ = ["bookmark", "delete", "discard_draft", "edit", "publish", "react", "save_draft", "unbookmark", "unreact"]
+__all__ = [
+    "bookmark",
+    "delete",
+    "discard_draft",
+    "edit",
+    "publish",
+    "react",
+    "save_draft",
+    "unbookmark",
+    "unreact",
+    "verdict_inside",
+]

@@ -10,6 +10,7 @@ from corpblog.people.models import Person
 from corpblog.policy.engine import Outcome, Verdict
 from corpblog.policy.services import scan
 from corpblog.posts.errors import PostBlocked, PostHeld, ReasonMissing
+from corpblog.posts.language import guess
 from corpblog.posts.models import PostRevision
 from corpblog.teams.models import Channel
 
@@ -27,13 +28,25 @@ def judge(*, by: Person, channel: Channel, text: str, reason: str = "") -> Verdi
 
     Runs before the transaction that posts: a scan may take long, and a held lock would stop the channel.
     """
-    verdict = scan(fields={"text": text}, audience="internal", by=by)
+    verdict = verdict_inside(text, by, channel)
     refusal = _REFUSALS.get(verdict.outcome)
     if refusal is None or (refusal is ReasonMissing and reason.strip()):
         return verdict
     if refusal is not ReasonMissing:
         _note_refusal(by, channel, verdict)
     raise refusal(verdict, text)
+
+
+def verdict_inside(text: str, by: Person, channel: Channel | None) -> Verdict:
+    """Return what the policy says about these words inside; without a channel, about any."""
+    return scan(
+        fields={"text": text},
+        audience="internal",
+        by=by,
+        channel_classification=channel.classification if channel else None,
+        language=guess(text, by.language),
+        attachment_kinds=frozenset(),
+    )
 
 
 @transaction.atomic
@@ -45,9 +58,11 @@ def _note_refusal(by: Person, channel: Channel, verdict: Verdict) -> None:
 
 def keep(verdict: Verdict, revision: PostRevision, *, by: Person, reason: str) -> None:
     """Put what policy said beside the words, and in the audited log, where it said something."""
-    if verdict.outcome == Outcome.ALLOW:
+    if verdict.outcome == Outcome.ALLOW and not verdict.shadowed:
         return
     revision.verdict, revision.reason = verdict.to_record(), reason.strip()[:300]
+    if verdict.outcome == Outcome.ALLOW:
+        return
     record(action="post.warned", actor_id=by.pk, subject=f"post:{revision.post_id}", **_facts(verdict))
 
 

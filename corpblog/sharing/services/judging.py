@@ -8,12 +8,14 @@ from corpblog.kernel import clock
 from corpblog.people.models import Person
 from corpblog.policy import services as policy
 from corpblog.policy.engine import Outcome, Verdict, fail_closed
+from corpblog.posts.language import guess
 from corpblog.posts.models import Post, PostRevision
 from corpblog.sharing import canonical, guards
 from corpblog.sharing.errors import RejectedBefore
 from corpblog.sharing.models import Destination, Hand, Share, ShareRevision
 from corpblog.sharing.services import releasing
 from corpblog.sharing.services.telling import told
+from corpblog.teams.models import Channel
 
 State = Share.State
 
@@ -47,31 +49,36 @@ def judge(
 ) -> Judged:
     """Scan everything that would leave under the policy in force."""
     form = form_of(post, destination, send_at=send_at, zone=zone)
-    return Judged(form, canonical.digest(form), verdict_on(form, destination, by), post.version)
+    return Judged(form, canonical.digest(form), verdict_on(form, destination, by, post.channel), post.version)
 
 
-def preview(*, text: str, destination: Destination, by: Person) -> Verdict:
+def preview(*, text: str, channel: Channel | None, destination: Destination, by: Person) -> Verdict:
     """Return what the gate would say if these words were asked for now, while somebody types them."""
     form = canonical.build(
         text=text,
-        language="",
+        language=guess(text, by.language),
         speaker=destination.speaker,
         destination_id=destination.pk,
         kind=destination.kind,
         account=destination.remote_account,
     )
-    return verdict_on(form, destination, by)
+    return verdict_on(form, destination, by, channel)
 
 
-def verdict_on(form: str, destination: Destination, by: Person) -> Verdict:
+def verdict_on(form: str, destination: Destination, by: Person, channel: Channel | None) -> Verdict:
     """Return the policy's answer; whatever is wrong with it, the answer is hold."""
     try:
+        outgoing = canonical.read(form)
         verdict = policy.scan(
             fields=guards.bind_context(form),
             audience="external",
             destination=destination.kind,
             destination_name=destination.name,
             by=by,
+            channel_classification=channel.classification if channel else None,
+            language=outgoing["language"],
+            # What they are is not part of the form: where there are any, a rule for attachments speaks.
+            attachment_kinds=None if outgoing["attachments"] else frozenset(),
         )
         return guards.off_means_hold(verdict)
     except Exception:  # fail closed: no error of a scanner may ever let something pass

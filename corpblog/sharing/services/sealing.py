@@ -67,7 +67,8 @@ def final_check(case: Case) -> None:
     guards.bind_hash(case.revision, _form_now(case))
     guards.decisions_stand(case.revision, case.now)
     guards.policy_recheck(
-        case.revision, judging.verdict_on(case.revision.canonical, case.destination, case.share.author)
+        case.revision,
+        judging.verdict_on(case.revision.canonical, case.destination, case.share.author, case.post.channel),
     )
 
 

@@ -7,12 +7,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from corpblog.kernel import epoch
+from corpblog.kernel.errors import CorpblogError
 from corpblog.people import selectors as people
-from corpblog.policy.services import scan
+from corpblog.people.models import Person
 from corpblog.posts import selectors as posts
 from corpblog.posts import services
 from corpblog.posts.live import messages_after
+from corpblog.posts.services import verdict_inside
 from corpblog.teams import selectors as teams
+from corpblog.teams.models import Channel
 from corpblog.teams.services import mark_read
 from corpblog.web import outside
 from corpblog.web.templatetags.ui import count_of
@@ -98,11 +101,21 @@ def verdict(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     # A form sends CRLF where the text field counts one sign.
     text = request.POST.get("text", "")[: settings.POST_LIMIT * LONGEST_PREVIEW].replace("\r\n", "\n")
-    inside = scan(fields={"text": text}, audience="internal", by=person)
+    channel = _channel(request, person)
     shown = present(
         text,
-        inside=inside,
-        outside=outside.verdicts(request, person, text),
+        inside=verdict_inside(text, person, channel),
+        outside=outside.verdicts(request, person, text, channel),
         always_reviewed=outside.is_always_reviewed(request, person),
     )
     return JsonResponse(shown.as_json())
+
+
+def _channel(request: HttpRequest, person: Person) -> Channel | None:
+    """Return the channel that the composer speaks of; None where it is not known yet, or may not be."""
+    try:
+        if answered := number(request.POST.get("answers")):
+            return posts.post_for(person, answered).channel
+        return teams.channel_by_id(person, number(request.POST.get("channel")))
+    except CorpblogError:
+        return None
