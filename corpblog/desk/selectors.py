@@ -217,7 +217,7 @@ def _revision(share: Share) -> ShareRevision:
 def _findings(revision: ShareRevision) -> list[Finding]:
     """Return the findings, gravest first, then as they stand in the text."""
     found = Verdict.from_record(revision.verdict).findings
-    return sorted(found, key=lambda finding: (-finding.outcome.rank, finding.field, finding.start))
+    return sorted(found, key=lambda finding: (-finding.outcome.rank, -finding.score, finding.field, finding.start))
 
 
 def _fields(revision: ShareRevision, findings: list[Finding]) -> list[FieldOfCase]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from corpblog.policy.engine.model import Identifier, Keywords, Regex, Rule, Secret
+from corpblog.policy.engine.model import Between, ChannelClass, Identifier, Keywords, Regex, Rule, Secret
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,17 @@ class RuleEntry:
     exceptions: tuple[str, ...] = ()
     audience: str = "external"
     destinations: tuple[str, ...] = ("any",)
+    classification: ChannelClass | None = None
+    languages: tuple[str, ...] = ("any",)
+    attachments: tuple[str, ...] = ()
     min_count: int = 1
+    min_distinct: int = 1
+    since: datetime | None = None
     until: datetime | None = None
+    between: Between | None = None
+    shadow: bool = False
     outcome: str = "hold"
+    score: int | None = None
     reviewers: int = 1
     explain_en: str = ""
     explain_fr: str = ""
@@ -54,9 +62,17 @@ def entry_of(rule: Rule) -> RuleEntry:
         exceptions=exception.terms,
         audience=rule.audience,
         destinations=rule.destinations,
+        classification=rule.classification,
+        languages=rule.languages,
+        attachments=rule.attachments,
         min_count=rule.min_count,
+        min_distinct=rule.min_distinct,
+        since=rule.since,
         until=rule.until,
+        between=rule.between,
+        shadow=rule.shadow,
         outcome=rule.outcome.value,
+        score=rule.score,
         reviewers=rule.reviewers,
         explain_en=rule.explain.en,
         explain_fr=rule.explain.fr,

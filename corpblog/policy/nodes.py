@@ -9,6 +9,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
+from corpblog.policy.engine.model import Between, ChannelClass
 from corpblog.policy.engine.reader import Moment
 from corpblog.policy.entries import RuleEntry
 
@@ -31,8 +32,12 @@ def value_of(key: str, old: Any, entry: RuleEntry) -> Any:
         return make(old, entry)
     value = getattr(entry, key)
     # What is said by leaving it out is left out, unless somebody wrote it.
-    unsaid = old is None and key in ("min_count", "reviewers") and value == 1
+    unsaid = old is None and _UNSAID.get(key) == value
     return None if unsaid else value
+
+
+# What a rule means that does not say it.
+_UNSAID: Mapping[str, Any] = {"min_count": 1, "min_distinct": 1, "reviewers": 1, "shadow": False}
 
 
 def _moment(moment: datetime | None) -> Moment | None:
@@ -70,6 +75,37 @@ def _list(old: Any, items: tuple[str, ...]) -> CommentedSeq:
                 del old[known.index(item, index)]
             old.insert(index, _scalar(item))
     return old
+
+
+def _any_or(old: Any, items: tuple[str, ...]) -> CommentedSeq | None:
+    """Return the list, or nothing where nobody wrote that it is any."""
+    return None if old is None and items == ("any",) else _list(old, items)
+
+
+def _mapping(old: Any, values: Mapping[str, str | tuple[str, ...]]) -> CommentedMap | None:
+    """Return a short mapping with those of the values that say something."""
+    said = {key: value for key, value in values.items() if value}
+    if not said:
+        return None
+    node = old if isinstance(old, CommentedMap) else _flow({})
+    for key in [key for key in node if key not in said]:
+        del node[key]
+    for key, value in said.items():
+        if isinstance(value, tuple):
+            node[key] = _list(node.get(key), value)
+        elif node.get(key) != value:
+            node[key] = _scalar(value)
+    return node
+
+
+def _channel_class(old: Any, wanted: ChannelClass | None) -> CommentedMap | None:
+    return _mapping(old, {"at_least": wanted.at_least, "one_of": wanted.one_of} if wanted else {})
+
+
+def _between(old: Any, window: Between | None) -> CommentedMap | None:
+    if window is None:
+        return None
+    return _mapping(old, {"days": window.days, "hours": window.hours, "time_zone": window.time_zone})
 
 
 def _detectors(old: Any, entry: RuleEntry) -> CommentedSeq | None:
@@ -187,11 +223,14 @@ def _remove(detectors: CommentedSeq, kind: str, node: CommentedMap) -> None:
 _MAKERS: dict[str, Callable[[Any, RuleEntry], Any]] = {
     "title": lambda old, entry: _wording(old, entry.title_en, entry.title_fr, flow=True),
     "explain": lambda old, entry: _wording(old, entry.explain_en, entry.explain_fr, flow=False),
-    "destinations": lambda old, entry: (
-        None if old is None and entry.destinations == ("any",) else _list(old, entry.destinations)
-    ),
+    "destinations": lambda old, entry: _any_or(old, entry.destinations),
+    "classification": lambda old, entry: _channel_class(old, entry.classification),
+    "languages": lambda old, entry: _any_or(old, entry.languages),
+    "attachments": lambda old, entry: _list(old, entry.attachments) if entry.attachments else None,
     "detect": _detectors,
     "except": lambda old, entry: _exceptions(old, entry.exceptions),
+    "from": lambda old, entry: _moment(entry.since),
     "until": lambda old, entry: _moment(entry.until),
+    "between": lambda old, entry: _between(old, entry.between),
     "examples": _examples,
 }

@@ -3,14 +3,31 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from corpblog.policy.comparison import RuleChange
 from corpblog.policy.engine import Policy, Problem
 from corpblog.policy.engine.identifiers import KINDS
-from corpblog.policy.engine.model import AllOf, AnyOf, Detector, Identifier, Keywords, Near, Not, Regex, Rule, Secret
+from corpblog.policy.engine.model import (
+    DAYS,
+    AllOf,
+    AnyOf,
+    Between,
+    ChannelClass,
+    Detector,
+    Identifier,
+    Keywords,
+    Near,
+    Not,
+    Regex,
+    Rule,
+    Secret,
+)
 from corpblog.policy.protection import Lowering
+from corpblog.teams.models import Classification
+from corpblog.web.templatetags.ui import full_time
 
 SHOWN_TERMS = 12
 
@@ -30,11 +47,45 @@ DECIDED = {
     "hold": gettext_lazy("It is held for review."),
     "block": gettext_lazy("It is blocked."),
 }
+# Why a rule has nothing to say about a text, by the condition that is not met.
+UNMET = {
+    "audience": gettext_lazy("is for another audience"),
+    "destinations": gettext_lazy("is for other destinations"),
+    "groups": gettext_lazy("is for other groups of authors"),
+    "classification": gettext_lazy("is for other channels"),
+    "languages": gettext_lazy("is for other languages"),
+    "attachments": gettext_lazy("is for posts with attachments"),
+    "from": gettext_lazy("rests: it has not begun"),
+    "until": gettext_lazy("rests: its end date has passed"),
+    "between": gettext_lazy("rests at this hour"),
+}
 AUDIENCES = {
     "external": gettext_lazy("Posts shared outside"),
     "internal": gettext_lazy("Internal posts"),
     "any": gettext_lazy("All posts, inside and outside"),
 }
+# Of a channel, from open to closed.
+CLASSIFICATIONS = {str(value): label for value, label in Classification.choices}
+AT_LEAST = {
+    "internal": gettext_lazy("Internal or more closed"),
+    "confidential": gettext_lazy("Confidential or more closed"),
+    "restricted": gettext_lazy("Restricted"),
+}
+ATTACHMENTS = {
+    "any": gettext_lazy("Any attachment"),
+    "image": gettext_lazy("Image"),
+    "video": gettext_lazy("Video"),
+    "audio": gettext_lazy("Sound"),
+    "pdf": gettext_lazy("PDF"),
+    "document": gettext_lazy("Text document"),
+    "spreadsheet": gettext_lazy("Spreadsheet"),
+    "presentation": gettext_lazy("Presentation"),
+    "text": gettext_lazy("Plain text"),
+    "email": gettext_lazy("E-mail"),
+    "archive": gettext_lazy("Archive (ZIP)"),
+    "other": gettext_lazy("Another kind"),
+}
+WEEK = dict(zip(DAYS, WEEKDAYS.values(), strict=True))
 STATES = {
     "draft": ("info", gettext_lazy("Draft")),
     "proposed": ("hold", gettext_lazy("Proposed")),
@@ -109,6 +160,7 @@ class RuleCard:
     does: str
     audience: str
     destinations: tuple[str, ...]
+    conditions: tuple[str, ...]
     looks_for: tuple[Phrase, ...]
     exceptions: tuple[Phrase, ...]
     explain: str
@@ -144,11 +196,53 @@ def card(policy: Policy, rule: Rule, problems: tuple[str, ...] = ()) -> RuleCard
         does=str(OUTCOMES[rule.outcome.value]),
         audience=str(AUDIENCES[rule.audience]),
         destinations=() if "any" in rule.destinations else rule.destinations,
-        looks_for=tuple(_phrases(rule.detect, policy)),
+        conditions=tuple(_conditions(rule)),
+        looks_for=tuple(_phrases(rule.detect, policy)) or (Phrase(_("Every post that fits")),),
         exceptions=tuple(_phrases(rule.exceptions, policy)),
         explain=rule.explain.in_language(language()),
         problems=problems,
     )
+
+
+def _conditions(rule: Rule) -> Iterator[str]:
+    """What else must be true of a post, one phrase each."""
+    if rule.classification:
+        yield _("channels: %(which)s") % {"which": channel_words(rule.classification)}
+    if "any" not in rule.languages:
+        yield _("languages: %(which)s") % {"which": ", ".join(rule.languages)}
+    if rule.attachments:
+        which = ", ".join(str(ATTACHMENTS[kind]) for kind in rule.attachments)
+        yield _("with attachments: %(which)s") % {"which": which}
+    if rule.min_count > 1:
+        yield ngettext("from %(count)s find", "from %(count)s finds", rule.min_count) % {"count": rule.min_count}
+    if rule.min_distinct > 1:
+        words = ngettext("from %(count)s different find", "from %(count)s different finds", rule.min_distinct)
+        yield words % {"count": rule.min_distinct}
+    if rule.since:
+        yield _("from %(moment)s") % {"moment": full_time(rule.since)}
+    if rule.until:
+        yield _("until %(moment)s") % {"moment": full_time(rule.until)}
+    if rule.between:
+        yield window_words(rule.between)
+    if rule.reviewers > 1:
+        yield ngettext("%(count)s officer must agree", "%(count)s officers must agree", rule.reviewers) % {
+            "count": rule.reviewers
+        }
+    if rule.score is not None:
+        yield _("gravity %(score)s") % {"score": rule.score}
+
+
+def channel_words(wanted: ChannelClass) -> str:
+    """Return which channels are meant."""
+    if wanted.at_least:
+        return str(AT_LEAST.get(wanted.at_least) or _("All channels"))
+    return ", ".join(str(CLASSIFICATIONS[label]) for label in wanted.one_of)
+
+
+def window_words(window: Between) -> str:
+    """Return when a window is open."""
+    days = ", ".join(str(WEEK[day]) for day in window.days)
+    return " ".join(filter(None, (days, window.hours, f"({window.time_zone})")))
 
 
 def _problems_of(index: int, problems: list[Problem]) -> tuple[str, ...]:

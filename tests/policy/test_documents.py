@@ -14,6 +14,7 @@ from corpblog import policy
 from corpblog.kernel.errors import CorpblogError
 from corpblog.policy.documents import drop_rule, put_rule
 from corpblog.policy.engine import check_examples, load_policy
+from corpblog.policy.engine.model import Between, ChannelClass
 from corpblog.policy.entries import RuleEntry, entry_of
 
 LIVED_IN = """\
@@ -84,6 +85,22 @@ def comments(source: str) -> list[str]:
         ({"whole_words": False}, [], ["        whole_words: false"]),
         ({"min_count": 3}, [], ["  min_count: 3"]),
         ({"until": datetime(2027, 3, 1, 8, tzinfo=UTC)}, [], ["  until: 2027-03-01T08:00:00+00:00"]),
+        ({"since": datetime(2027, 1, 1, 8, tzinfo=UTC)}, [], ["  from: 2027-01-01T08:00:00+00:00"]),
+        ({"min_distinct": 2}, [], ["  min_distinct: 2"]),
+        ({"shadow": True}, [], ["  shadow: true"]),
+        ({"score": 0}, [], ["  score: 0"]),
+        ({"languages": ("fr", "en")}, [], ["  languages: [fr, en]"]),
+        ({"attachments": ("pdf", "any")}, [], ["  attachments: [pdf, any]"]),
+        (
+            {"classification": ChannelClass(at_least="confidential")},
+            [],
+            ["  classification: {at_least: confidential}"],
+        ),
+        (
+            {"between": Between("Europe/Paris", ("sat", "sun"), "18:00-08:00")},
+            [],
+            ["  between: {days: [sat, sun], hours: '18:00-08:00', time_zone: Europe/Paris}"],
+        ),
         ({"match": ()}, ["  examples: {match: [Mistral starts]}"], []),
         ({"patterns": ()}, ["    - regex: {pattern: 'PRJ-\\d{4}', validator: none}   # from IT"], []),
         ({"secrets": True}, [], ["    - secret: {kinds: [any]}"]),
@@ -94,6 +111,61 @@ def test_a_change_touches_its_own_lines(changes: dict[str, Any], gone: list[str]
     result = put_rule(LIVED_IN, {}, "code-names", wanted)
     assert changed_lines(LIVED_IN, result) == (gone, come)
     assert entry(wanted.id, result) == wanted
+
+
+FULL = """\
+policy: 1
+name: Full
+rules:
+  - id: last
+    detect: [{secret: {}}]
+    outcome: block
+  - id: full
+    classification: {one_of: [confidential, restricted]}   # closed ones
+    languages: [fr]
+    attachments:
+      # no images
+      - pdf
+      - archive
+    from: 2027-01-01T08:00:00+01:00
+    between:
+      days: [sat]   # the quiet day
+      time_zone: Europe/Paris
+    shadow: true
+    outcome: hold
+    score: 80
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "gone", "come"),
+    [
+        ({}, [], []),
+        (
+            {"classification": ChannelClass(at_least="restricted")},
+            ["    classification: {one_of: [confidential, restricted]}   # closed ones"],
+            ["    classification: {at_least: restricted}                 # closed ones"],
+        ),
+        ({"classification": None}, ["    classification: {one_of: [confidential, restricted]}   # closed ones"], []),
+        ({"languages": ("any",)}, ["    languages: [fr]"], ["    languages: [any]"]),
+        ({"attachments": ("pdf",)}, ["      - archive"], []),
+        ({"since": None}, ["    from: 2027-01-01T08:00:00+01:00"], []),
+        (
+            {"between": Between("Europe/Paris", ("sat",), "08:00-18:00")},
+            [],
+            ["      hours: '08:00-18:00'"],
+        ),
+        ({"shadow": False}, ["    shadow: true"], ["    shadow: false"]),
+        ({"score": None}, ["    score: 80"], []),
+    ],
+)
+def test_a_condition_that_is_written_is_changed_in_its_place(
+    changes: dict[str, Any], gone: list[str], come: list[str]
+) -> None:
+    wanted = replace(entry("full", FULL), **changes)
+    result = put_rule(FULL, {}, "full", wanted)
+    assert changed_lines(FULL, result) == (gone, come)
+    assert entry("full", result) == wanted
 
 
 def test_no_change_is_no_change() -> None:

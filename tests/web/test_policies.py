@@ -15,6 +15,8 @@ from pytest_django import DjangoAssertNumQueries
 from corpblog.kernel import clock
 from corpblog.people.models import Person
 from corpblog.policy import scanners, services
+from corpblog.policy.engine import load_policy
+from corpblog.policy.engine.model import Between, ChannelClass
 from corpblog.policy.models import PolicyVersion
 from corpblog.posts.models import Post
 from corpblog.teams.models import Channel
@@ -58,7 +60,10 @@ def rule_fields(**changes: Any) -> dict[str, Any]:
         "outcome": "hold",
         "outside": "on",
         "min_count": "1",
+        "min_distinct": "1",
         "destinations": "any",
+        "languages": "any",
+        "time_zone": "Europe/Paris",
         "reviewers": "1",
         "match": "Falcon starts",
         "allow": "The falconer",
@@ -290,6 +295,89 @@ def test_a_form_that_changes_nothing_leaves_the_yaml_as_it_is(
     assert draft.source == FALCON
 
 
+def test_the_conditions_of_a_rule_are_written_where_they_belong(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    address = reverse("web:policy_rule", args=[draft.number, "code-names"])
+    fields = rule_fields(
+        edit=draft.edit,
+        shadow="on",
+        score="80",
+        min_distinct="2",
+        classification="at_least:confidential",
+        languages="fr, en",
+        attachments=["pdf", "any"],
+        since="2027-01-01T08:00",
+        days=["sat", "sun"],
+        hours_from="18:00",
+        hours_to="08:00",
+        match="Falcon and Projet Mistral",
+    )
+    answer = browser_of(irene).post(address, fields, follow=True)
+    draft.refresh_from_db()
+    rule = load_policy(draft.source).rule("code-names")
+    assert rule is not None
+    assert (rule.shadow, rule.score, rule.min_distinct) == (True, 80, 2)
+    assert rule.classification == ChannelClass(at_least="confidential")
+    assert (rule.languages, set(rule.attachments)) == (("fr", "en"), {"any", "pdf"})
+    assert rule.between == Between("Europe/Paris", ("sat", "sun"), "18:00-08:00")
+    assert rule.since is not None
+    assert rule.since.isoformat() == "2027-01-01T08:00:00+00:00"
+    # The form shows what was written, and writes nothing else when it is sent again.
+    html = answer.content.decode()
+    assert '<option value="at_least:confidential" selected>' in html
+    assert 'value="2027-01-01T08:00:00"' in html
+    browser_of(irene).post(address, fields | {"edit": draft.edit})
+    before, source = draft.edit, draft.source
+    draft.refresh_from_db()
+    assert (draft.edit, draft.source) == (before + 1, source)
+
+
+AS_SOMEBODY_WROTE_IT = FALCON.replace(
+    "    outcome: hold",
+    """    classification: {one_of: [restricted, public]}
+    attachments: [pdf, any]
+    between: {days: [sun, sat], hours: 18:00-24:00, time_zone: America/New_York}
+    outcome: hold""",
+)
+
+
+def test_what_is_written_otherwise_than_the_form_would_is_left_as_it_is(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    written = services.edit_draft(by=irene, number=draft.number, edit=draft.edit, source=AS_SOMEBODY_WROTE_IT)
+    address = reverse("web:policy_rule", args=[draft.number, "code-names"])
+    page = browser_of(irene).get(address).content.decode()
+    assert '<option value="one_of:restricted,public" selected>Restricted, Public only</option>' in page
+    fields = rule_fields(
+        edit=written.edit,
+        classification="one_of:restricted,public",
+        attachments=["any", "pdf"],
+        days=["sat", "sun"],
+        hours_from="18:00",
+        hours_to="00:00",
+        time_zone="America/New_York",
+    )
+    assert browser_of(irene).post(address, fields).status_code == 302
+    draft.refresh_from_db()
+    assert draft.source == AS_SOMEBODY_WROTE_IT
+
+
+def test_a_rule_may_have_conditions_only(draft: PolicyVersion, irene: Person, browser_of: Browser) -> None:
+    address = reverse("web:policy_new_rule", args=[draft.number])
+    fields = rule_fields(
+        edit=draft.edit, title_en="Archives", title_fr="", words="", id="", match="", allow="", attachments=["archive"]
+    )
+    assert browser_of(irene).post(address, fields).status_code == 302
+    draft.refresh_from_db()
+    rule = load_policy(draft.source).rule("archives")
+    assert rule is not None
+    assert (rule.detect, rule.attachments) == ((), ("archive",))
+    card = text_of(browser_of(irene).get(reverse("web:policy_version", args=[draft.number])))
+    assert "Every post that fits" in card
+    assert "with attachments: Archive (ZIP)" in card
+
+
 def test_a_new_rule_gets_an_identifier_from_its_name(draft: PolicyVersion, irene: Person, browser_of: Browser) -> None:
     address = reverse("web:policy_new_rule", args=[draft.number])
     fields = rule_fields(
@@ -308,7 +396,13 @@ def test_a_new_rule_gets_an_identifier_from_its_name(draft: PolicyVersion, irene
         ({"outside": None}, "a rule that applies to nothing stops nothing"),
         ({"patterns": "(?<=a)b"}, "This pattern cannot be used"),
         ({"allow": "Falcon lands"}, "should leave “Falcon lands” alone"),
-        ({"words": ""}, "“detect” is missing"),
+        ({"words": ""}, "Write at least one word, or choose below what else to look for."),
+        ({"hours_from": "18:00"}, "Give both hours, or none."),
+        ({"hours_from": "18:00", "hours_to": "08:00", "time_zone": "Mars"}, "This time zone is not known."),
+        ({"languages": "french?"}, "A language is written with its code"),
+        ({"score": "101"}, "less than or equal to 100"),
+        ({"min_distinct": "0"}, "greater than or equal to 1"),
+        ({"classification": "one_of:secret"}, "Select a valid choice"),
         ({"id": "Not An Id"}, "Use small letters"),
         ({"id": "cards"}, "Another rule has the identifier cards already"),
         ({"min_count": "0"}, "greater than or equal to 1"),
@@ -420,6 +514,17 @@ def test_the_bench_answers_scripts_with_offsets_in_utf_16(
         headers={"x-requested-with": "fetch"},
     )
     assert answer.json()["marks"] == [{"start": 3, "end": 9, "outcome": "hold"}]
+
+
+def test_the_bench_shows_what_a_rule_in_shadow_found(draft: PolicyVersion, irene: Person, browser_of: Browser) -> None:
+    source = FALCON.replace("    outcome: hold", "    shadow: true\n    outcome: hold")
+    services.edit_draft(by=irene, number=draft.number, edit=draft.edit, source=source)
+    answer = browser_of(irene).post(
+        reverse("web:policy_bench", args=[draft.number]), {"text": "Our Falcon", "audience": "external"}
+    )
+    words = text_of(answer)
+    assert "It passes." in words
+    assert re.search("Falcon ?Only watches", words)
 
 
 def test_the_bench_says_which_rules_were_not_asked(current: PolicyVersion, irene: Person, browser_of: Browser) -> None:

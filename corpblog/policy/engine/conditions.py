@@ -21,32 +21,35 @@ _HOURS: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]
 
 def conditions_of(rule: Rule) -> tuple[Condition, ...]:
     """The questions that this rule asks, and no others; it speaks when all of them are answered with yes."""
-    return tuple(_conditions(rule))
+    return tuple(condition for _, condition in _conditions(rule))
 
 
-def _conditions(rule: Rule) -> Iterator[Condition]:
+def unmet(rule: Rule, question: Scan) -> str:
+    """The first condition, as the YAML calls it, for which this rule has nothing to say here; empty where it speaks."""
+    return next((key for key, condition in _conditions(rule) if not condition(question)), "")
+
+
+def _conditions(rule: Rule) -> Iterator[tuple[str, Condition]]:
     if rule.audience != ANY:
-        yield lambda question: question.audience == rule.audience
+        yield "audience", lambda question: question.audience == rule.audience
     if ANY not in rule.destinations:
-        yield lambda question: _is_destination(rule.destinations, question)
+        yield "destinations", lambda question: _is_destination(rule.destinations, question)
     if ANY not in rule.groups:
-        yield lambda question: question.groups is None or not question.groups.isdisjoint(rule.groups)
+        yield "groups", lambda question: question.groups is None or not question.groups.isdisjoint(rule.groups)
     if rule.classification:
-        yield _classified(rule.classification)
+        yield "classification", _classified(rule.classification)
     if ANY not in rule.languages:
-        yield lambda question: not question.language or _is_language(question.language, rule.languages)
+        yield "languages", lambda question: not question.language or _is_language(question.language, rule.languages)
     if rule.attachments:
-        yield (
-            lambda question: question.attachment_kinds is None or _has_kind(question.attachment_kinds, rule.attachments)
-        )
+        yield "attachments", lambda question: _has_kind(question.attachment_kinds, rule.attachments)
     if rule.since:
         since = rule.since
-        yield lambda question: question.now is None or zoned(question.now) >= since
+        yield "from", lambda question: question.now is None or zoned(question.now) >= since
     if rule.until:
         until = rule.until
-        yield lambda question: question.now is None or zoned(question.now) < until
+        yield "until", lambda question: question.now is None or zoned(question.now) < until
     if rule.between:
-        yield _within(rule.between)
+        yield "between", _within(rule.between)
 
 
 def _is_destination(names: tuple[str, ...], question: Scan) -> bool:
@@ -76,7 +79,9 @@ def primary(language: str) -> str:
     return re.split("[-_]", language, maxsplit=1)[0].casefold()
 
 
-def _has_kind(kinds: frozenset[str], wanted: tuple[str, ...]) -> bool:
+def _has_kind(kinds: frozenset[str] | None, wanted: tuple[str, ...]) -> bool:
+    if kinds is None:
+        return True
     return bool(kinds) if ANY in wanted else not kinds.isdisjoint(wanted)
 
 

@@ -148,8 +148,8 @@ class Verdict:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The rules that objected, strictest first, each once."""
-        by_severity = sorted(self.findings, key=lambda finding: -finding.outcome.rank)
+        """The rules that objected, strictest and gravest first, each once."""
+        by_severity = sorted(self.findings, key=lambda finding: (-finding.outcome.rank, -finding.score))
         return tuple(dict.fromkeys(finding.rule for finding in by_severity))
 
     def to_json(self) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from corpblog.kernel import clock
 from corpblog.policy import reading, selectors
 from corpblog.policy.engine import Field, Policy, Scan, Verdict, compile_policy, explain, utf16_offsets
+from corpblog.policy.engine.conditions import unmet
 from corpblog.policy.engine.verdict import Audience
 from corpblog.policy.models import PolicyVersion
 from corpblog.policy.simulation import marked
 from corpblog.web import policy_effect
-from corpblog.web.policy_words import DECIDED, language, rule_title
+from corpblog.web.policy_words import DECIDED, UNMET, language, rule_title
 from corpblog.web.views.asking import person_of
 from corpblog.web.views.browser import wants_json
 from corpblog.web.views.policies import shell_context
@@ -26,7 +27,7 @@ LONGEST = 20_000
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the trace: a rule, whether it was asked, and what it found."""
+    """One line of the trace: a rule, why it was not asked, what it found, and what follows; nothing does in shadow."""
 
     id: str
     title: str
@@ -95,22 +96,11 @@ def _tried(policy: Policy, text: str, request: HttpRequest) -> dict[str, Any]:
 def _trace(policy: Policy, verdict: Verdict, question: Scan) -> list[Step]:
     steps = []
     for rule in policy.rules:
-        finds = tuple(dict.fromkeys(item.term for item in verdict.findings if item.rule == rule.id))
-        asked = _why_not_asked(rule, question)
-        steps.append(Step(rule.id, rule_title(rule), asked, finds, rule.outcome.value))
+        found = (item.term for item in (*verdict.findings, *verdict.shadowed) if item.rule == rule.id)
+        finds = tuple(dict.fromkeys(term or _("the post itself") for term in found))
+        asked = str(UNMET.get(unmet(rule, question), ""))
+        steps.append(Step(rule.id, rule_title(rule), asked, finds, "" if rule.shadow else rule.outcome.value))
     return steps
-
-
-def _why_not_asked(rule: Any, question: Scan) -> str:
-    """Return why a rule has nothing to say about this text at all; empty where it was asked."""
-    if rule.audience not in ("any", question.audience):
-        return _("is for another audience")
-    named = {question.destination, "any"}
-    if question.destination and not named & set(rule.destinations):
-        return _("is for other destinations")
-    if rule.until and question.now and question.now >= rule.until:
-        return _("rests: its end date has passed")
-    return ""
 
 
 def _answer(request: HttpRequest, result: dict[str, Any]) -> JsonResponse:

@@ -17,7 +17,8 @@ from corpblog.policy.entries import RuleEntry, entry_of
 from corpblog.policy.errors import StaleEdit
 from corpblog.policy.models import PolicyVersion
 from corpblog.web import policy_effect
-from corpblog.web.policy_forms import RuleForm, SourceForm, WordListForm
+from corpblog.web.policy_forms import SourceForm, WordListForm
+from corpblog.web.policy_rule_form import RuleForm
 from corpblog.web.policy_words import language
 from corpblog.web.views.asking import person_of
 from corpblog.web.views.policies import edit_of, shell_context

@@ -244,6 +244,11 @@ def test_gravity_is_written_or_goes_with_the_outcome():
     assert fail_closed("broken").score == 75
 
 
+def test_of_rules_as_strict_the_graver_one_comes_first():
+    scanner = scanner_of(rule(id="mild", detect=[FALCON], score=10), rule(id="grave", detect=[KESTREL], score=20))
+    assert scan(scanner, "Falcon, Kestrel").rules == ("grave", "mild")
+
+
 def test_shadows_and_scores_survive_the_record_and_older_records_are_read():
     scanner = scanner_of(rule(id="quiet", detect=[FALCON], shadow=True, score=12), rule(detect=[KESTREL], score=34))
     verdict = scan(scanner, "Falcon and Kestrel")
