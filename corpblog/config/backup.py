@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db import connection
 
 from corpblog.kernel import clock, epoch
 from corpblog.people.models import Person
+from corpblog.sharing.services import doubt_since
 
 _MANIFEST = "manifest.json"
 _TREES = ("uploads", "keys")
@@ -28,17 +30,22 @@ def back_up(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(folder.iterdir()):
         raise BackupFailed(f"{folder} is not empty.")
+    # Before the copy: whatever is sent from this instant on, a restore has to doubt.
+    made = clock.now()
     _dump_database(folder)
     for name in _TREES:
         if (settings.VAR / name).is_dir():
             shutil.copytree(settings.VAR / name, folder / name)
-    manifest = {"made": clock.now().isoformat(), "engine": connection.vendor, "files": _digests(folder)}
+    manifest = {"made": made.isoformat(), "engine": connection.vendor, "files": _digests(folder)}
     (folder / _MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def restore(folder: Path) -> None:
-    """Bring a backup into an empty instance, and begin another epoch, so that no page believes its old numbers."""
-    _check(folder)
+    """Bring a backup into an empty instance, and begin another epoch, so that no page believes its old numbers.
+
+    What may have been sent since the backup is looked for outside before anything is sent.
+    """
+    manifest = _checked(folder)
     _refuse_to_overwrite()
     _load_database(folder)
     for name in _TREES:
@@ -46,6 +53,7 @@ def restore(folder: Path) -> None:
             shutil.copytree(folder / name, settings.VAR / name, dirs_exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     epoch.renew()
+    doubt_since(datetime.fromisoformat(manifest["made"]))
 
 
 def _dump_database(folder: Path) -> None:
@@ -88,7 +96,7 @@ def _refuse_to_overwrite() -> None:
         raise BackupFailed("There are people in this instance already. Restore into an empty one.")
 
 
-def _check(folder: Path) -> None:
+def _checked(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -99,6 +107,7 @@ def _check(folder: Path) -> None:
     wrong = sorted(name for name, digest in manifest["files"].items() if found.get(name) != digest)
     if wrong:
         raise BackupFailed(f"These files are missing or not as they were: {', '.join(wrong)}")
+    return manifest
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -197,6 +197,11 @@ def _what(finding: object) -> tuple[object, ...]:
     return tuple(getattr(finding, name) for name in ("rule", "term", "field", "start", "end", "outcome"))
 
 
+def look_first(share: Share) -> bool:
+    """What may have been sent after a backup that was restored is looked for outside before it is sent."""
+    return share.in_doubt_since is not None
+
+
 # Who sends --------------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ WORDS: Final[dict[str, Promise]] = {
     "scheduled": _("It goes out at the time you chose."),
     "no_policy": _("No policy is in force, so nothing leaves. Tell your policy admin."),
     "no_verdict": _("The text could not be checked just now. It is tried again."),
+    "restored": _("A backup was restored, so we look there first: it may have been sent already."),
     # why it must not
     "private_channel": _("Posts of private channels stay inside."),
     "classification": _("The channel is classified too high for this destination."),
@@ -36,6 +37,9 @@ WORDS: Final[dict[str, Promise]] = {
     "unreadable": _("The server's answer cannot be read. Look there, then say whether it arrived."),
     "timeline": _("The server's timeline cannot be read. Look there, then say whether it arrived."),
     "connector_failed": _("Sending broke off. Look there, then say whether it arrived."),
+    "perhaps_sent": _(
+        "A backup was restored, and it may have been sent before. Look there, then say whether it arrived."
+    ),
     "worker_died": _("Sending was interrupted. Look there, then say whether it arrived."),
 }
 

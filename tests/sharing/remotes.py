@@ -1,5 +1,8 @@
 """Remotes that write down every byte they receive, each as forgetful as the real ones."""
 
+from datetime import timedelta
+
+from corpblog.kernel import clock
 from corpblog.sharing.connectors.base import Account, Arrived, Refused, Repeat, Unclear
 
 
@@ -11,6 +14,7 @@ class RemoteConnector:
         self.kind = f"remote-{repeat}"
         self.received = []  # every request that reached the remote: (job id, key, body)
         self.shown = {}  # what it shows the world: remote id to (key, body)
+        self.keys = {}  # key to the remote id it stands for, and since when
         self.moods = []  # how the next calls go
         self.in_flight = 0
 
@@ -36,17 +40,22 @@ class RemoteConnector:
         if mood == "bug":
             raise ZeroDivisionError
         self.received.append((payload.job_id, payload.key, payload.body))
-        known = [there for there, (key, _body) in self.shown.items() if key == payload.key]
-        if self.repeat is Repeat.KEY and known:
-            remote_id = known[0]
-        else:
+        remote_id = self._remembered(payload.key)
+        if remote_id is None:
             remote_id = f"r{len(self.shown) + 1}"
             self.shown[remote_id] = (payload.key, payload.body)
+            self.keys[payload.key] = (remote_id, clock.now())
         if mood == "accepted_then_silence":
             raise Unclear("no_answer")
         if mood == "garbage":
             raise Unclear("unreadable")
         return Arrived(remote_id=remote_id, url=f"https://there.example/{remote_id}")
+
+    def _remembered(self, key):
+        """What this key already made, where the remote knows keys; like the real ones, for an hour."""
+        remote_id, since = self.keys.get(key, (None, None))
+        is_known = self.repeat is Repeat.KEY and since and clock.now() - since < timedelta(hours=1)
+        return remote_id if is_known else None
 
     def find(self, payload, target, *, since, known):
         if self.repeat is Repeat.BLIND:

@@ -83,6 +83,7 @@ DISTURBANCES = {
     "two_leases": _two_leases,
     "sleep": lambda world, share: world.pass_time(seconds=61),
     "long_wait": lambda world, share: world.pass_time(days=8),
+    "restore": lambda world, share: world.restore_what_was_before_sending(),
     "private": lambda world, share: _make_private(world),
 }
 
@@ -133,7 +134,7 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
         world.pass_time(days=1)
     world.settle_down()
     world.judge_copies()
-    if disturbance in {"nothing", "sleep", "two_leases"}:
+    if disturbance in {"nothing", "sleep", "two_leases", "restore"}:
         world.judge_arrival(share)
     clean_up(world, share)
     world.judge_copies()

@@ -169,6 +169,7 @@ MUTANTS = {
     "policy_recheck": (guards, _passes, {"disturbance": "tighten", "text": "later"}),
     "lease_fence": (guards, _passes, {"disturbance": "two_leases"}),
     "idem_key": (guards, _random_key, {"repeat": "key", "mood": "accepted_then_silence"}),
+    "look_first": (guards, lambda share: False, {"disturbance": "restore", "mood": "ok"}),
     "readback": (guards, lambda job: True, {"repeat": "readable", "mood": "late_look"}),
     "final_check": (sealing, _passes, {}),
     "last_look": (sending, _passes, {"moment": "sealed"}),

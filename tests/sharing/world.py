@@ -297,6 +297,14 @@ class World:
             )
             cursor.execute(refusal.create(connection.vendor))
 
+    def restore_what_was_before_sending(self):
+        """A backup is made, what waits goes out, and two hours later the backup is restored: nobody remembers."""
+        backup, made = transaction.savepoint(), clock.now()
+        self.work()
+        self.pass_time(hours=2)
+        transaction.savepoint_rollback(backup)
+        self.act(services.doubt_since, made)
+
     # The judge ------------------------------------------------------------------------------------------------------
 
     def _judge_seal(self, share, job):

@@ -65,6 +65,9 @@ class Share(models.Model):
     note = models.CharField(max_length=40, blank=True, help_text="Why it is where it is: a code of `sharing.wording`.")
     created_at = models.DateTimeField(auto_now_add=True)
     held_since = models.DateTimeField(null=True)
+    in_doubt_since = models.DateTimeField(
+        null=True, help_text="A backup of that instant was restored: it may have been sent since, and nobody remembers."
+    )
     changed_at = models.DateTimeField(auto_now=True)
 
     objects: ClassVar = ShareQuerySet.as_manager()

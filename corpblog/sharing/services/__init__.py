@@ -11,6 +11,7 @@ from corpblog.sharing.services.destinations import (
     open_gate,
 )
 from corpblog.sharing.services.judging import preview
+from corpblog.sharing.services.restoring import doubt_since
 from corpblog.sharing.services.sealing import seal
 from corpblog.sharing.services.sending import recover, send, settle_doubt
 from corpblog.sharing.services.settling import settle_unknown
@@ -21,6 +22,7 @@ __all__ = [
     "close_gate",
     "connect",
     "decide",
+    "doubt_since",
     "ensure_press_page",
     "follow_person",
     "follow_post",

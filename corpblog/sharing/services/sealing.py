@@ -109,7 +109,18 @@ def seal(*, job_id: int, worker: str) -> int | None:
         account=case.destination.remote_account,
     )
     told(share, was_silent=True)
+    if guards.look_first(share):
+        _look_before_sending(case)
+        return None
     return lease
+
+
+def _look_before_sending(case: Case) -> None:
+    """Treat the job as one that was called when the backup was made: it is looked for, and sent only if not there."""
+    case.job.state, case.job.lease_until = Job.State.DOUBTFUL, None
+    case.job.first_call_at, case.job.looks = case.share.in_doubt_since, 0
+    case.job.due_at, case.job.trouble = case.now, "perhaps_sent"
+    case.job.save()
 
 
 def take_lease(job: Job, worker: str, now: datetime) -> int:

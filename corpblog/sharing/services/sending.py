@@ -234,13 +234,19 @@ def _doubt_step(job_id: int, worker: str) -> tuple[int, Call, datetime | None, f
         end(case, Job.State.UNKNOWN, Share.State.UNKNOWN, job.trouble)
         return None
     assert job.first_call_at is not None
-    if call.connector.repeat is Repeat.KEY and case.now - job.first_call_at < KEY_LASTS and _may_still_go(case):
+    if call.connector.repeat is Repeat.KEY and _key_still_tells(case) and _may_still_go(case):
         job.state, job.last_call_at = Job.State.CALLING, case.now
         job.save()
         return lease, call, None, frozenset()
     job.save()
     known = Receipt.objects.filter(destination=case.destination).order_by("-id").values_list("remote_id", flat=True)
     return lease, call, job.first_call_at, frozenset(known[:1000])
+
+
+def _key_still_tells(case: Case) -> bool:
+    """Whether the remote would recognise our key; what went out before a restore may have had another one."""
+    assert case.job.first_call_at is not None
+    return case.now - case.job.first_call_at < KEY_LASTS and not guards.look_first(case.share)
 
 
 def _may_still_go(case: Case) -> bool:
@@ -263,6 +269,7 @@ def _looked(job_id: int, lease: int, found: Arrived | None) -> None:
     if guards.readback(case.job):
         # Not there, seen twice a minute apart: it may be sealed again, and every check is made again.
         record(action="share.not_there", actor_id=None, subject=case.share.subject, looks=case.job.looks)
+        case.share.in_doubt_since = None
         sealing.back_to_waiting(case)
         return
     case.job.due_at, case.job.lease_until = case.now + LOOK_AFTER, None
