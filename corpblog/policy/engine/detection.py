@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final
 
 from corpblog.policy.engine.conditions import Condition, conditions_of
+from corpblog.policy.engine.examination import Examination, Node
 from corpblog.policy.engine.folding import fold
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
-from corpblog.policy.engine.lexicon import Found, Hit, Lexicon, Term, make_terms
+from corpblog.policy.engine.lexicon import Hit, Lexicon, Term, make_terms
 from corpblog.policy.engine.model import (
     ANY,
     AllOf,
@@ -33,53 +31,8 @@ from corpblog.policy.engine.secrets import KINDS as SECRETS
 from corpblog.policy.engine.verdict import Scan, SeenAs
 from corpblog.policy.engine.views import Reading, Span
 
-Node = Callable[["Examination"], list[Hit]]
-FieldLook = Callable[["Examination", int], list[Hit]]
+FieldLook = Callable[[Examination, int], list[Hit]]
 Finder = Callable[[str], Iterable[tuple[int, int]]]
-
-
-@dataclass(slots=True)
-class Examination:
-    """The fields of one scan and what was found in them so far. Each detector looks once, whoever asks."""
-
-    readings: list[Reading]
-    lexicon: Lexicon
-    deadline: float
-    found: list[Found] = field(default_factory=list)
-    known: dict[int, list[Hit]] = field(default_factory=dict)
-    word_starts: dict[int, list[int]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for number, reading in enumerate(self.readings):
-            self.keep_to_time()
-            self.found.append(self.lexicon.search(reading, number))
-
-    def keep_to_time(self) -> None:
-        """Raises when the time is up: the text is then held."""
-        if time.monotonic() > self.deadline:
-            raise TimeoutError
-
-    def words(self, slot: int) -> list[Hit]:
-        """What the lexicon found for one detector."""
-        return [hit for found in self.found for hit in found.hits.get(slot, ())]
-
-    def once(self, slot: int, look: Node) -> list[Hit]:
-        """What this detector finds, from memory if it has looked before."""
-        if slot not in self.known:
-            self.keep_to_time()
-            self.known[slot] = look(self)
-        return self.known[slot]
-
-    def words_between(self, reading: int, first: int, last: int) -> int:
-        """How many words begin between these two places."""
-        if reading not in self.word_starts:
-            self.word_starts[reading] = [word.start() for word in _WORD.finditer(self.readings[reading].text)]
-        starts = self.word_starts[reading]
-        return max(0, bisect_left(starts, last) - bisect_left(starts, first))
-
-
-# A character of a script without spaces counts as a word of its own.
-_WORD: Final = re.compile(r"[\u0e00-\u10ff\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff]|[^\W_\u2e80-\ua4cf]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +54,7 @@ class CompiledRule:
         if hits and self.exceptions:
             excuses = _Excuses(hit for node in self.exceptions for hit in node(examination))
             hits = [hit for hit in hits if not excuses.cover(hit)]
+        hits = examination.settle(hits)
         if len(hits) > 1:
             hits = sorted(dict.fromkeys(hits), key=_place)
         return hits if self._are_enough(hits, examination) else []

@@ -26,7 +26,17 @@ _SEEN_AS: Final = {
     SeenAs.LEET: Wording(en="digits or symbols for letters", fr="chiffres ou symboles à la place de lettres"),
     SeenAs.REPEATED: Wording(en="repeated letters", fr="lettres répétées"),
     SeenAs.INFLECTED: Wording(en="another form of the word", fr="une autre forme du mot"),
-    SeenAs.DECODED: Wording(en="encoded text", fr="texte encodé"),
+    SeenAs.PERCENT: Wording(en="encoded as in a web address (%41)", fr="codé comme dans une adresse web (%41)"),
+    SeenAs.QUOTED_PRINTABLE: Wording(en="encoded as in an e-mail (=41)", fr="codé comme dans un courriel (=41)"),
+    SeenAs.ESCAPED: Wording(en="encoded with backslashes", fr="codé avec des barres obliques inverses"),
+    SeenAs.ENTITY: Wording(en="encoded as in a web page (&#65;)", fr="codé comme dans une page web (&#65;)"),
+    SeenAs.PUNYCODE: Wording(en="encoded as a domain name (xn--)", fr="codé comme un nom de domaine (xn--)"),
+    SeenAs.HEX: Wording(en="encoded in hexadecimal", fr="codé en hexadécimal"),
+    SeenAs.BASE64: Wording(en="encoded in base64", fr="codé en base64"),
+    SeenAs.ROT13: Wording(en="every letter replaced (ROT13)", fr="chaque lettre remplacée (ROT13)"),
+    SeenAs.BACKWARDS: Wording(en="written backwards", fr="écrit à l’envers"),
+    SeenAs.TURNED: Wording(en="turned around by an invisible character", fr="retourné par un caractère invisible"),
+    SeenAs.SPLIT: Wording(en="spread over several posts or fields", fr="réparti sur plusieurs messages ou champs"),
     SeenAs.NOTHING: Wording(en="not scanned", fr="non vérifié"),
 }
 

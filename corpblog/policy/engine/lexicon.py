@@ -32,14 +32,19 @@ from corpblog.policy.engine.folding import (
     letters_of_all,
 )
 from corpblog.policy.engine.verdict import SeenAs, View
-from corpblog.policy.engine.views import Origins, Reading, Span
+from corpblog.policy.engine.views import Origins, Reading, Span, by_end, overlaps
 
 # In view B by the term's letters: from 10 any spacing, from 7 glued or wholly spaced out, from 5 only what nobody
 # writes by accident, from 4 only wholly spaced out. Without that: 178 false alarms per 1,000 posts from 5 letters.
 ANY_SPACING, GLUED, OBVIOUS, SPACED_OUT = 10, 7, 5, 4
+# Backwards and in ROT13, from so many letters: shorter words often read as others (ROT13 of "nag" is "ant").
+TURNED: Final = 5
 _DIGITS_ARE_EDGES_FROM: Final = 4  # "mistral2" is Mistral; "co2" is not CO
 _LONGEST_HASHTAG: Final = 100
 _MAX_HITS: Final = 20_000
+_THIRTEEN_ON: Final = str.maketrans("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm")
+_LONGEST_SEAM: Final = 200
+_LONGEST_NUMBER: Final = 40  # of the identifiers and secrets that are looked for over a seam
 
 
 class TooManyHits(Exception):
@@ -95,6 +100,9 @@ class Lexicon:
             automaton.build()
 
     def _add(self, terms: list[Term]) -> None:
+        longest = max((len(form) for term in terms for form in term.forms), default=0)
+        # How much of a text's end may belong to a term that goes on in the next one.
+        self.reach = min(_LONGEST_SEAM, max(_LONGEST_NUMBER, longest + 2))
         forms = [(term, form) for term in terms for form in term.forms]
         for (term, folded), glued in zip(forms, glue_all([form for _, form in forms]), strict=True):
             self._folded.add(_inflection_stem(folded) if term.stems else folded, term)
@@ -121,7 +129,20 @@ class Lexicon:
                 found.hits.setdefault(term.slot, []).append(_hit_in_a(reading, number, term, place))
         for term, place, seen_as in self._disguised(reading, exact) if self._long or self._short else ():
             found.hits.setdefault(term.slot, []).append(_hit_in_b(reading, number, term, place, seen_as))
+        for term, place, seen_as in self._turned(reading.folded, exact):
+            found.hits.setdefault(term.slot, []).append(_hit_in_c(reading, number, term, place, seen_as))
         return found
+
+    def _turned(self, folded: str, exact: Places) -> Iterator[tuple[Term, Span, SeenAs]]:
+        """What stands there backwards or with each letter replaced by the thirteenth after it."""
+        length = len(folded)
+        for seen_as, text in ((SeenAs.ROT13, folded.translate(_THIRTEEN_ON)), (SeenAs.BACKWARDS, folded[::-1])):
+            for term, start, end in self._folded.search(text):
+                if term.letters < TURNED or term.stems or not _between_words(text, start, end, term):
+                    continue
+                place = Span(length - end, length - start) if seen_as is SeenAs.BACKWARDS else Span(start, end)
+                if not overlaps(exact.get((term.slot, term.text)), place):
+                    yield term, place, seen_as
 
     def _disguised(self, reading: Reading, exact: Places) -> Iterator[tuple[Term, Span, SeenAs]]:
         """What only view B shows, each place once."""
@@ -135,8 +156,8 @@ class Lexicon:
             for term, place in candidates:
                 key = (term.slot, term.text)
                 seen_as = _disguise(reading, place, term, symbols=symbols)
-                if seen_as and not _overlaps(exact.get(key), place) and not _overlaps(seen.get(key), place):
-                    insort(seen.setdefault(key, []), place, key=_end)
+                if seen_as and not overlaps(exact.get(key), place) and not overlaps(seen.get(key), place):
+                    insort(seen.setdefault(key, []), place, key=by_end)
                     yield term, place, seen_as
 
     def _in_one_word(self, reading: Reading, squeezed: str, symbols: bool) -> Iterator[tuple[Term, Span]]:
@@ -271,12 +292,24 @@ def _joined(left: str, right: str, *, digits_are_edges: bool) -> bool:
 def _at_edges(reading: Reading, start: int, end: int, term: Term) -> bool:
     """True when the match begins and ends where words do, or at a capital inside a hashtag."""
     text = reading.folded
-    loose = term.letters >= _DIGITS_ARE_EDGES_FROM
-    begins = start == 0 or not _joined(text[start - 1], text[start], digits_are_edges=loose)
-    ends = end == len(text) or not _joined(text[end - 1], text[end], digits_are_edges=loose)
+    begins, ends = _begins(text, start, term), _ends(text, end, term)
     if begins and ends:
         return True
     return (begins or _glued(reading, start)) and (ends or _glued(reading, end))
+
+
+def _between_words(text: str, start: int, end: int, term: Term) -> bool:
+    return _begins(text, start, term) and _ends(text, end, term)
+
+
+def _begins(text: str, start: int, term: Term) -> bool:
+    loose = term.letters >= _DIGITS_ARE_EDGES_FROM
+    return start == 0 or not _joined(text[start - 1], text[start], digits_are_edges=loose)
+
+
+def _ends(text: str, end: int, term: Term) -> bool:
+    loose = term.letters >= _DIGITS_ARE_EDGES_FROM
+    return end == len(text) or not _joined(text[end - 1], text[end], digits_are_edges=loose)
 
 
 def _glued(reading: Reading, place: int) -> bool:
@@ -377,18 +410,6 @@ def _has_odd_case(reading: Reading, place: Span) -> bool:
     return not (written.islower() or written.isupper() or written[1:].islower())
 
 
-def _overlaps(places: list[Span] | None, place: Span) -> bool:
-    """Whether one of these places, in order, shares a character with this one."""
-    if not places:
-        return False
-    nearest = bisect_right(places, place.start, key=_end)
-    return nearest < len(places) and places[nearest].start < place.end
-
-
-def _end(place: Span) -> int:
-    return place.end
-
-
 def _by_start(match: tuple[Term, int, int]) -> int:
     return match[1]
 
@@ -406,6 +427,11 @@ def _hit_in_a(reading: Reading, number: int, term: Term, place: Span) -> Hit:
 def _hit_in_b(reading: Reading, number: int, term: Term, place: Span, seen_as: SeenAs) -> Hit:
     start, end = reading.from_folded(*place)
     return Hit(number, start, end, term.text, "B", 0.7 if term.letters >= ANY_SPACING else 0.6, seen_as)
+
+
+def _hit_in_c(reading: Reading, number: int, term: Term, place: Span, seen_as: SeenAs) -> Hit:
+    start, end = reading.from_folded(*place)
+    return Hit(number, start, end, term.text, "C", 0.8, seen_as)
 
 
 def seen_in_a(written: str, term: Term) -> SeenAs:

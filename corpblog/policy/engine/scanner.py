@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from corpblog.policy.engine.detection import CompiledRule, Examination, compile_rules
+from corpblog.policy.engine.decoding import TooMuchEncoded
+from corpblog.policy.engine.detection import CompiledRule, compile_rules
+from corpblog.policy.engine.examination import Examination
 from corpblog.policy.engine.folding import NORMALISER_VERSION
 from corpblog.policy.engine.lexicon import Hit, TooManyHits
 from corpblog.policy.engine.model import Policy, Rule
@@ -24,7 +26,6 @@ from corpblog.policy.engine.verdict import (
     fail_closed,
     strictest,
 )
-from corpblog.policy.engine.views import Reading
 
 logger = logging.getLogger(__name__)
 
@@ -55,12 +56,13 @@ class Scanner:
         channel_classification: str | None = None,
         language: str | None = None,
         attachment_kinds: frozenset[str] | None = None,
+        earlier: tuple[str, ...] = (),
     ) -> Verdict:
         """The verdict on these fields; `Scan` says what each fact means and what follows where it is not known."""
         try:
             named = {"text": fields} if isinstance(fields, str) else fields
             pieces = tuple(Field(name, text) for name, text in named.items())
-            facts = (channel_classification, language, attachment_kinds)
+            facts = (channel_classification, language, attachment_kinds, earlier)
             return self.answer(Scan(pieces, audience, destination, destination_name, groups, now, *facts))
         except Exception as error:
             return self._held_for(error)
@@ -79,9 +81,8 @@ class Scanner:
             return self._held("the policy has no rules that decide")
         if sum(len(piece.text) for piece in question.fields) > MAX_CHARACTERS:
             return self._held(f"the text is longer than {MAX_CHARACTERS} characters")
-        examination = Examination(
-            [Reading(piece.name, piece.text) for piece in question.fields], self._lexicon, time.monotonic() + TIME_LIMIT
-        )
+        deadline = time.monotonic() + TIME_LIMIT
+        examination = Examination(question.fields, question.earlier, self._lexicon, deadline)
         findings = _findings(self._rules, question, examination)
         shadowed = _findings(self._shadows, question, examination) if self._shadows else []
         return self._verdict(question.audience, findings, shadowed)
@@ -109,6 +110,8 @@ class Scanner:
             return self._held("the text hits too many terms to be searched to its end")
         if isinstance(error, TimeoutError):
             return self._held("the check took too long")
+        if isinstance(error, TooMuchEncoded):
+            return self._held("it has more encoded text than is looked at")
         # Only the type: a message could quote the text.
         logger.error("The policy engine failed with %s; the text is held.", type(error).__name__)
         return self._held(f"the check failed ({type(error).__name__})")

@@ -53,7 +53,17 @@ class SeenAs(Enum):
     LEET = "digits for letters"
     REPEATED = "repeated letters"
     INFLECTED = "another form of the word"
-    DECODED = "encoded text"
+    PERCENT = "percent encoding"
+    QUOTED_PRINTABLE = "quoted-printable"
+    ESCAPED = "escapes"
+    ENTITY = "character references"
+    PUNYCODE = "punycode"
+    HEX = "hexadecimal"
+    BASE64 = "base64"
+    ROT13 = "rot13"
+    BACKWARDS = "backwards"
+    TURNED = "turned by a control character"
+    SPLIT = "spread over several places"
     NOTHING = "not scanned"
 
 
@@ -74,6 +84,8 @@ class Scan:
 
     channel_classification: one of `model.CLASSIFICATIONS`. language: of the post, as `fr` or `en-GB`.
     attachment_kinds: of `model.ATTACHMENT_KINDS`; empty where there is certainly no attachment.
+    earlier: what a reader sees just before the fields, oldest first: the author's last posts there, or the thread. A
+    find needs a part in the fields.
     """
 
     fields: tuple[Field, ...]
@@ -85,6 +97,7 @@ class Scan:
     channel_classification: str | None = None
     language: str | None = None
     attachment_kinds: frozenset[str] | None = None
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

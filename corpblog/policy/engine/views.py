@@ -36,6 +36,18 @@ class Span(NamedTuple):
     end: int
 
 
+def by_end(place: Span) -> int:
+    return place.end
+
+
+def overlaps(places: list[Span] | None, place: Span) -> bool:
+    """Whether one of these places, sorted by their ends, shares a character with this one."""
+    if not places:
+        return False
+    nearest = bisect_right(places, place.start, key=by_end)
+    return nearest < len(places) and places[nearest].start < place.end
+
+
 Origins = list[list[Span]]
 
 
