@@ -23,6 +23,7 @@ MAX_DECODED: Final = 200_000  # characters looked at in one field: mails and doc
 
 Decode = Callable[[str], str | None]
 Places = Callable[[str, str], list[Span]]
+Sign = Callable[[str], bool]
 
 
 class TooMuchEncoded(Exception):
@@ -33,7 +34,7 @@ class Encoding(NamedTuple):
     """How a run is found, what it says (None: nothing people read), and where each character of that comes from."""
 
     seen_as: SeenAs
-    sign: str  # without it there is no such run: a quick no for nearly every post
+    may_be_in: Sign  # a quick no for nearly every post
     run: re.Pattern[str]
     decode: Decode
     places: Places
@@ -120,7 +121,7 @@ def _runs(text: str) -> Iterator[tuple[int, int, str, Encoding]]:
     found = [
         (match.start(), order, match.end(), encoding)
         for order, encoding in enumerate(ENCODINGS)
-        if encoding.sign in text
+        if encoding.may_be_in(text)
         for match in encoding.run.finditer(text)
     ]
     reached = 0
@@ -134,6 +135,10 @@ def _runs(text: str) -> Iterator[tuple[int, int, str, Encoding]]:
 
 
 # Bytes written out ---------------------------------------------------------------------------------------------------
+
+
+def _with(sign: str) -> Sign:
+    return lambda text: sign in text
 
 
 def _readable(data: bytes) -> str | None:
@@ -162,7 +167,7 @@ def _spread(byte_places: list[Span], said: str, data: bytes) -> list[Span]:
     ]
 
 
-def _written_out(seen_as: SeenAs, sign: str, byte: re.Pattern[str], run: str) -> Encoding:
+def _written_out(seen_as: SeenAs, may_be_in: Sign, byte: re.Pattern[str], run: str) -> Encoding:
     """An encoding that writes every byte as two hexadecimal digits, which the pattern's group finds."""
 
     def data(text: str) -> bytes:
@@ -174,16 +179,19 @@ def _written_out(seen_as: SeenAs, sign: str, byte: re.Pattern[str], run: str) ->
     def places(text: str, said: str) -> list[Span]:
         return _spread([Span(*match.span()) for match in byte.finditer(text)], said, data(text))
 
-    return Encoding(seen_as, sign, re.compile(run), decode, places)
+    return Encoding(seen_as, may_be_in, re.compile(run), decode, places)
 
 
-_PERCENT: Final = _written_out(SeenAs.PERCENT, "%", re.compile(r"%([0-9A-Fa-f]{2})"), r"(?:%[0-9A-Fa-f]{2})+")
-_QUOTED: Final = _written_out(SeenAs.QUOTED_PRINTABLE, "=", re.compile(r"=([0-9A-F]{2})"), r"(?:=[0-9A-F]{2})+")
-_BACKSLASH_X: Final = _written_out(SeenAs.ESCAPED, r"\x", re.compile(r"\\x([0-9A-Fa-f]{2})"), r"(?:\\x[0-9A-Fa-f]{2})+")
+_NOT_FIRST_DIGITS: Final = bytes(code for code in range(256) if code not in b"234567")
+_PERCENT: Final = _written_out(SeenAs.PERCENT, _with("%"), re.compile(r"%([0-9A-Fa-f]{2})"), r"(?:%[0-9A-Fa-f]{2})+")
+_QUOTED: Final = _written_out(SeenAs.QUOTED_PRINTABLE, _with("="), re.compile(r"=([0-9A-F]{2})"), r"(?:=[0-9A-F]{2})+")
+_BACKSLASH_X: Final = _written_out(
+    SeenAs.ESCAPED, _with(r"\x"), re.compile(r"\\x([0-9A-Fa-f]{2})"), r"(?:\\x[0-9A-Fa-f]{2})+"
+)
 # Four bytes or more, the first of them ASCII: fewer are dates and house numbers.
 _HEX: Final = _written_out(
     SeenAs.HEX,
-    "",
+    lambda text: len(text.encode(errors="replace").translate(None, _NOT_FIRST_DIGITS)) >= 4,
     re.compile(r"(?:0x)?([0-9A-Fa-f]{2})"),
     r"(?<![0-9A-Fa-f])(?:0x)?[2-7][0-9A-Fa-f](?:[ :,]{0,2}(?:0x)?[0-9A-Fa-f]{2}){3,}(?![0-9A-Fa-f])",
 )
@@ -214,9 +222,23 @@ def _base64_places(run: str, said: str) -> list[Span]:
     return _spread(spans, said, data)
 
 
+# Small letters and digits, capitals, all else: a digit of base64 that is a capital follows one that is none.
+_CASES: Final = (
+    bytes(
+        ord("a") if chr(code).islower() or chr(code).isdigit() else ord("A") if chr(code).isupper() else ord(" ")
+        for code in range(128)
+    )
+    + b" " * 128
+)
+
+
+def _mixes_cases(text: str) -> bool:
+    return b"aA" in text.encode(errors="replace").translate(_CASES)
+
+
 def _base64(digits: str) -> Encoding:
     run = rf"(?<![{digits}])[{digits}]{{6,}}(?:\r?\n[{digits}]{{4,}})*={{0,2}}"
-    return Encoding(SeenAs.BASE64, "", re.compile(run), _decode_base64, _base64_places)
+    return Encoding(SeenAs.BASE64, _mixes_cases, re.compile(run), _decode_base64, _base64_places)
 
 
 _BASE64: Final = _base64("A-Za-z0-9+/_-")
@@ -235,7 +257,7 @@ def _one_by_one(seen_as: SeenAs, sign: str, each: re.Pattern[str], meaning: Call
     def places(text: str, _said: str) -> list[Span]:
         return [Span(*match.span()) for match in each.finditer(text) for _ in meaning(match.group())]
 
-    return Encoding(seen_as, sign, re.compile(f"(?:{each.pattern})+"), decode, places)
+    return Encoding(seen_as, _with(sign), re.compile(f"(?:{each.pattern})+"), decode, places)
 
 
 def _unescaped(sign: str) -> str:
@@ -263,7 +285,7 @@ def _decode_label(run: str) -> str | None:
 
 _PUNYCODE: Final = Encoding(
     SeenAs.PUNYCODE,
-    "xn--",
+    _with("xn--"),
     re.compile(r"\bxn--[a-z0-9-]{1,59}"),
     _decode_label,
     # Insertions stand at the end of the label: the letters of a word may come from any part of it.
@@ -283,7 +305,7 @@ def _shown_places(run: str, said: str) -> list[Span]:
 _DIRECTIONS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 # After the right-to-left override, what stands there from left to right is shown from right to left.
 _TURNED: Final = Encoding(
-    SeenAs.TURNED, "\u202e", re.compile("\u202e[^\u202c\u2069\n]+[\u202c\u2069]?"), _shown, _shown_places
+    SeenAs.TURNED, _with("\u202e"), re.compile("\u202e[^\u202c\u2069\n]+[\u202c\u2069]?"), _shown, _shown_places
 )
 
 ENCODINGS: Final = (
