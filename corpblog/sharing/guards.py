@@ -22,6 +22,8 @@ from corpblog.sharing.models import Decision, Destination, GateState, Hand, Job,
 from corpblog.teams.models import Channel, Classification
 
 DECISIONS_LAST: Final = timedelta(days=7)
+SPLITS_LAST: Final = timedelta(days=1)
+MOST_SPLITS: Final = 20
 
 
 class Stopped(Exception):
@@ -50,6 +52,19 @@ class JudgeAgain(Stopped):
 def bind_context(form: str) -> Mapping[str, str]:
     """Everything that a reader outside could see is scanned, not only the text."""
     return canonical.outgoing_strings(form)
+
+
+def splits_scanned(author: Person, destination: Destination, post: Post | None, now: datetime) -> tuple[str, ...]:
+    """What readers there see of this author just before these words, oldest first: a secret may come in two halves.
+
+    Their other shares of the last day or of the same thread, sent or on their way, 20 at most (gate.md, G23).
+    """
+    theirs = Share.objects.filter(author=author, destination=destination)
+    near = theirs.on_their_way() | theirs.out().called_since(now - SPLITS_LAST)
+    if post is not None:
+        near = (near | theirs.out().of_thread(post)).exclude(post=post)
+    forms = near.order_by("-pk").values_list("revision__canonical", flat=True)[:MOST_SPLITS]
+    return tuple(canonical.read(form)["text"] for form in reversed(forms))
 
 
 def off_means_hold(verdict: Verdict) -> Verdict:

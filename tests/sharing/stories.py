@@ -55,6 +55,16 @@ def _withdraw(world: World, share):
     world.act(withdraw, by=world.ann, share=share)
 
 
+def _two_halves(world: World, share):
+    """A word that is flagged leaves in two posts, each of them clean."""
+    repeat = share.destination.kind.removeprefix("remote-")
+    for half in ("What we saw was a Fal", "con, and it flies on Monday"):
+        part = world.ask(world.write(half), repeat)
+        lease = world.seal(part) if part is not None else None
+        if lease is not None:
+            world.send(part, lease)
+
+
 def _leave(world: World, share):
     type(world.ann).objects.filter(pk=share.author_id).update(is_active=False)
 
@@ -84,6 +94,7 @@ DISTURBANCES = {
     "sleep": lambda world, share: world.pass_time(seconds=61),
     "long_wait": lambda world, share: world.pass_time(days=8),
     "restore": lambda world, share: world.restore_what_was_before_sending(),
+    "two_halves": _two_halves,
     "private": lambda world, share: _make_private(world),
 }
 

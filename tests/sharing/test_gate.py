@@ -1,6 +1,6 @@
 """The gate, step by step: asking, judging, deciding, sealing, sending."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -390,6 +390,26 @@ def test_a_cleared_share_is_held_when_the_policy_becomes_stricter(write, press, 
     work()
     assert again(share).state == "held"
     assert not PressItem.objects.exists()
+
+
+@pytest.mark.gate("G23")
+def test_a_word_in_two_shares_is_held(write, press, alice, bruno, work):
+    first = ask(alice, write("What we saw was a Fal"), press)
+    work()
+    assert again(first).state == "sent"
+    assert ask(bruno, write("con men are everywhere", by=bruno), press).state == "cleared"
+    second = ask(alice, write("con, and it flies on Monday"), press)
+    assert second.state == "held"
+    (finding,) = second.revision.verdict["findings"]
+    assert (finding["term"], finding["start"], finding["end"], finding["view"]) == ("Falcon", 0, 3, "C")
+
+
+@pytest.mark.gate("G23")
+def test_the_other_half_may_wait_for_its_time(write, press, alice, work):
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    first = ask(alice, write("What we saw was a Fal"), press, send_at=tomorrow, zone="UTC")
+    assert first.state == "cleared"
+    assert ask(alice, write("con, and it flies on Monday"), press).state == "held"
 
 
 @pytest.mark.gate("G7")

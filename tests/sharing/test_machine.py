@@ -149,6 +149,7 @@ def _random_key(_job, _digest):
 # name: where it is, what takes its place, and the part of a story that it is for (so that the suite need not search).
 MUTANTS = {
     "bind_context": (guards, lambda form: {"text": read(form)["text"]}, {"speaker": "Falcon team", "text": "clean"}),
+    "splits_scanned": (guards, lambda *_about: (), {"disturbance": "two_halves"}),
     "off_means_hold": (guards, lambda verdict: verdict, {"disturbance": "policy_off"}),
     "channel_cap": (guards, _passes, {"disturbance": "private"}),
     "no_reopen": (guards, _passes, {"disturbance": "reject_and_ask_again"}),

@@ -78,6 +78,7 @@ class World:
         self.numbers = itertools.count(1)
         self.ledger = defaultdict(dict)  # digest: who approved these bytes, and when
         self.rejected = set()
+        self.said = defaultdict(list)  # remote and author: when, and what they said there
         self.violations = []
         self.hands = defaultdict(set)  # share: who wrote, asked or edited
         self.leases = {}
@@ -317,6 +318,8 @@ class World:
         if share.send_at and share.send_at > clock.now():
             raise Broken("I1: sealed before its time")
         needed = self._approvals_needed(job.sealed)
+        if needed == 0 and self._completes_a_word(share, sealed["text"]):
+            needed = 1
         recent = {who for who, when in self.ledger[digest].items() if when > clock.now() - timedelta(days=7.5)}
         given = recent - self.hands[share.pk]
         if post.channel.is_private:
@@ -342,6 +345,11 @@ class World:
             if is_so:
                 raise Broken(f"I4: it went although {reason}")
 
+    def _completes_a_word(self, share, text):
+        said = self.said[share.destination_id, share.author_id]
+        before = "".join(words for when, words in said if when > clock.now() - timedelta(hours=20))
+        return any(word in before + text and word not in before and word not in text for word in ("Falcon", "takeover"))
+
     def _approvals_needed(self, form):
         """Judge by a list of words, over everything that somebody outside would read."""
         version = PolicyVersion.objects.in_force().first()
@@ -362,7 +370,9 @@ class World:
         if canonical.digest(payload.body) != job.revision.digest:
             raise Broken("I1: the arrived bytes were never judged")
         post = Post.objects.get(pk=share.post_id)
-        self._judge_stops(share, post, canonical.read(payload.body))
+        sealed = canonical.read(payload.body)
+        self.said[share.destination_id, share.author_id].append((clock.now(), sealed["text"]))
+        self._judge_stops(share, post, sealed)
 
     def judge_copies(self):
         """Nothing is there twice, and nothing that arrived was wrong when it did."""

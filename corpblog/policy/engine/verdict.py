@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from corpblog.policy.engine.wording import NO_WORDING, Wording
 
-ENGINE_VERSION: Final = "1"
+ENGINE_VERSION: Final = "2"
 
 Audience = Literal["external", "internal"]
 View = Literal["A", "B", "C", ""]

@@ -37,11 +37,13 @@ def scan(
     channel_classification: str | None = None,
     language: str | None = None,
     attachment_kinds: frozenset[str] | None = None,
+    earlier: tuple[str, ...] = (),
 ) -> Verdict:
     """Return what the policy in force says. Never raises: no policy, an error and a timeout all answer hold.
 
     destination: the connector's kind; destination_name: the destination's own name. The other facts are those of the
-    engine's `Scan`: one that is not known exempts nobody.
+    engine's `Scan`: one that is not known exempts nobody, and `earlier` is what readers
+    see just before the fields.
     """
     current = InForce()
     try:
@@ -59,6 +61,7 @@ def scan(
             channel_classification=channel_classification,
             language=language or None,
             attachment_kinds=attachment_kinds,
+            earlier=earlier,
         )
         return dataclasses.replace(_answer(current, question), policy_digest=current.digest)
     except TookTooLong:

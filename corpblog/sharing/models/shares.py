@@ -1,5 +1,6 @@
 """What somebody asked to send out, every form it took, and what reviewers ruled."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -24,6 +25,19 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def not_touched_by(self, person: Person) -> "ShareQuerySet":
         return self.exclude(hands__person=person)
+
+    def on_their_way(self) -> "ShareQuerySet":
+        return self.filter(state__in=(*Share.RELEASED, Share.State.SENDING))
+
+    def out(self) -> "ShareQuerySet":
+        return self.filter(state__in=(Share.State.SENT, Share.State.UNKNOWN))
+
+    def called_since(self, instant: datetime) -> "ShareQuerySet":
+        return self.filter(job__last_call_at__gte=instant)
+
+    def of_thread(self, post: Post) -> "ShareQuerySet":
+        first = post.root_id or post.pk
+        return self.filter(Q(post=first) | Q(post__root=first))
 
     def for_rows(self) -> "ShareQuerySet":
         return self.select_related("post__channel", "author", "requester", "destination", "revision", "job")

@@ -49,7 +49,7 @@ def judge(
 ) -> Judged:
     """Scan everything that would leave under the policy in force."""
     form = form_of(post, destination, send_at=send_at, zone=zone)
-    return Judged(form, canonical.digest(form), verdict_on(form, destination, by, post.channel), post.version)
+    return Judged(form, canonical.digest(form), verdict_on(form, destination, by, post.channel, post), post.version)
 
 
 def preview(*, text: str, channel: Channel | None, destination: Destination, by: Person) -> Verdict:
@@ -65,8 +65,13 @@ def preview(*, text: str, channel: Channel | None, destination: Destination, by:
     return verdict_on(form, destination, by, channel)
 
 
-def verdict_on(form: str, destination: Destination, by: Person, channel: Channel | None) -> Verdict:
-    """Return the policy's answer; whatever is wrong with it, the answer is hold."""
+def verdict_on(
+    form: str, destination: Destination, by: Person, channel: Channel | None, post: Post | None = None
+) -> Verdict:
+    """Return the policy's answer; whatever is wrong with it, the answer is hold.
+
+    post: what the form was made of, where it is more than words that somebody types.
+    """
     try:
         outgoing = canonical.read(form)
         verdict = policy.scan(
@@ -79,6 +84,7 @@ def verdict_on(form: str, destination: Destination, by: Person, channel: Channel
             language=outgoing["language"],
             # What they are is not part of the form: where there are any, a rule for attachments speaks.
             attachment_kinds=None if outgoing["attachments"] else frozenset(),
+            earlier=guards.splits_scanned(post.author if post else by, destination, post, clock.now()),
         )
         return guards.off_means_hold(verdict)
     except Exception:  # fail closed: no error of a scanner may ever let something pass

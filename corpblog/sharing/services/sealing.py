@@ -66,10 +66,10 @@ def final_check(case: Case) -> None:
     guards.bytes_untouched(case.revision)
     guards.bind_hash(case.revision, _form_now(case))
     guards.decisions_stand(case.revision, case.now)
-    guards.policy_recheck(
-        case.revision,
-        judging.verdict_on(case.revision.canonical, case.destination, case.share.author, case.post.channel),
+    verdict = judging.verdict_on(
+        case.revision.canonical, case.destination, case.share.author, case.post.channel, case.post
     )
+    guards.policy_recheck(case.revision, verdict)
 
 
 def _form_now(case: Case) -> str:

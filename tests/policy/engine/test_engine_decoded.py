@@ -76,6 +76,7 @@ WAYS = [
 each_way = pytest.mark.parametrize(("encode", "seen_as"), WAYS, ids=lambda way: getattr(way, "__name__", None))
 
 
+@pytest.mark.gate("G22")
 @each_way
 def test_an_encoded_term_is_held_and_never_blocked(encode, seen_as):
     verdict = scan(SCANNER, f"Look at this: {encode(TERM)}, it starts soon.")

@@ -21,6 +21,7 @@ def ask(fields, earlier=()):
     return SCANNER.scan(fields, audience="external", earlier=tuple(earlier))
 
 
+@pytest.mark.gate("G23")
 @pytest.mark.parametrize(("term", "cut"), cuts)
 def test_a_term_split_over_two_posts_is_held_wherever_it_is_cut(term, cut):
     verdict = ask(f"{term[cut:]} starts on Monday", ["Good morning", f"We all know that {term[:cut]}"])
@@ -36,6 +37,7 @@ def test_the_newest_post_is_read_first_on_a_page_of_posts(term, cut):
     assert verdict.outcome is Outcome.HOLD
 
 
+@pytest.mark.gate("G23")
 @pytest.mark.parametrize(("term", "cut"), cuts)
 @pytest.mark.parametrize("fields", [("text", "attachments.0.alt"), ("attachments.0.alt", "text"), ("poll.0", "poll.1")])
 def test_a_term_split_over_two_fields_is_held(term, cut, fields):
