@@ -200,10 +200,14 @@ def test_a_missing_guard_is_noticed(db, mutant, monkeypatch):
     where, replacement, about = MUTANTS[mutant]
     fitting = [story for story in STORIES if about.items() <= story.items()]
     stories = random.Random(mutant).sample(fitting, min(len(fitting), MOST_STORIES))
-    monkeypatch.setattr(where, mutant, replacement)
-    if mutant in SECOND_LOOKS:
-        monkeypatch.setattr(where, *SECOND_LOOKS[mutant])
-    assert _told_until_broken(stories, pytest.MonkeyPatch()) is not None
+    with monkeypatch.context() as without:
+        without.setattr(where, mutant, replacement)
+        if mutant in SECOND_LOOKS:
+            without.setattr(where, *SECOND_LOOKS[mutant])
+        count = _told_until_broken(stories, pytest.MonkeyPatch())
+    assert count is not None
+    # With the guard in its place the very same story keeps the promise: the judge is not what broke.
+    assert _told_until_broken([stories[count - 1]], pytest.MonkeyPatch()) is None
 
 
 def test_with_all_guards_no_story_breaks_the_promise(db):

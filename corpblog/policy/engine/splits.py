@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from corpblog.policy.engine.views import Span
 
-MAX_PLACES: Final = 12  # fields of which every pair is tried; from there on only neighbours and the text with each
+MAX_PLACES: Final = 12  # fields of which every pair is tried; of more only neighbours, as they are read
 _BARRIER: Final = "\n\n"
 # What people put where a thread is cut: an ellipsis, a dash, a count. It is no part of the word.
 _CUT_END: Final = re.compile(r"(?:\s|…|\.{2,}|[-–—→>]|[(\[]?\d{1,2}\s?/\s?\d{1,2}[)\]]?)+$")
@@ -67,21 +67,21 @@ class Seams:
             return None
         left = seam.left.begins + start - seam.start, seam.left.begins + len(seam.left.text)
         right = seam.right.begins, seam.right.begins + end - seam.middle - seam.gap
-        # Of two fields the first one, which is the text where the text is part of it.
         sides = [(seam.left.reading, left), (seam.right.reading, right)]
         here = [(reading, Span(*span)) for reading, span in sides if reading is not None]
         return min(here) if here else None
 
 
 def _neighbours(texts: Sequence[str], earlier: Sequence[str], reach: int) -> Iterator[tuple[Place, Place]]:
-    if earlier and texts:
-        # A thread is read downwards, a page of posts with the newest on top.
-        yield _end(None, _joined(earlier[-MAX_EARLIER:]), reach), _begin(0, texts[0], reach)
-        yield _end(0, texts[0], reach), _begin(None, _joined(earlier[: -MAX_EARLIER - 1 : -1]), reach)
+    # A thread is read downwards, a page of posts with the newest on top.
+    downwards, upwards = _joined(earlier[-MAX_EARLIER:]), _joined(earlier[: -MAX_EARLIER - 1 : -1])
+    for number, text in enumerate(texts if earlier else ()):
+        yield _end(None, downwards, reach), _begin(number, text, reach)
+        yield _end(number, text, reach), _begin(None, upwards, reach)
     every_pair = len(texts) <= MAX_PLACES
     for left, first in enumerate(texts):
         for right, second in enumerate(texts):
-            if left != right and (every_pair or 0 in (left, right) or right == left + 1):
+            if left != right and (every_pair or right == left + 1):
                 yield _end(left, first, reach), _begin(right, second, reach)
 
 

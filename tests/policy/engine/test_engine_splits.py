@@ -62,6 +62,13 @@ def test_what_people_put_where_a_thread_is_cut_hides_nothing(end, begin):
     assert ask(f"{begin}tral it is", [f"our Projet Mis{end}"]).outcome is Outcome.HOLD
 
 
+@pytest.mark.parametrize("field", ["attachments.0.alt", "text", "poll.1"])
+def test_every_field_may_go_on_with_an_earlier_post(field):
+    fields = {"attachments.0.alt": "a picture", "language": "en", "poll.1": "no", "text": "Look"}
+    (finding,) = ask(fields | {field: "tral is near"}, ["our Projet Mis"]).findings
+    assert (finding.field, finding.start, finding.end) == (field, 0, 4)
+
+
 def test_what_stands_in_earlier_posts_alone_was_judged_then():
     assert ask("Good morning", ["Projet Mistral starts", "and Falcon flies"]).findings == ()
 
