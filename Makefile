@@ -1,7 +1,7 @@
 # Thin: each target is one script, which also runs without make.
 
 PORT ?= 8000
-.PHONY: run setup reset test lint bench docs gate messages help
+.PHONY: run setup reset test lint bench eval docs gate messages help
 
 help:           ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ lint:           ## Formatting, types, layers, templates, TypeScript
 
 bench:          ## Measure against the limits of the machine
 	@sh deploy/test.sh bench
+
+eval:           ## What the policy engine sees of disguised words, and how often it objects to nothing
+	@sh deploy/test.sh eval
 
 docs:           ## Check the guides: links, settings, commands
 	@sh deploy/test.sh docs

@@ -2,7 +2,7 @@
 # Everything that CI runs, on a fresh machine too. `make test` does the same.
 #
 #   sh deploy/test.sh             all of it
-#   sh deploy/test.sh lint|unit|postgres|journeys|bench|docs|gate     one part
+#   sh deploy/test.sh lint|unit|postgres|journeys|bench|eval|docs|gate     one part
 #
 # Installs real servers and a real browser where they are missing; none of them is started by the system, and the tests
 # start their own on loopback, on free ports, as unprivileged children.
@@ -84,6 +84,7 @@ journeys() { part "Journeys in Chromium, and faults" tests -n "$WORKERS" --dist 
 bench() {
     for _script in tests/bench/bench_*.py; do part "Measurements: $(basename "$_script" .py)" in_environment python "$_script"; done
 }
+evaluation() { part "What the policy engine sees" in_environment python -m tests.eval; }
 docs() { part "Guides" tests tests/architecture; }
 gate() {
     # Many more histories and killed workers than the suite plays.
@@ -96,8 +97,9 @@ set_up
 case ${1:-all} in
     all) lint; unit; on_postgres; journeys ;;
     postgres) on_postgres ;;
+    eval) evaluation ;;
     lint | unit | journeys | bench | docs | gate) "$1" ;;
-    *) give_up "There is no part called $1." "Parts: lint unit postgres journeys bench docs gate" ;;
+    *) give_up "There is no part called $1." "Parts: lint unit postgres journeys bench eval docs gate" ;;
 esac
 
 printf '\n%d s in all.\n' $((($(now) - BEGUN) / 10))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import html
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -188,12 +189,16 @@ _QUOTED: Final = _written_out(SeenAs.QUOTED_PRINTABLE, _with("="), re.compile(r"
 _BACKSLASH_X: Final = _written_out(
     SeenAs.ESCAPED, _with(r"\x"), re.compile(r"\\x([0-9A-Fa-f]{2})"), r"(?:\\x[0-9A-Fa-f]{2})+"
 )
-# Four bytes or more, the first of them ASCII: fewer are dates and house numbers.
+# Four characters or more, as UTF-8 has them: fewer are dates and house numbers, other bytes are words (be, add).
+_GAP, _NEXT = "[ :,]{0,2}(?:0x)?", "[89abAB][0-9A-Fa-f]"
+_CHARACTER: Final = (
+    rf"(?:[2-7][0-9A-Fa-f]|0[9aAdD]|[cdCD][0-9A-Fa-f]{_GAP}{_NEXT}|[eE][0-9A-Fa-f]{_GAP}{_NEXT}{_GAP}{_NEXT})"
+)
 _HEX: Final = _written_out(
     SeenAs.HEX,
     lambda text: len(text.encode(errors="replace").translate(None, _NOT_FIRST_DIGITS)) >= 4,
     re.compile(r"(?:0x)?([0-9A-Fa-f]{2})"),
-    r"(?<![0-9A-Fa-f])(?:0x)?[2-7][0-9A-Fa-f](?:[ :,]{0,2}(?:0x)?[0-9A-Fa-f]{2}){3,}(?![0-9A-Fa-f])",
+    rf"(?<![0-9A-Fa-f])(?:0x)?{_CHARACTER}(?:{_GAP}{_CHARACTER}){{3,}}(?![0-9A-Fa-f])",
 )
 
 # Base64 ------------------------------------------------------------------------------------------------------------
@@ -308,6 +313,44 @@ _TURNED: Final = Encoding(
     SeenAs.TURNED, _with("\u202e"), re.compile("\u202e[^\u202c\u2069\n]+[\u202c\u2069]?"), _shown, _shown_places
 )
 
+# Words without gaps ------------------------------------------------------------------------------------------------
+
+_WORD_WITHOUT_GAPS: Final = re.compile(r"[^\W_]{4,}")
+
+
+def _gaps(word: str) -> list[int]:
+    """Where a new word begins: at a capital behind a small letter or before one, and between letters and digits.
+
+    McDonald is one word.
+    """
+    return [
+        place
+        for place in range(1, len(word))
+        if (
+            (word[place].isupper() and (word[place - 1].islower() or word[place + 1 : place + 2].islower()))
+            or word[place].isdecimal() != word[place - 1].isdecimal()
+        )
+        and word[:place] not in {"Mc", "Mac"}
+    ]
+
+
+def _parted(word: str) -> str:
+    edges = [0, *_gaps(word), len(word)]
+    return " ".join(word[start:end] for start, end in itertools.pairwise(edges))
+
+
+def _parted_places(word: str, _said: str) -> list[Span]:
+    edges = [0, *_gaps(word), len(word)]
+    places: list[Span] = []
+    for start, end in itertools.pairwise(edges):
+        # The gap shows nothing: it sits where the next word begins.
+        places.extend([Span(start, start)] * bool(start))
+        places.extend(Span(place, place + 1) for place in range(start, end))
+    return places
+
+
+_GLUED: Final = Encoding(SeenAs.SPACED, _mixes_cases, _WORD_WITHOUT_GAPS, _parted, _parted_places)
+
 ENCODINGS: Final = (
     _TURNED,
     _PERCENT,
@@ -320,4 +363,5 @@ ENCODINGS: Final = (
     _HEX,
     _BASE64,
     _BASE64_PART,
+    _GLUED,
 )

@@ -173,6 +173,17 @@ def substitute(text: str, odd: set[str], characters: _Characters, table: FoldTab
     return text.encode().translate(kept, dropped).decode()
 
 
+# ASCII only, so that the same bytes of UTF-8 can be translated; the others are not below 128.
+_THIRTEEN_ON: Final = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", b"NOPQRSTUVWXYZABCDEFGHIJKLMnopqrstuvwxyzabcdefghijklm"
+)
+
+
+def thirteen_on(text: str) -> str:
+    """The text after ROT13."""
+    return text.encode().translate(_THIRTEEN_ON).decode()
+
+
 # View B --------------------------------------------------------------------------------------------------------------
 
 # One class of look-alikes each, in view B only: it can only hold, never block.
@@ -297,7 +308,14 @@ def squeezed_letter(char: str, *, symbols: bool) -> str:
 
 def merge_pairs(folded: str) -> str:
     """Pairs that read as one letter at a glance."""
+    if _REPEATED_PAIR.search(folded):
+        return _PAIR.sub(lambda pair: "w" if pair.group() == "vv" else "m", folded)
     return folded.replace("vv", "w").replace("rn", "m")
+
+
+# In a run of three (vvv, rrn) the letter is repeated, and no pair is meant.
+_REPEATED_PAIR: Final = re.compile("vvv|rrn|rnn")
+_PAIR: Final = re.compile("(?<!v)vv(?!v)|(?<!r)rn(?!n)")
 
 
 def carries_word(char: str) -> bool:

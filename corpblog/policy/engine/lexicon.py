@@ -30,6 +30,7 @@ from corpblog.policy.engine.folding import (
     glue_all,
     is_spaceless,
     letters_of_all,
+    squeeze,
 )
 from corpblog.policy.engine.verdict import SeenAs, View
 from corpblog.policy.engine.views import Origins, Reading, Span, by_end, overlaps
@@ -42,7 +43,6 @@ TURNED: Final = 5
 _DIGITS_ARE_EDGES_FROM: Final = 4  # "mistral2" is Mistral; "co2" is not CO
 _LONGEST_HASHTAG: Final = 100
 _MAX_HITS: Final = 20_000
-_THIRTEEN_ON: Final = str.maketrans("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm")
 _LONGEST_SEAM: Final = 200
 _LONGEST_NUMBER: Final = 40  # of the identifiers and secrets that are looked for over a seam
 
@@ -108,12 +108,13 @@ class Lexicon:
             self._folded.add(_inflection_stem(folded) if term.stems else folded, term)
             if term.letters < SPACED_OUT or folded.isdecimal():
                 continue
-            if term.letters >= ANY_SPACING:
-                self._long.add(glued, term)
-                continue
-            self._short.add(glued, term)
-            if term.letters >= OBVIOUS:
-                self._words.add(f" {glued} ", term)
+            for spelling in (glued, *_apart(folded)):
+                if term.letters >= ANY_SPACING:
+                    self._long.add(spelling, term)
+                    continue
+                self._short.add(spelling, term)
+                if term.letters >= OBVIOUS:
+                    self._words.add(f" {spelling} ", term)
 
     def search(self, reading: Reading, number: int) -> Found:
         """Every term in this field, and the triggers of the patterns worth trying."""
@@ -129,14 +130,14 @@ class Lexicon:
                 found.hits.setdefault(term.slot, []).append(_hit_in_a(reading, number, term, place))
         for term, place, seen_as in self._disguised(reading, exact) if self._long or self._short else ():
             found.hits.setdefault(term.slot, []).append(_hit_in_b(reading, number, term, place, seen_as))
-        for term, place, seen_as in self._turned(reading.folded, exact):
+        for term, place, seen_as in self._turned(reading, exact):
             found.hits.setdefault(term.slot, []).append(_hit_in_c(reading, number, term, place, seen_as))
         return found
 
-    def _turned(self, folded: str, exact: Places) -> Iterator[tuple[Term, Span, SeenAs]]:
+    def _turned(self, reading: Reading, exact: Places) -> Iterator[tuple[Term, Span, SeenAs]]:
         """What stands there backwards or with each letter replaced by the thirteenth after it."""
-        length = len(folded)
-        for seen_as, text in ((SeenAs.ROT13, folded.translate(_THIRTEEN_ON)), (SeenAs.BACKWARDS, folded[::-1])):
+        length = len(reading.folded)
+        for seen_as, text in ((SeenAs.ROT13, reading.thirteen_on()), (SeenAs.BACKWARDS, reading.folded[::-1])):
             for term, start, end in self._folded.search(text):
                 if term.letters < TURNED or term.stems or not _between_words(text, start, end, term):
                     continue
@@ -187,6 +188,16 @@ class Lexicon:
             first, last, before = locate(start, end)
             origins = reading.origins(first, last, symbols=symbols)
             yield from _placed(reading, origins, term, start - before, end - before)
+
+
+def _apart(folded: str) -> tuple[str, ...]:
+    """The term as view B has it where a pair is none: H.a.w.t.h.o.r.n has no m, and VValparaiso no w."""
+    spellings = []
+    if "rn" in folded:
+        spellings.append(glue(squeeze(folded.replace("rn", "r n"))))
+    if "v" in folded:
+        spellings.append(glue(squeeze(folded.replace("v", "w"))))
+    return tuple(spellings)
 
 
 def _word_locator(words: list[str]) -> Callable[[int, int], tuple[int, int, int]]:

@@ -26,6 +26,7 @@ from corpblog.policy.engine.folding import (
     sanitise,
     squeeze,
     squeezed_letter,
+    thirteen_on,
 )
 
 
@@ -166,6 +167,10 @@ class Reading:
     @cached_property
     def folded(self) -> str:
         return fold(self.text)
+
+    def thirteen_on(self) -> str:
+        """View A of the text after ROT13, which moves ASCII letters only: as long as view A, place for place."""
+        return fold(thirteen_on(self.text))
 
     def from_folded(self, start: int, end: int) -> Span:
         return self.with_marks(self._folded_map(start, end))
