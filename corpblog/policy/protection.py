@@ -25,7 +25,9 @@ def lowerings(before: Policy | None, after: Policy) -> list[Lowering]:
     found = [lowering for rule in deciding for lowering in _of_rule(before, rule, after)]
     audiences = ("external", "internal")
     laxer = [name for name in audiences if getattr(after.default, name) < getattr(before.default, name)]
-    return found + [Lowering("", f"default.{name}") for name in laxer]
+    found += [Lowering("", f"default.{name}") for name in laxer]
+    # Some rules find less with another domain, others without it.
+    return found if before.company == after.company else [*found, Lowering("", "company")]
 
 
 def _of_rule(before: Policy, rule: Rule, after: Policy) -> list[Lowering]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from corpblog.policy.engine import Problem
-from corpblog.policy.engine.identifiers import KINDS
+from corpblog.policy.engine.identifiers import GROUPS, KINDS, NATIONAL_ID
 from corpblog.policy.entries import RuleEntry
 from corpblog.web.policy_condition_fields import ConditionFields, in_order, initial_conditions
 from corpblog.web.policy_words import OUTCOMES, identifier_title, language
@@ -48,6 +49,13 @@ def slug_of(name: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
 
 
+PERSONAL_NUMBERS = GROUPS[NATIONAL_ID]
+
+
+def _titled(kinds: Iterable[str]) -> list[tuple[str, str]]:
+    return [(kind, identifier_title(kind)) for kind in kinds]
+
+
 class RuleForm(ConditionFields):
     """One rule. Most people need the first six fields; the page folds the others away."""
 
@@ -78,6 +86,12 @@ class RuleForm(ConditionFields):
     )
     identifiers = forms.MultipleChoiceField(
         label=gettext_lazy("Numbers and addresses"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    personal_numbers = forms.MultipleChoiceField(
+        label=gettext_lazy("Personal numbers of one country"),
+        help_text=gettext_lazy("Those that could be any number are found near a word that names them."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     secrets = forms.BooleanField(label=gettext_lazy("Passwords and access keys"), required=False)
     exceptions = _lines(
@@ -142,7 +156,8 @@ class RuleForm(ConditionFields):
     )
 
     MORE = (
-        "dictionary", "inflect", "patterns", "identifiers", "secrets", "exceptions", "min_count", "min_distinct",
+        "dictionary", "inflect", "patterns", "identifiers", "personal_numbers", "secrets", "exceptions",
+        "min_count", "min_distinct",
     )  # fmt: skip
     DETAILS = ("reviewers", "score")
     TOLD = ("title_fr", "explain_en", "explain_fr")
@@ -156,7 +171,9 @@ class RuleForm(ConditionFields):
         names = [("", _("None")), *((name, name) for name in word_lists)]
         self.fields["dictionary"].choices = names  # type: ignore[attr-defined]
         self.offer_channels(self.before.classification)
-        self.fields["identifiers"].choices = [(kind, identifier_title(kind)) for kind in KINDS]  # type: ignore[attr-defined]
+        general = [*GROUPS, *(kind for kind in KINDS if kind not in PERSONAL_NUMBERS)]
+        self.fields["identifiers"].choices = _titled(general)  # type: ignore[attr-defined]
+        self.fields["personal_numbers"].choices = _titled(PERSONAL_NUMBERS)  # type: ignore[attr-defined]
 
     def clean_id(self) -> str:
         wanted: str = self.cleaned_data["id"].strip() or slug_of(
@@ -178,7 +195,17 @@ class RuleForm(ConditionFields):
 
     def _looks_for_something(self, data: dict[str, Any]) -> bool:
         """Whether there is a detector here or in the part that the form does not show, or a condition instead."""
-        named = ("words", "dictionary", "patterns", "identifiers", "secrets", "classification", "attachments", "days")
+        named = (
+            "words",
+            "dictionary",
+            "patterns",
+            "identifiers",
+            "personal_numbers",
+            "secrets",
+            "classification",
+            "attachments",
+            "days",
+        )
         lists = ("destinations", "languages")
         return (
             self.before.more
@@ -194,7 +221,7 @@ class RuleForm(ConditionFields):
         return RuleEntry(
             **plain,
             whole_words=data["match_mode"] == "whole",
-            identifiers=in_order(data["identifiers"], self.before.identifiers),
+            identifiers=in_order([*data["identifiers"], *data["personal_numbers"]], self.before.identifiers),
             audience=_audience(data["outside"], data["inside"]),
             more=more,
             **self.conditions(self.before),
@@ -294,7 +321,8 @@ def initial_of(entry: RuleEntry) -> dict[str, Any]:
     """Return the form's values for a rule."""
     return {name: getattr(entry, name) for name in _SAME} | {
         "match_mode": "whole" if entry.whole_words else "part",
-        "identifiers": list(entry.identifiers),
+        "identifiers": [kind for kind in entry.identifiers if kind not in PERSONAL_NUMBERS],
+        "personal_numbers": [kind for kind in entry.identifiers if kind in PERSONAL_NUMBERS],
         "outside": entry.audience in ("external", "any"),
         "inside": entry.audience in ("internal", "any"),
         **initial_conditions(entry),

@@ -113,6 +113,7 @@ PARTS = {
     "between": gettext_lazy("other hours"),
     "shadow": gettext_lazy("it only watches from now on"),
     "reviewers": gettext_lazy("fewer reviewers"),
+    "company": gettext_lazy("other domains or hosts count as the company’s own"),
     "default.external": gettext_lazy("posts shared outside that no rule meets are treated more mildly"),
     "default.internal": gettext_lazy("internal posts that no rule meets are treated more mildly"),
 }
@@ -179,7 +180,15 @@ def rule_title(rule: Rule) -> str:
     return rule.title.in_language(language()) or rule.id
 
 
+GROUP_TITLES = {
+    "any": gettext_lazy("All kinds of numbers and addresses"),
+    "national-id": gettext_lazy("Personal numbers of all countries"),
+}
+
+
 def identifier_title(kind: str) -> str:
+    if kind in GROUP_TITLES:
+        return str(GROUP_TITLES[kind])
     return KINDS[kind].title.in_language(language()) if kind in KINDS else kind
 
 

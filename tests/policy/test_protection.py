@@ -55,6 +55,7 @@ def parts(after: str, birds: list[str] = BIRDS) -> list[str]:
         ("reviewers: 2", "reviewers: 1", "reviewers"),
         ("audience: external", "audience: external\n    groups: [sales]", "groups"),
         ("external: warn", "external: allow", "default.external"),
+        ("name: Acme\n", "name: Acme\ncompany: {domains: [acme.example]}\n", "company"),
         ("min_count: 2", "min_count: 2\n    min_distinct: 2", "min_distinct"),
         ("min_count: 2", "min_count: 2\n    shadow: true", "shadow"),
         ("min_count: 2", "min_count: 2\n    from: 2026-03-01T08:00:00+01:00", "from"),

@@ -363,6 +363,42 @@ def test_what_is_written_otherwise_than_the_form_would_is_left_as_it_is(
     assert draft.source == AS_SOMEBODY_WROTE_IT
 
 
+def test_kinds_of_identifiers_are_ticked_in_two_lists_and_keep_their_order(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    source = FALCON.replace("kinds: [payment-card]", "kinds: [fr-nir, payment-card, any]")
+    assert source != FALCON
+    written = services.edit_draft(by=irene, number=draft.number, edit=draft.edit, source=source)
+    address = reverse("web:policy_rule", args=[draft.number, "cards"])
+    page = browser_of(irene).get(address).content.decode()
+    ticked = re.findall(r'name="(identifiers|personal_numbers)" value="([a-z-]+)"[^>]*checked', page)
+    assert ticked == [("identifiers", "any"), ("identifiers", "payment-card"), ("personal_numbers", "fr-nir")]
+    unchanged = {**fields_of(page), "edit": written.edit}
+    answer = browser_of(irene).post(address, unchanged)
+    assert re.findall('class="field-error".*?</p>', answer.content.decode()) == []
+    assert answer.status_code == 302
+    draft.refresh_from_db()
+    assert draft.source == source
+
+
+def fields_of(page: str) -> dict[str, Any]:
+    """What a browser would send back of a rule's page."""
+    form = page.split('id="rule-form"')[1].split("</form>", maxsplit=1)[0]
+    sent: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        name, value = (re.search(rf' {part}="([^"]*)"', tag) for part in ("name", "value"))
+        kind = re.search(r'type="([^"]*)"', tag)
+        assert name
+        is_tick = kind is not None and kind[1] in ("checkbox", "radio")
+        if not is_tick or "checked" in tag:
+            sent.setdefault(name[1], []).append(unescape(value[1]) if value else "on" if is_tick else "")
+    for name_, words in re.findall(r'<textarea name="([^"]*)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
+        sent[name_] = unescape(words)
+    for name_, options in re.findall(r'<select name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        sent[name_] = next(iter(re.findall(r'value="([^"]*)" selected', options)), "")
+    return sent
+
+
 def test_a_rule_may_have_conditions_only(draft: PolicyVersion, irene: Person, browser_of: Browser) -> None:
     address = reverse("web:policy_new_rule", args=[draft.number])
     fields = rule_fields(

@@ -11,6 +11,8 @@ from corpblog.policy.engine.conditions import Condition, conditions_of
 from corpblog.policy.engine.examination import Examination, Node
 from corpblog.policy.engine.folding import fold
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
+from corpblog.policy.engine.identifiers import expanded
+from corpblog.policy.engine.identifiers.search import IdentifierSearch
 from corpblog.policy.engine.lexicon import Hit, Lexicon, Term, make_terms
 from corpblog.policy.engine.model import (
     ANY,
@@ -117,10 +119,11 @@ class _Compiler:
 
     def __init__(self, policy: Policy) -> None:
         self.dictionaries = policy.dictionaries
+        self.domains = tuple(domain.casefold() for domain in policy.company.domains)
         self.terms: list[Term] = []
         self.triggers: list[tuple[str, int]] = []
         self._slots = 0
-        self._secret_slots: dict[str, int] = {}
+        self._kind_slots: dict[tuple[type[Detector], str], int] = {}
         self._shared: dict[tuple[type[Detector], tuple[str, ...]], Node] = {}
 
     def nodes(self, detectors: tuple[Detector, ...]) -> tuple[Node, ...]:
@@ -133,7 +136,7 @@ class _Compiler:
             case Regex():
                 yield self._regex(detector)
             case Identifier():
-                yield self._identifiers(expand(detector.kinds, IDENTIFIERS))
+                yield self._identifiers(expanded(detector.kinds))
             case Secret():
                 yield self._secrets(expand(detector.kinds, SECRETS))
             case AllOf():
@@ -174,19 +177,23 @@ class _Compiler:
         return self._once(slot, look)
 
     def _identifiers(self, kinds: tuple[str, ...]) -> Node:
+        wanted = [IDENTIFIERS[kind] for kind in kinds]
+        search = IdentifierSearch(wanted, self.domains)
+        named = {self._kind_slot(Identifier, kind.name, kind.context): kind for kind in wanted if kind.context}
+        slots = named.keys()
+
         def look(examination: Examination, number: int) -> list[Hit]:
             reading = examination.readings[number]
-            return [
-                hit
-                for kind in kinds
-                if IDENTIFIERS[kind].may_be_in(reading.plain, reading.has_digits)
-                for hit in _look(reading, number, IDENTIFIERS[kind].find, kind)
-            ]
+            tries = search.worth_trying(reading)
+            for slot in sorted(examination.found[number].triggers & slots):
+                if reading.digits >= named[slot].fewest_digits:
+                    tries.append((named[slot].name, named[slot].find_named))
+            return [hit for kind, find in tries for hit in _look(reading, number, find, kind)]
 
         return self._share(Identifier, kinds, look)
 
     def _secrets(self, kinds: tuple[str, ...]) -> Node:
-        slots = {self._secret_slot(kind): kind for kind in kinds}
+        slots = {self._kind_slot(Secret, kind, SECRETS[kind].triggers): kind for kind in kinds}
 
         def look(examination: Examination, number: int) -> list[Hit]:
             return [
@@ -197,11 +204,12 @@ class _Compiler:
 
         return self._share(Secret, kinds, look)
 
-    def _secret_slot(self, kind: str) -> int:
-        if kind not in self._secret_slots:
-            slot = self._secret_slots[kind] = self._slot()
-            self.triggers.extend((literal, slot) for literal in SECRETS[kind].triggers)
-        return self._secret_slots[kind]
+    def _kind_slot(self, what: type[Detector], kind: str, words: tuple[str, ...]) -> int:
+        """The number of this kind, whose words are triggers: it is tried only where one of them is."""
+        if (what, kind) not in self._kind_slots:
+            slot = self._kind_slots[what, kind] = self._slot()
+            self.triggers.extend((word, slot) for word in words)
+        return self._kind_slots[what, kind]
 
     def _share(self, what: type[Detector], kinds: tuple[str, ...], look: FieldLook) -> Node:
         """Rules that look for the same kinds share one look."""

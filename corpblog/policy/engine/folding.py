@@ -230,9 +230,14 @@ def may_have_letter_symbols(folded: str) -> bool:
     return any(symbol in folded for symbol in SYMBOLS) and bool(_SYMBOL_LETTER.search(folded))
 
 
+def count_digits(text: str) -> int:
+    """How many ASCII digits there are."""
+    return len(text.encode().translate(None, _DIGITS_ONLY))
+
+
 def has_six_digits(text: str) -> bool:
     """True where six digits stand close together: without them there is no card, account or phone number."""
-    return len(text.encode().translate(None, _DIGITS_ONLY)) >= 6 and bool(_SIX_DIGITS.search(text))
+    return bool(_SIX_DIGITS.search(text))
 
 
 def squeeze(folded: str, *, symbols: bool = False) -> str:

@@ -170,6 +170,17 @@ class Defaults:
         return self.external if audience == "external" else self.internal
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What is the company's own: domains of its e-mail addresses, and hosts that only its network knows.
+
+    Each stands for what is under it too: acme.example for mail.acme.example.
+    """
+
+    domains: tuple[str, ...] = ()
+    internal_hosts: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Policy:
     """One policy document. `source` and `places` remember the YAML it was read from; equality is of the meaning."""
@@ -177,6 +188,7 @@ class Policy:
     name: str
     rules: tuple[Rule, ...]
     default: Defaults = field(default_factory=Defaults)
+    company: Company = field(default_factory=Company)
     dictionaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     source: str = field(default="", compare=False, repr=False)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
@@ -189,6 +201,7 @@ class Policy:
             "name": self.name,
             "rules": [canonical(rule) for rule in self.rules],
             "default": canonical(self.default),
+            "company": canonical(self.company),
             "dictionaries": {name: list(terms) for name, terms in sorted(self.used_dictionaries.items())},
         }
         text = json.dumps(meaning, sort_keys=True, ensure_ascii=True, separators=(",", ":"))

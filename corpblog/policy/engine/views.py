@@ -19,6 +19,7 @@ from corpblog.policy.engine.folding import (
     WORD,
     WORD_WITH_SYMBOLS,
     FoldTable,
+    count_digits,
     fold,
     has_six_digits,
     may_have_letter_symbols,
@@ -129,9 +130,14 @@ class Reading:
         return texts
 
     @cached_property
+    def digits(self) -> int:
+        """How many digits patterns see."""
+        return count_digits(self.plain)
+
+    @cached_property
     def has_digits(self) -> bool:
         """True where six digits stand close together: without them there is no card, account or phone number."""
-        return has_six_digits(self.plain)
+        return self.digits >= 6 and has_six_digits(self.plain)
 
     def from_plain(self, start: int, end: int) -> Span:
         return self._through_composition(self._plain_map(start, end))

@@ -103,11 +103,15 @@ _DEFAULTS: dict[str, Any] = {
 
 
 def _policy(policy: Policy) -> Plain:
+    company = {"domains": list(policy.company.domains), "internal_hosts": list(policy.company.internal_hosts)}
     plain: Plain = {
         "policy": FORMAT_VERSION,
         "name": policy.name,
+        "company": {key: hosts for key, hosts in company.items() if hosts},
         "rules": [_rule(rule) for rule in policy.rules],
     }
+    if not plain["company"]:
+        del plain["company"]
     if policy.default != Defaults():
         plain["default"] = {"external": policy.default.external.value, "internal": policy.default.internal.value}
     return plain
@@ -219,6 +223,8 @@ def _commented(value: Any) -> Any:
             "days",
             "hours",
             "time_zone",
+            "domains",
+            "internal_hosts",
         } and _fits(value):
             mapping.fa.set_flow_style()
         return mapping

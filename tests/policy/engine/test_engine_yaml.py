@@ -16,6 +16,7 @@ from corpblog.policy.engine.model import (
     AnyOf,
     Between,
     ChannelClass,
+    Company,
     Defaults,
     Examples,
     Identifier,
@@ -188,6 +189,9 @@ def test_every_problem_is_reported_in_reading_order_with_its_place():
             "already called “a”",
         ),
         (rule_with("x: y").replace("id: a", "id: fail-closed"), "reserved"),
+        (rule_with("except: [{identifier: {kinds: [email-internal]}}]"), "needs to know your domains"),
+        (rule_with("x: y").replace("name:", "company: {domains: ['@acme.example']}\nname:", 1), "without @"),
+        (rule_with("x: y").replace("name:", "company: {hosts: [x]}\nname:", 1), "“hosts” is not known here"),
     ],
 )
 def test_a_mistake_is_explained(text, said):
@@ -330,6 +334,11 @@ POLICIES = st.builds(
     .filter(lambda rules: not all(rule.shadow for rule in rules))
     .map(tuple),
     default=st.builds(Defaults, st.sampled_from(Outcome), st.sampled_from(Outcome)),
+    company=st.builds(
+        Company,
+        st.sampled_from([(), ("acme.example", "umbra.fr")]),
+        st.sampled_from([(), ("intranet", "corp.acme.fr")]),
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""E-mail addresses."""
+"""E-mail addresses: all of them, and those inside and outside the company's domains."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from corpblog.policy.engine.identifiers.kind import IdentifierKind
+from corpblog.policy.engine.identifiers.kind import Finder, IdentifierKind
 from corpblog.policy.engine.wording import Wording
 
 # Both are tried at an @ only, and bounded: a long run of letters costs nothing.
@@ -26,4 +26,32 @@ def find(text: str) -> Iterator[tuple[int, int]]:
         at = text.find("@", at + 1)
 
 
-KIND: Final = IdentifierKind("email", Wording(en="E-mail address", fr="Adresse électronique"), find, needs="@")
+def _inside(domains: tuple[str, ...]) -> Finder:
+    return lambda text: (span for span in find(text) if is_under(text[slice(*span)].rpartition("@")[2], domains))
+
+
+def _outside(domains: tuple[str, ...]) -> Finder:
+    return lambda text: (span for span in find(text) if not is_under(text[slice(*span)].rpartition("@")[2], domains))
+
+
+def is_under(host: str, domains: tuple[str, ...]) -> bool:
+    """True for one of these domains and for what is under it, as mail.acme.example is under acme.example."""
+    host = host.casefold().rstrip(".")
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
+
+
+KINDS: Final = (
+    IdentifierKind("email", Wording(en="E-mail address", fr="Adresse électronique"), find, needs="@"),
+    IdentifierKind(
+        "email-internal",
+        Wording(en="E-mail address of the company", fr="Adresse électronique de l’entreprise"),
+        needs="@",
+        of_company=_inside,
+    ),
+    IdentifierKind(
+        "email-external",
+        Wording(en="E-mail address outside the company", fr="Adresse électronique extérieure"),
+        needs="@",
+        of_company=_outside,
+    ),
+)

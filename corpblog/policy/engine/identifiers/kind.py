@@ -1,4 +1,4 @@
-"""What a kind of identifier is: a name, what it needs to be possible at all, and a finder that checks."""
+"""What a kind of identifier is: a name, what it needs to be possible at all, and finders that check."""
 
 from __future__ import annotations
 
@@ -9,20 +9,35 @@ from dataclasses import dataclass
 from corpblog.policy.engine.wording import Wording
 
 Spans = Iterable[tuple[int, int]]
+Finder = Callable[[str], Spans]
+
+
+def nothing(_text: str) -> Spans:
+    """A finder that finds nothing."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class IdentifierKind:
-    """One kind. `find` gets text with ASCII digits and without invisible characters, and answers with checked spans."""
+    """One kind. Finders get text with ASCII digits and without invisible characters, and answer with checked spans.
+
+    find: what is certain as it stands.
+    form: RE2; it matches in every text in which `find` finds something, so that one search rules many kinds out.
+    needs: where there is no form, a character without which there is none; "" for six digits close together.
+    find_named: what could be anything else, and counts near one of the words of `context` only, in a text that has at
+        least `fewest_digits`.
+    of_company: a finder made for the company's own domains, for kinds that depend on them.
+    """
 
     name: str
     title: Wording
-    find: Callable[[str], Spans]
-    needs: str = ""  # a character without which there is none; "" where six digits close together are needed
-
-    def may_be_in(self, text: str, has_digits: bool) -> bool:
-        """A quick look that rules nearly every text out."""
-        return self.needs in text if self.needs else has_digits
+    find: Finder = nothing
+    form: str = ""
+    needs: str = ""
+    context: tuple[str, ...] = ()
+    fewest_digits: int = 0
+    find_named: Finder = nothing
+    of_company: Callable[[tuple[str, ...]], Finder] | None = None
 
 
 def digit_runs(text: str, pattern: re.Pattern[str]) -> Iterable[tuple[list[tuple[int, int]], str]]:

@@ -8,12 +8,14 @@ from typing import Any, Final, cast
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from corpblog.policy.engine.identifiers import GROUPS
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
 from corpblog.policy.engine.lexicon import is_searchable
 from corpblog.policy.engine.model import (
     ANY,
     AllOf,
     AnyOf,
+    Company,
     Detector,
     Identifier,
     Keywords,
@@ -53,6 +55,7 @@ class DetectorReader(ValueReader):
         super().__init__()
         self._given = dictionaries
         self._used: dict[str, tuple[str, ...]] = {}
+        self._company = Company()
 
     def _detectors(
         self, node: CommentedMap, key: str, path: str, depth: int, *, may_exclude: bool = False
@@ -222,7 +225,17 @@ class DetectorReader(ValueReader):
     def _identifier(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
         if not self._mapping(node, path, place, ("kinds",), required=("kinds",)):
             return None
-        return Identifier(self._choices(node, "kinds", path, (ANY, *IDENTIFIERS)))
+        kinds = self._choices(node, "kinds", path, (*GROUPS, *IDENTIFIERS))
+        for index, kind in enumerate(kinds):
+            if kind in IDENTIFIERS and IDENTIFIERS[kind].of_company and not self._company.domains:
+                self._report(
+                    f"{path}.kinds[{index}]",
+                    item_place(node["kinds"], index),
+                    f"“{kind}” needs to know your domains: add `company: {{domains: [acme.example]}}` above `rules:`.",
+                    f"« {kind} » doit connaître vos domaines : ajoutez « company: {{domains: [acme.example]}} » "
+                    "au-dessus de « rules: ».",
+                )
+        return Identifier(kinds)
 
     def _secret(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
         if not self._mapping(node, path, place, ("kinds",)):

@@ -9,16 +9,18 @@ from typing import Final
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from corpblog.policy.engine.model import FORMAT_VERSION, Defaults, Place, Policy
+from corpblog.policy.engine.model import FORMAT_VERSION, Company, Defaults, Place, Policy
 from corpblog.policy.engine.problems import PolicyError
 from corpblog.policy.engine.reader.dialect import new_yaml
 from corpblog.policy.engine.reader.rules import RuleReader
-from corpblog.policy.engine.reader.values import value_place
+from corpblog.policy.engine.reader.values import item_place, value_place
 from corpblog.policy.engine.verdict import Outcome
 
 MAX_DOCUMENT: Final = 2_000_000  # characters: longer word lists belong into dictionaries
 _DEEPEST: Final = 100  # brackets that are open at once, those in quoted texts included
-_POLICY_KEYS: Final = ("policy", "name", "rules", "default")
+POLICY_KEYS: Final = ("policy", "name", "company", "rules", "default")
+COMPANY_KEYS: Final = ("domains", "internal_hosts")
+_HOST: Final = re.compile(r"[^\W_](?:[\w\-]*[^\W_])?(?:\.[^\W_](?:[\w\-]*[^\W_])?)*")
 
 
 def load_policy(text: str, dictionaries: Mapping[str, Iterable[str]] | None = None) -> Policy:
@@ -95,7 +97,7 @@ class _DocumentReader(RuleReader):
         )
 
     def policy(self, node: CommentedMap, text: str) -> Policy:
-        self._mapping(node, "", (1, 1), _POLICY_KEYS, required=("policy", "name", "rules"))
+        self._mapping(node, "", (1, 1), POLICY_KEYS, required=("policy", "name", "rules"))
         version = node.get("policy")
         if "policy" in node and (isinstance(version, bool) or version != FORMAT_VERSION):
             self._report(
@@ -105,9 +107,30 @@ class _DocumentReader(RuleReader):
                 f"Version de format inconnue : écrivez « policy: {FORMAT_VERSION} ».",
             )
         name = self._text(node, "name", "", longest=100)
+        self._company = self._read_company(node)
         rules = self._rules(node)
         default = self._defaults(node)
-        return Policy(name, rules, default, dict(self._used), text, dict(self.places))
+        return Policy(name, rules, default, self._company, dict(self._used), text, dict(self.places))
+
+    def _read_company(self, node: CommentedMap) -> Company:
+        if "company" not in node:
+            return Company()
+        inner, place = node["company"], value_place(node, "company")
+        if not self._mapping(inner, "company", place, COMPANY_KEYS):
+            return Company()
+        return Company(self._hosts(inner, "domains"), self._hosts(inner, "internal_hosts"))
+
+    def _hosts(self, node: CommentedMap, key: str) -> tuple[str, ...]:
+        hosts = self._strings(node, key, "company", ())
+        for index, host in enumerate(hosts):
+            if not _HOST.fullmatch(host):
+                self._report(
+                    f"company.{key}[{index}]",
+                    item_place(node[key], index),
+                    "Write the name of a host or domain only, such as acme.example, without https:// and without @.",
+                    "Écrivez seulement le nom d’un hôte ou d’un domaine, par exemple acme.example, sans https:// ni @.",
+                )
+        return hosts
 
     def _defaults(self, node: CommentedMap) -> Defaults:
         if "default" not in node:
