@@ -14,11 +14,13 @@ from corpblog.audit.models import AuditEntry
 from corpblog.audit.selectors import trail
 from corpblog.desk import access
 from corpblog.desk.evidence import Piece, pieces, redacted
+from corpblog.desk.models import Simulation
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotFound
 from corpblog.people.models import Person
 from corpblog.policy.engine import Finding, Verdict, explain
 from corpblog.policy.models import PolicyVersion
+from corpblog.policy.selectors import version_in_force
 from corpblog.sharing.canonical import outgoing_strings, read
 from corpblog.sharing.models import Decision, Hand, Share, ShareRevision
 from corpblog.sharing.models.shares import ShareQuerySet
@@ -310,3 +312,10 @@ def _same_words(share: Share) -> list[Share]:
 def _waiting(share: Share) -> timedelta:
     since: datetime = share.held_since or share.created_at
     return max(timedelta(0), clock.now() - since)
+
+
+def simulation_of(person: Person, version: PolicyVersion, days: int) -> Simulation | None:
+    """Return the newest simulation of the version as it is now, against the one in force."""
+    current = version_in_force(person)
+    against = current if current and current != version else None
+    return Simulation.objects.of(version, against, days).select_related("version").order_by("-pk").first()

@@ -1,4 +1,4 @@
-"""What is done again and again in the background, by whichever worker comes first."""
+"""What is done in the background by whichever worker comes first: again and again, or when somebody asks for it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,17 @@ class Task:
     run: Callable[[], object]
 
 
+@dataclass(frozen=True)
+class Errand:
+    """Something that a person asked for and waits for; `is_asked_for` is one quick look."""
+
+    name: str
+    is_asked_for: Callable[[], bool]
+    run: Callable[[], object]
+
+
 _tasks: dict[str, Task] = {}
+_errands: dict[str, Errand] = {}
 
 
 def every(period: timedelta, run: Callable[[], object], *, name: str) -> None:
@@ -40,3 +50,23 @@ def run_due() -> list[str]:
             except Exception:
                 log.exception("task_failed", task=task.name)
     return ran
+
+
+def on_demand(is_asked_for: Callable[[], bool], run: Callable[[], object], *, name: str) -> None:
+    """Have the worker ask every second, and call `run` on a thread of its own. Call it in `AppConfig.ready`."""
+    _errands[name] = Errand(name, is_asked_for, run)
+
+
+def is_asked_for() -> bool:
+    """Whether an errand waits."""
+    return any(errand.is_asked_for() for errand in _errands.values())
+
+
+def run_errands() -> None:
+    """Do what somebody waits for; what fails is logged and does not keep the others back."""
+    for errand in _errands.values():
+        try:
+            if errand.is_asked_for():
+                errand.run()
+        except Exception:
+            log.exception("errand_failed", errand=errand.name)

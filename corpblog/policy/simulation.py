@@ -1,28 +1,34 @@
-"""What a policy would have done to posts that were written already.
+"""What a policy would have done to what was written already.
 
-The texts come from above, as an iterable: this package knows no posts. They are streamed, never kept, and the time is
-bounded, because an admin asks again at every pause in typing.
+The texts come from above, as an iterable: this package knows no posts. They are streamed, never kept. While an admin
+types the time is bounded; a whole year goes over all cores, in batches, with progress.
 """
 
 import time
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from django.utils.timezone import localdate, localtime
 
-from corpblog.policy.engine import Field, Finding, Outcome, Policy, Scan, Scanner, Verdict, compile_policy
+from corpblog.policy.engine import Field, Finding, Outcome, Policy, Scan, Verdict
+from corpblog.policy.engine.batches import SIZE, Crowd
 from corpblog.policy.engine.verdict import Audience
 
 MOST_EXAMPLES = 6
 EXCERPT = 220
+_WHILE_WAITING = 64
 
 
 @dataclass(frozen=True, slots=True)
 class PastText:
-    """One post of the past. `author` is shown beside an example, and an example is only made of what may be shown."""
+    """One post or share of the past. `author` is shown beside an example, which is only made of what may be shown.
+
+    fields: what would have left, by place, where that is more than the text. ruling: `approve` or `reject`, where
+    reviewers decided.
+    """
 
     at: datetime
     author_id: int
@@ -30,6 +36,22 @@ class PastText:
     author: str = ""
     url: str = ""
     may_show: bool = True
+    post_id: int = 0
+    fields: Mapping[str, str] = field(default_factory=dict)
+    destination: str | None = None
+    destination_name: str | None = None
+    ruling: str = ""
+
+    def question(self, audience: Audience) -> Scan:
+        """What the engine is asked about it."""
+        fields = self.fields or {"text": self.text}
+        return Scan(
+            fields=tuple(Field(name, text) for name, text in fields.items()),
+            audience=audience,
+            destination=self.destination,
+            destination_name=self.destination_name,
+            now=self.at,
+        )
 
 
 @dataclass(frozen=True)
@@ -51,6 +73,8 @@ class Example:
     rules: tuple[str, ...]
     outcome: Outcome
     before: Outcome | None = None
+    post_id: int = 0
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,11 +96,17 @@ class Effect:
     people: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     rules: dict[str, Counter[Outcome]] = field(default_factory=dict)
+    rulings: dict[str, Counter[str]] = field(default_factory=dict)
     examples: list[Example] = field(default_factory=list)
     changes: Counter[tuple[Outcome, Outcome]] = field(default_factory=Counter)
     changed_examples: list[Example] = field(default_factory=list)
     cut: bool = False
     milliseconds: int = 0
+
+    def precision(self, rule: str) -> float | None:
+        """Of what reviewers ruled on and this rule would have met, the share that they rejected; None without any."""
+        rulings = self.rulings.get(rule, Counter())
+        return rulings["reject"] / rulings.total() if rulings.total() else None
 
     @property
     def share(self) -> float:
@@ -113,20 +143,34 @@ def effect(
     audience: Audience = "external",
     against: Policy | None = None,
     until: date | None = None,
-    seconds: float = 60.0,
+    seconds: float = float("inf"),
+    processes: int | None = 1,
+    told: Callable[[int], None] = lambda _done: None,
 ) -> Effect:
     """Return what `policy` would have decided about `texts`, newest first, if each had been meant for `audience`.
 
-    against: the policy to compare with, verdict by verdict. seconds: when to stop and say so.
+    against: the policy to compare with, verdict by verdict. seconds: when to stop and say so. processes: see `Crowd`.
+    told: called after each batch with how many are done; what it raises ends the run.
     """
-    run = _Run(compile_policy(policy), compile_policy(against) if against else None, audience)
+    run = _Run(policy, against, audience)
     started = time.perf_counter()
-    for count, text in enumerate(texts):
-        # The clock is asked now and then: it costs as much as a third of a scan.
-        if count % 64 == 0 and time.perf_counter() - started > seconds:
-            run.effect.cut = True
-            break
-        run.look_at(text)
+    waiting: deque[PastText] = deque()
+
+    def questions() -> Iterator[Scan]:
+        for past in texts:
+            waiting.append(past)
+            yield past.question(audience)
+
+    # A short run is looked at often: the clock decides how long an admin waits.
+    size = _WHILE_WAITING if seconds < float("inf") else SIZE
+    with Crowd([policy, against] if against else [policy], processes=processes) as crowd:
+        for answers in crowd.answer(questions(), size=size):
+            for verdicts in answers:
+                run.look_at(waiting.popleft(), verdicts)
+            told(run.effect.total)
+            if time.perf_counter() - started > seconds:
+                run.effect.cut = True
+                break
     result = run.finished(until or localdate(), days)
     result.milliseconds = round(1000 * (time.perf_counter() - started))
     return result
@@ -135,24 +179,25 @@ def effect(
 class _Run:
     """The counters of one simulation."""
 
-    def __init__(self, scanner: Scanner, other: Scanner | None, audience: Audience) -> None:
+    def __init__(self, policy: Policy, against: Policy | None, audience: Audience) -> None:
         self.effect = Effect()
-        self._scanner, self._other, self._audience = scanner, other, audience
+        self._default = policy.default.for_audience(audience)
+        self._other_default = against.default.for_audience(audience) if against else None
         self._people: set[int] = set()
         self._matched: Counter[date] = Counter()
         self._total: Counter[date] = Counter()
 
-    def look_at(self, past: PastText) -> None:
-        question = Scan(fields=(Field("text", past.text),), audience=self._audience, now=past.at)
-        verdict = self._scanner.answer(question)
+    def look_at(self, past: PastText, verdicts: tuple[Verdict, ...] | None) -> None:
+        """Count one text; without verdicts it got the defaults."""
         day = localtime(past.at).date()
         self.effect.total += 1
         self._total[day] += 1
+        verdict = verdicts[0] if verdicts else Verdict(self._default)
         self.effect.outcomes[verdict.outcome] += 1
         if verdict.findings:
             self._count(past, verdict, day)
-        if self._other is not None:
-            self._compare(past, verdict, self._other.answer(question))
+        if self._other_default is not None:
+            self._compare(past, verdict, verdicts[1] if verdicts else Verdict(self._other_default))
 
     def _count(self, past: PastText, verdict: Verdict, day: date) -> None:
         self.effect.matched += 1
@@ -161,6 +206,8 @@ class _Run:
         for rule in verdict.rules:
             outcome = max(finding.outcome for finding in verdict.findings if finding.rule == rule)
             self.effect.rules.setdefault(rule, Counter())[outcome] += 1
+            if past.ruling:
+                self.effect.rulings.setdefault(rule, Counter())[past.ruling] += 1
         if past.may_show and len(self.effect.examples) < MOST_EXAMPLES:
             self.effect.examples.append(_example(past, verdict))
 
@@ -184,16 +231,21 @@ def _example(
     past: PastText, verdict: Verdict, outcome: Outcome | None = None, before: Outcome | None = None
 ) -> Example:
     segments = marked(past.text, verdict.findings, EXCERPT)
-    return Example(past.author, past.url, past.at, segments, verdict.rules, outcome or verdict.outcome, before)
+    spans = tuple((found.start, found.end) for found in verdict.findings if found.field == "text")
+    outcome = outcome or verdict.outcome
+    return Example(past.author, past.url, past.at, segments, verdict.rules, outcome, before, past.post_id, spans)
 
 
 def marked(
     text: str, findings: Sequence[Finding], longest: int | None = None, name: str = "text"
 ) -> tuple[Segment, ...]:
     """Return the text with every finding of the field `name` marked, cut around the first one where it is too long."""
-    spans = _merged(
-        sorted((found.start, found.end) for found in findings if found.field == name and found.end > found.start)
-    )
+    return excerpt(text, [(found.start, found.end) for found in findings if found.field == name], longest)
+
+
+def excerpt(text: str, spans: Iterable[tuple[int, int]], longest: int | None = None) -> tuple[Segment, ...]:
+    """Return the text with these places marked, cut around the first one where it is too long."""
+    spans = _merged(sorted((start, end) for start, end in spans if end > start))
     start, end = _window(text, spans, longest)
     edges = [start, *(min(max(edge, start), end) for span in spans for edge in span), end]
     segments = [Segment(text[a:b], marked=index % 2 == 1) for index, (a, b) in enumerate(pairwise(edges)) if b > a]

@@ -1,16 +1,17 @@
 """Read many posts of the past, for counting: everybody's, streamed, and each with whether the reader may see it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from corpblog.kernel.ids import new_id
 from corpblog.people.models import Person
-from corpblog.posts.models import Post
+from corpblog.posts.models import Post, PostQuerySet
 from corpblog.teams.models import Channel
 
 MOST = 500_000
 _CHUNK = 2_000
+_NAMES = ("pk", "created_at", "author_id", "author__display_name", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,28 @@ class PastPost:
     may_read: bool
 
 
+def count_since(since: datetime, most: int = MOST) -> int:
+    """Return how many posts `texts_since` would yield."""
+    return _since(since)[:most].count()
+
+
+def texts_of(post_ids: Iterable[int], person: Person) -> dict[int, PastPost]:
+    """Return those of these posts that still are there and that the person may read, by id."""
+    rows = Post.objects.alive().filter(pk__in=post_ids, channel__in=Channel.objects.visible_to(person))
+    return {
+        pk: PastPost(pk, created_at, author_id, author, text, may_read=True)
+        for pk, created_at, author_id, author, text in rows.values_list(*_NAMES)
+    }
+
+
 def texts_since(*, since: datetime, person: Person | None = None, most: int = MOST) -> Iterator[PastPost]:
     """Yield the living posts since then, newest first; without a person none may be shown."""
     readable = set(Channel.objects.visible_to(person).values_list("pk", flat=True)) if person else set()
-    # Ids sort by time, so that this is one walk along the primary key.
-    rows = Post.objects.alive().filter(pk__gte=new_id(since), created_at__gte=since).newest_first()
-    names = ("pk", "created_at", "author_id", "author__display_name", "text", "channel_id")
-    for pk, created_at, author_id, author, text, channel_id in rows.values_list(*names)[:most].iterator(_CHUNK):
+    rows = _since(since).newest_first().values_list(*_NAMES, "channel_id")
+    for pk, created_at, author_id, author, text, channel_id in rows[:most].iterator(_CHUNK):
         yield PastPost(pk, created_at, author_id, author, text, channel_id in readable)
+
+
+def _since(since: datetime) -> PostQuerySet:
+    # Ids sort by time, so that this is one walk along the primary key.
+    return Post.objects.alive().filter(pk__gte=new_id(since), created_at__gte=since)

@@ -31,16 +31,17 @@ CHORES_EVERY: Final = 20.0
 LAST_CHORES: Final = 5.0
 
 
-class Chores:
-    """Periodic tasks on a thread of their own: a directory that does not answer must not keep shares back."""
+class Aside:
+    """Other work on a thread of its own: a directory that does not answer must not keep shares back."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, work: Callable[[], object]) -> None:
+        self._name, self._does = name, work
         self._thread: threading.Thread | None = None
 
     def begin(self) -> None:
-        """Do what is due, unless the round before is still at it."""
+        """Begin a round, unless the one before is still at it."""
         if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._work, name="chores", daemon=True)
+            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
             self._thread.start()
 
     def wait(self, seconds: float) -> None:
@@ -50,9 +51,9 @@ class Chores:
 
     def _work(self) -> None:
         try:
-            periodic.run_due()
+            self._does()
         except Exception:
-            log.exception("chores_failed")
+            log.exception("aside_failed", what=self._name)
         finally:
             # The connection is this thread's, and nobody else will close it.
             connection.close()
@@ -64,7 +65,8 @@ class Worker:
     def __init__(self, name: str = "") -> None:
         self.name = name or f"{platform.node()}:{os.getpid()}"
         self._stop = threading.Event()
-        self._chores = Chores()
+        self._chores = Aside("chores", periodic.run_due)
+        self._errands = Aside("errands", periodic.run_errands)
         self._looked_at = -CHORES_EVERY
 
     def stop(self, *_signal: object) -> None:
@@ -118,6 +120,8 @@ class Worker:
         if time.monotonic() - self._looked_at >= CHORES_EVERY:
             self._looked_at = time.monotonic()
             self._chores.begin()
+        if periodic.is_asked_for():
+            self._errands.begin()
         return 0
 
     def _beat(self) -> None:

@@ -1,26 +1,28 @@
 """What a policy would have done to the posts of the last days, as the pages draw it."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from corpblog.kernel import clock
+from corpblog.desk.models import Simulation
+from corpblog.desk.services.simulating import past_posts
 from corpblog.people.models import Person
+from corpblog.policy.effect_records import from_record
 from corpblog.policy.engine import Outcome, Policy
 from corpblog.policy.engine.model import Rule
 from corpblog.policy.engine.verdict import Audience
 from corpblog.policy.simulation import Effect, PastText, effect
-from corpblog.posts.past import texts_since
+from corpblog.posts.past import texts_of
 from corpblog.web.policy_words import rule_title
 
 DAYS = (30, 90, 365)
 # An admin waits for the page, and asks again at every pause in typing.
-SECONDS_ON_PAGES = 5.0
+SECONDS_ON_PAGES = 1.5
 SECONDS_WHILE_TYPING = 1.5
 _WIDTH, _HEIGHT, _GAP = 600, 84, 0.22
 
@@ -47,6 +49,18 @@ class RuleRow:
 
 
 @dataclass(frozen=True)
+class ShareRow:
+    """One rule among the shares of the past. `precision`: per cent rejected of what was ruled on; None without any."""
+
+    title: str
+    outcome: str
+    count: int
+    rejected: int
+    approved: int
+    precision: int | None
+
+
+@dataclass(frozen=True)
 class EffectPanel:
     """An effect in words and bars."""
 
@@ -59,16 +73,49 @@ class EffectPanel:
 
 
 def past_texts(person: Person, days: int) -> Iterator[PastText]:
-    """Return the posts of the last days, newest first. All are counted; shown are those that `person` may read."""
-    for post in texts_since(person=person, since=clock.now() - timedelta(days=days)):
-        yield PastText(
-            at=post.created_at,
-            author_id=post.author_id,
-            text=post.text,
-            author=post.author_name,
-            url=reverse("web:thread", args=[post.post_id]) if post.may_read else "",
-            may_show=post.may_read,
+    """Yield the posts of the last days with links to those that `person` may read."""
+    for past in past_posts(person, days):
+        yield replace(past, url=reverse("web:thread", args=[past.post_id]) if past.may_show else "")
+
+
+def simulated(person: Person, policy: Policy, simulation: Simulation) -> tuple[EffectPanel, Effect]:
+    """Return what a finished simulation counted on posts, and on shares; examples are what `person` may read."""
+    posts = from_record(simulation.result["posts"], lambda ids: _readable(person, ids))
+    shares = from_record(simulation.result["shares"], lambda _ids: {})
+    return drawn(policy, posts, simulation.days), shares
+
+
+def _readable(person: Person, post_ids: Iterable[int]) -> dict[int, PastText]:
+    return {
+        post_id: PastText(
+            post.created_at,
+            post.author_id,
+            post.text,
+            post.author_name,
+            reverse("web:thread", args=[post_id]),
+            post_id=post_id,
         )
+        for post_id, post in texts_of(post_ids, person).items()
+    }
+
+
+def share_rows(policy: Policy, shares: Effect) -> list[ShareRow]:
+    """Return for each rule what it would have met among the shares, and what reviewers had ruled on those."""
+    rows = []
+    for rule_id, outcomes in sorted(shares.rules.items(), key=lambda item: -item[1].total()):
+        rule, rulings = policy.rule(rule_id), shares.rulings.get(rule_id, Counter())
+        precision = shares.precision(rule_id)
+        rows.append(
+            ShareRow(
+                rule_title(rule) if rule else rule_id,
+                max(outcomes).value,
+                outcomes.total(),
+                rulings["reject"],
+                rulings["approve"],
+                None if precision is None else round(100 * precision),
+            )
+        )
+    return rows
 
 
 def panel_for(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from corpblog.web.views import policies, policy_bench, policy_drafts
+from corpblog.web.views import policies, policy_bench, policy_drafts, policy_simulation
 
 urlpatterns = [
     path("policies/", policies.overview, name="policies"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("policies/<int:number>/discard/", policies.discard, name="policy_discard"),
     path("policies/<int:number>/bench/", policy_bench.bench, name="policy_bench"),
     path("policies/<int:number>/effect/", policy_bench.effect, name="policy_effect"),
+    path("policies/<int:number>/simulation/", policy_simulation.simulation, name="policy_simulation"),
+    path("policies/<int:number>/simulation/cancel/", policy_simulation.cancel, name="policy_simulation_cancel"),
     path("policies/<int:number>/yaml/", policy_drafts.source, name="policy_source"),
     path("policies/<int:number>/new-rule/", policy_drafts.rule, name="policy_new_rule"),
     path("policies/<int:number>/new-rule/effect/", policy_drafts.rule_effect, name="policy_new_rule_effect"),

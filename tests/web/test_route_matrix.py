@@ -153,6 +153,11 @@ ROWS: dict[str, list[Row]] = {
     "policy_discard": deed("/policies/{draft}/discard/", EDITORS, edit="{edit}"),
     "policy_bench": [Row("post", "/policies/{draft}/bench/", POLICY_READERS, {"text": "x"})],
     "policy_effect": [Row("get", "/policies/{draft}/effect/", POLICY_READERS)],
+    "policy_simulation": [
+        Row("get", "/policies/{draft}/simulation/", POLICY_READERS),
+        Row("post", "/policies/{draft}/simulation/", POLICY_READERS),
+    ],
+    "policy_simulation_cancel": [Row("post", "/policies/{draft}/simulation/cancel/", POLICY_READERS)],
     "policy_source": [Row("get", "/policies/{draft}/yaml/", POLICY_READERS)],
     "policy_new_rule": [Row("get", "/policies/{draft}/new-rule/", POLICY_READERS)],
     "policy_new_rule_effect": [Row("post", "/policies/{draft}/new-rule/effect/", POLICY_READERS)],

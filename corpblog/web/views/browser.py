@@ -24,6 +24,11 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("x-requested-with") == "fetch"
 
 
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether a part of a page asks for itself anew."""
+    return "HX-Request" in request.headers
+
+
 def back(request: HttpRequest, fallback: str = "/") -> HttpResponseRedirect:
     """Back to where the form was, but never to another site."""
     wanted = request.POST.get("next", "")

@@ -18,6 +18,7 @@ from corpblog.policy.models import PolicyVersion
 from corpblog.policy.simulation import marked
 from corpblog.web import policy_effect
 from corpblog.web.policy_words import DECIDED, UNMET, language, rule_title
+from corpblog.web.views import policy_simulation
 from corpblog.web.views.asking import person_of
 from corpblog.web.views.browser import wants_json
 from corpblog.web.views.policies import shell_context
@@ -62,7 +63,7 @@ def effect(request: HttpRequest, number: int) -> HttpResponse:
     policy = reading.read(shown.source, shown.dictionaries).policy
     current = selectors.version_in_force(person_of(request))
     context: dict[str, Any] = shell_context(request, shown, "effect") | {
-        "days": _days(request),
+        "days": policy_simulation.days_of(request),
         "choices": policy_effect.DAYS,
         "current": current,
         "policy": policy,
@@ -71,7 +72,8 @@ def effect(request: HttpRequest, number: int) -> HttpResponse:
         against = _policy_of(current) if current and current != shown else None
         context["panel"] = policy_effect.panel_for(person_of(request), policy, days=context["days"], against=against)
         context["compared"] = against is not None
-        context["changes"] = _changes(context["panel"])
+        context["changes"] = policy_simulation.changes(context["panel"])
+        context |= policy_simulation.state_of(request, shown, policy, context["days"])
     return render(request, "web/policies/effect.html", context)
 
 
@@ -126,15 +128,5 @@ def _audience(request: HttpRequest) -> Audience:
     return cast(Audience, wanted) if wanted in get_args(Audience) else "external"
 
 
-def _days(request: HttpRequest) -> int:
-    wanted = request.GET.get("days", "")
-    return int(wanted) if wanted in {str(days) for days in policy_effect.DAYS} else policy_effect.DAYS[0]
-
-
 def _policy_of(version: PolicyVersion) -> Policy | None:
     return reading.read(version.source, version.dictionaries).policy
-
-
-def _changes(panel: policy_effect.EffectPanel) -> list[dict[str, Any]]:
-    counted = panel.effect.changes.most_common()
-    return [{"before": before.value, "after": after.value, "count": count} for (before, after), count in counted]

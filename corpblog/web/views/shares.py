@@ -20,6 +20,7 @@ from corpblog.sharing.models import Share
 from corpblog.web import outside, share_words
 from corpblog.web.verdicts import present_outside
 from corpblog.web.views.asking import number, person_of
+from corpblog.web.views.browser import is_htmx
 
 
 @require_GET
@@ -27,7 +28,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """Everything that I wrote or asked to have published, newest first."""
     page = selectors.shares_of(person_of(request), cursor=number(request.GET.get("before")) or None)
     rows = [share_words.row(share) for share in page.items]
-    template = "shares/_rows.html" if _is_refresh(request) else "shares/mine.html"
+    template = "shares/_rows.html" if is_htmx(request) else "shares/mine.html"
     return render(request, template, {"rows": rows, "next": page.next_cursor})
 
 
@@ -38,13 +39,8 @@ def share(request: HttpRequest, share_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Share) -> HttpResponse:
-    template = "shares/_share.html" if _is_refresh(request) else "shares/share.html"
+    template = "shares/_share.html" if is_htmx(request) else "shares/share.html"
     return render(request, template, share_words.page(found, person_of(request)))
-
-
-def _is_refresh(request: HttpRequest) -> bool:
-    """Whether a page that is open asks anew, because a share moved."""
-    return "HX-Request" in request.headers
 
 
 class Ask(View):

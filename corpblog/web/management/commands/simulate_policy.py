@@ -34,7 +34,7 @@ class Command(BaseCommand):
         past = texts_since(since=clock.now() - timedelta(days=options["days"]))
         texts = (PastText(post.created_at, post.author_id, post.text, may_show=False) for post in past)
         found = effect(
-            policy, texts, days=options["days"], audience=options["audience"], against=against, seconds=float("inf")
+            policy, texts, days=options["days"], audience=options["audience"], against=against, processes=None
         )
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(found, number, current)))
