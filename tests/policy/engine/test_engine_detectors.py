@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpblog.policy.engine import Outcome, PolicyError, SeenAs, load_policy
+from corpblog.policy.engine import PolicyError, SeenAs, load_policy
 from corpblog.policy.engine.folding import fold
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
 from corpblog.policy.engine.regexes import pattern_problem, required_literal
@@ -173,51 +173,16 @@ def test_no_kind_raises_and_every_span_lies_inside(text):
             assert 0 <= start < end <= len(text)
 
 
-# Secrets -----------------------------------------------------------------------------------------------------------
+# Secrets: each kind in test_engine_secrets ---------------------------------------------------------------------------
 
 WORD = "aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW0xY"  # put together here: no scanner of repositories takes these for real
-HEX = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
-SAMPLES = {
-    "private-key": "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bq\n-----END RSA PRIVATE KEY-----",
-    "aws-access-key": "AKIA" + "Q3EGRIA5TMZ2NWXK",
-    "github-token": "ghp_" + WORD + "zA1b",
-    "github-fine-grained": "github_pat_" + (WORD * 3)[:82],
-    "gitlab-token": "glpat-" + WORD[:20],
-    "slack-token": "xoxb-" + "123456789012-" + WORD[:24],
-    "slack-webhook": "hooks.slack.com/services/" + "T00000000/B00000000/" + WORD[:24],
-    "stripe-key": "sk_live_" + WORD[:24],
-    "google-api-key": "AIza" + (WORD + "_-9")[:35],
-    "jwt": "eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxMjM0NTY3ODkwIn0." + WORD,
-    "anthropic-key": "sk-ant-" + "api03-" + (WORD * 3)[:93],
-    "npm-token": "npm_" + WORD + "zA1b",
-    "sendgrid-key": "SG." + WORD[:22] + "." + (WORD * 2)[:43],
-    "digitalocean-token": "dop_v1_" + HEX * 2,
-    "vault-token": "hvs." + WORD[:28],
-    "databricks-token": "dapi" + HEX,
-    "shopify-token": "shpat_" + HEX,
-    "azure-storage-key": "AccountKey=" + (WORD * 3)[:86] + "==",
-    "mailgun-key": "key-" + HEX,
-    "mailchimp-key": HEX + "-us12",
-    "telegram-token": "123456789:A" + (WORD * 2)[:34],
-    "docker-token": "dckr_pat_" + WORD[:27],
-}
-
-
-@pytest.mark.parametrize("kind", SAMPLES)
-def test_a_secret_is_found_among_words(kind):
-    sample = SAMPLES[kind]
-    found = scan(detecting("secret", kinds=[kind]), f"Voilà : {sample} merci")
-    assert [finding.term for finding in found.findings] == [kind]
-    (finding,) = found.findings
-    assert f"Voilà : {sample} merci"[finding.start : finding.end] in sample
-    assert found.outcome is Outcome.BLOCK
+GITHUB, NPM = "ghp_" + WORD + "zA1b", "npm_" + WORD + "zA1b"
 
 
 def test_a_hidden_character_hides_no_secret():
-    sample = SAMPLES["github-token"]
-    finding = only(detecting("secret", kinds=["github-token"]), sample[:10] + "\u200b" + sample[10:])
+    finding = only(detecting("secret", kinds=["github-token"]), GITHUB[:10] + "\u200b" + GITHUB[10:])
     assert finding.seen_as is SeenAs.HIDDEN
-    assert (finding.start, finding.end) == (0, len(sample) + 1)
+    assert (finding.start, finding.end) == (0, len(GITHUB) + 1)
 
 
 @pytest.mark.parametrize(
@@ -233,27 +198,6 @@ def test_assigned_secrets_are_marked_without_the_words_before(text, marked):
     assert marks(detecting("secret", kinds=["any"]), text) == marked
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The password is required. Mot de passe oublié ?",
-        "password: <your password>, token = ${TOKEN}, api_key: xxxxxxxxxxxxxxxx",
-        "The key to success is understanding-customers, the secret: listening",
-        "Our task force uses us-east-1; see https://example.com/a:b",
-        "private_key, secret, password, token: words about words",
-        "commit 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 fixed it",
-    ],
-)
-def test_words_about_secrets_are_no_secrets(text):
-    assert marks(detecting("secret", kinds=["any"]), text) == []
-
-
-def test_there_are_more_than_forty_kinds_each_with_a_trigger_that_its_pattern_needs():
-    assert len(SECRETS) >= 40
-    for name, sample in SAMPLES.items():
-        assert any(fold(trigger) in fold(sample) for trigger in SECRETS[name].triggers)
-
-
 def test_a_rule_may_combine_kinds():
     scanner = scanner_of(rule(detect=[{"secret": {"kinds": ["npm-token"]}}, {"identifier": {"kinds": ["email"]}}]))
-    assert marks(scanner, f"{SAMPLES['npm-token']} a@b.fr") == [SAMPLES["npm-token"], "a@b.fr"]
+    assert marks(scanner, f"{NPM} a@b.fr") == [NPM, "a@b.fr"]
