@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from corpblog.policy.engine import Finding, Outcome, Verdict, utf16_offsets
+from corpblog.policy.engine import Finding, Outcome, Verdict, explain, utf16_offsets
 
 # The worst place in a long text is what helps; a hundred lines under the text do not.
 MOST_HITS = 8
@@ -24,6 +24,7 @@ class Hit:
     reason: str
     rule: str
     outcome: str
+    seen_as: str
 
 
 @dataclass(frozen=True)
@@ -36,18 +37,25 @@ class Presented:
     summary: str = ""
     review: bool = False
     reason: bool = False
+    suggestion: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def present(
-    text: str, *, inside: Verdict, outside: Mapping[str, Verdict] | None = None, always_reviewed: bool = False
+    text: str,
+    *,
+    inside: Verdict,
+    outside: Mapping[str, Verdict] | None = None,
+    always_reviewed: bool = False,
+    suggestion: str = "",
 ) -> Presented:
     """Join what holds inside with what holds for each destination; the strictest counts.
 
     outside: verdicts by the destination's name.
     always_reviewed: one of the destinations lets nothing out unseen, whatever the words.
+    suggestion: a wording that passes everywhere, see `engine.suggesting`.
     """
     beyond = list((outside or {}).values())
     verdicts = [inside, *beyond]
@@ -58,7 +66,7 @@ def present(
     findings = _distinct(verdicts)
     title = _title(outcome, inside)
     hits = [_hit(text, finding) for finding in findings]
-    context = {"outcome": outcome.value, "title": title, "hits": hits[:MOST_HITS]}
+    context = {"outcome": outcome.value, "title": title, "hits": hits[:MOST_HITS], "suggestion": suggestion}
     return Presented(
         outcome=outcome.value,
         marks=[{"start": hit.start, "end": hit.end, "outcome": hit.outcome} for hit in hits if hit.term],
@@ -66,6 +74,7 @@ def present(
         summary=title,
         review=always_reviewed or any(verdict.outcome == Outcome.HOLD for verdict in beyond),
         reason=any(verdict.outcome == Outcome.JUSTIFY for verdict in verdicts),
+        suggestion=suggestion,
     )
 
 
@@ -103,7 +112,8 @@ def _hit(text: str, finding: Finding) -> Hit:
     language = get_language() or "en"
     reason = finding.why.in_language(language) or finding.title.in_language(language)
     term = text[finding.start : finding.end] if in_text else ""
-    return Hit(term, start, end, reason, finding.rule, finding.outcome.value)
+    seen_as = explain(finding, language)["seen_as"]
+    return Hit(term, start, end, reason, finding.rule, finding.outcome.value, seen_as)
 
 
 def _title(outcome: Outcome, inside: Verdict) -> str:

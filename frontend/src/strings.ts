@@ -57,5 +57,6 @@ export const strings = {
   keysOff: () => gettext('Single-key shortcuts are off'),
   newNotice: () => gettext('New notice'),
   show: () => gettext('Show'),
+  wordingUsed: () => gettext('The suggested wording is in the text. Undo brings yours back.'),
   lineAndColumn: (line: number, column: number) => fill(gettext('Line %(line)s, column %(column)s'), { line, column }),
 };

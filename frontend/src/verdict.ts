@@ -16,6 +16,8 @@ export interface Verdict {
   review: boolean;
   /** Whether the author must give a reason. */
   reason: boolean;
+  /** A wording that passes everywhere; empty where there is none. */
+  suggestion: string;
 }
 
 const wait = 250;
@@ -101,10 +103,24 @@ export class VerdictPreview {
     this.onVerdict(null);
   }
 
-  /** A hit of the strip selects what it is about. */
+  /** A hit of the strip selects what it is about; the suggested wording takes the text's place. */
   private onHit(event: Event): void {
+    if (event.target instanceof Element && event.target.closest('[data-suggest]')) {
+      this.use(this.latest?.suggestion ?? '');
+      return;
+    }
     const hit = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-start]') : null;
     if (hit) this.select(Number(hit.dataset['start']), Number(hit.dataset['end']));
+  }
+
+  private use(wording: string): void {
+    if (!wording) return;
+    this.field.focus();
+    this.field.select();
+    // insertText keeps the undo stack: Ctrl+Z brings the author's own words back.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    document.execCommand('insertText', false, wording);
+    announce(strings.wordingUsed());
   }
 
   private select(start: number, end: number): void {

@@ -110,6 +110,22 @@ def test_what_the_server_refuses_comes_back_into_the_field(page_of: OpenPage) ->
     expect(page.get_by_role("textbox", name="Write a post")).to_have_value("The staging password is Tr0ub4dor&3x")
 
 
+def test_a_wording_that_passes_takes_the_place_of_the_text_and_undo_brings_it_back(page_of: OpenPage) -> None:
+    page = page_of("alice")
+    field = page.get_by_role("textbox", name="Write a post")
+    words = "For the new ones: the staging password is Tr0ub4dor&3x, ask me on Monday"
+    write(page, words)
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator("[data-verdict] .strip")).to_have_count(0)
+    expect(page.get_by_role("button", name="Post", exact=True)).not_to_have_attribute("aria-disabled", "true")
+    assert "Tr0ub4dor" not in field.input_value()
+    assert field.input_value().startswith("For the new ones:")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value(words)
+    with page.expect_response("**/drafts/"):
+        write(page, "")
+
+
 @pytest.mark.parametrize("path", ["/", "/c/platform/"])
 def test_a_draft_is_there_after_a_reload(path: str, page_of: OpenPage) -> None:
     page = page_of("alice")

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from corpblog.people.models import Person
-from corpblog.policy.engine import Finding, Outcome, Verdict
+from corpblog.policy.engine import Finding, Outcome, SeenAs, Verdict
 from corpblog.policy.engine.wording import Wording
 from corpblog.posts import selectors, services
 from corpblog.posts.models import Draft
@@ -130,6 +130,20 @@ def test_the_verdict_counts_as_the_text_field_does(
     assert "Check before you post" in verdict["html"]
     assert "Not yet public." in verdict["html"]
     assert (verdict["review"], verdict["reason"]) == (False, False)
+
+
+def test_a_wording_that_passes_is_offered(bruno: Person, script_of: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def judged(text: str, *_question: object) -> Verdict:
+        start = text.find("Falcon")
+        finding = Finding("R-1", "Falcon", "text", start, start + 6, "C", 1.0, Outcome.HOLD, SeenAs.BASE64)
+        return Verdict(Outcome.HOLD, (finding,)) if start >= 0 else Verdict(Outcome.ALLOW)
+
+    monkeypatch.setattr(live, "verdict_inside", judged)
+    verdict = script_of(bruno).post("/verdict/", {"text": "We show Falcon & more on Monday"}).json()
+    assert verdict["suggestion"] == "We show […] & more on Monday"
+    assert "We show […] &amp; more on Monday" in verdict["html"]
+    assert "(encoded in base64)" in verdict["html"]
+    assert script_of(bruno).post("/verdict/", {"text": "Falcon"}).json()["suggestion"] == ""
 
 
 def test_what_is_held_inside_cannot_be_posted(bruno: Person, script_of: Browser, says: Callable[..., None]) -> None:

@@ -1,5 +1,7 @@
 """What the page's scripts ask for beside the socket."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language
@@ -10,6 +12,8 @@ from corpblog.kernel import epoch
 from corpblog.kernel.errors import CorpblogError
 from corpblog.people import selectors as people
 from corpblog.people.models import Person
+from corpblog.policy.engine import Verdict
+from corpblog.policy.engine.suggesting import suggest
 from corpblog.posts import selectors as posts
 from corpblog.posts import services
 from corpblog.posts.live import messages_after
@@ -102,13 +106,31 @@ def verdict(request: HttpRequest) -> HttpResponse:
     # A form sends CRLF where the text field counts one sign.
     text = request.POST.get("text", "")[: settings.POST_LIMIT * LONGEST_PREVIEW].replace("\r\n", "\n")
     channel = _channel(request, person)
+
+    def ask(words: str) -> tuple[Verdict, dict[str, Verdict]]:
+        return verdict_inside(words, person, channel), outside.verdicts(request, person, words, channel)
+
+    inside, beyond = ask(text)
     shown = present(
         text,
-        inside=verdict_inside(text, person, channel),
-        outside=outside.verdicts(request, person, text, channel),
+        inside=inside,
+        outside=beyond,
         always_reviewed=outside.is_always_reviewed(request, person),
+        suggestion=_suggestion(text, [inside, *beyond.values()], ask),
     )
     return JsonResponse(shown.as_json())
+
+
+def _suggestion(text: str, verdicts: list[Verdict], ask: Callable[[str], tuple[Verdict, dict[str, Verdict]]]) -> str:
+    """A wording that passes everywhere, where the text does not and there is one."""
+    if all(verdict.may_leave for verdict in verdicts):
+        return ""
+
+    def everywhere(words: str) -> list[Verdict]:
+        inside, beyond = ask(words)
+        return [inside, *beyond.values()]
+
+    return suggest(text, everywhere) or ""
 
 
 def _channel(request: HttpRequest, person: Person) -> Channel | None:

@@ -24,6 +24,8 @@ from corpblog.web.views.browser import wants_json
 from corpblog.web.views.policies import shell_context
 
 LONGEST = 20_000
+# What only a composer needs of an answer.
+_NOT_POSTED = {"review": False, "reason": False, "suggestion": ""}
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,7 @@ def _trace(policy: Policy, verdict: Verdict, question: Scan) -> list[Step]:
 def _answer(request: HttpRequest, result: dict[str, Any]) -> JsonResponse:
     """The verdict as the composer gets it: marks in UTF-16 code units, and the strip."""
     if not result:
-        return JsonResponse(
-            {"outcome": "allow", "marks": [], "html": "", "summary": "", "review": False, "reason": False}
-        )
+        return JsonResponse({"outcome": "allow", "marks": [], "html": "", "summary": ""} | _NOT_POSTED)
     verdict: Verdict = result["verdict"]
     text = request.POST.get("text", "")[:LONGEST].replace("\r\n", "\n")
     marks = [
@@ -120,7 +120,7 @@ def _answer(request: HttpRequest, result: dict[str, Any]) -> JsonResponse:
     ]
     html = render_to_string("web/policies/_verdict.html", result, request)
     answer = {"outcome": result["outcome"], "marks": marks, "html": html, "summary": str(result["does"])}
-    return JsonResponse(answer | {"review": False, "reason": False})
+    return JsonResponse(answer | _NOT_POSTED)
 
 
 def _audience(request: HttpRequest) -> Audience:
