@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from corpblog.policy.engine.model import Between, ChannelClass, Identifier, Keywords, Regex, Rule, Secret
+from corpblog.policy.engine.model import (
+    Between,
+    ChannelClass,
+    Detector,
+    Identifier,
+    Keywords,
+    Links,
+    Marking,
+    Regex,
+    Rule,
+    Secret,
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +31,8 @@ class RuleEntry:
     patterns: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
     secrets: bool = False
+    links: tuple[str, ...] = ()
+    markings: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
     audience: str = "external"
     destinations: tuple[str, ...] = ("any",)
@@ -46,6 +59,8 @@ def entry_of(rule: Rule) -> RuleEntry:
     """Return the parts of the rule that the form shows: of each kind of detector the first, and every pattern."""
     keywords = next((item for item in rule.detect if isinstance(item, Keywords)), Keywords())
     identifier = next((item for item in rule.detect if isinstance(item, Identifier)), Identifier(()))
+    links = next((item for item in rule.detect if isinstance(item, Links)), Links(()))
+    marking = next((item for item in rule.detect if isinstance(item, Marking)), Marking(()))
     secrets = any(_is_any_secret(item) for item in rule.detect)
     exception = next((item for item in rule.exceptions if isinstance(item, Keywords)), Keywords())
     return RuleEntry(
@@ -59,6 +74,8 @@ def entry_of(rule: Rule) -> RuleEntry:
         patterns=tuple(item.pattern for item in rule.detect if isinstance(item, Regex)),
         identifiers=identifier.kinds,
         secrets=secrets,
+        links=links.kinds,
+        markings=marking.kinds,
         exceptions=exception.terms,
         audience=rule.audience,
         destinations=rule.destinations,
@@ -78,7 +95,7 @@ def entry_of(rule: Rule) -> RuleEntry:
         explain_fr=rule.explain.fr,
         match=rule.examples.match,
         allow=rule.examples.allow,
-        more=_has_more(rule, keywords, identifier, exception),
+        more=_has_more(rule, (keywords, identifier, links, marking), exception),
     )
 
 
@@ -86,11 +103,12 @@ def _is_any_secret(item: object) -> bool:
     return isinstance(item, Secret) and "any" in item.kinds
 
 
-def _has_more(rule: Rule, keywords: Keywords, identifier: Identifier, exception: Keywords) -> bool:
+def _has_more(rule: Rule, first: tuple[Detector, ...], exception: Keywords) -> bool:
+    """Whether the form leaves something out; `first` are those of which it shows one."""
     shown = [
         item
         for item in rule.detect
-        if item is keywords or item is identifier or isinstance(item, Regex) or _is_any_secret(item)
+        if any(item is one for one in first) or isinstance(item, Regex) or _is_any_secret(item)
     ]
     plain = (exception,) if exception.terms and not exception.dictionary else ()
     return len(shown) < len(rule.detect) or rule.exceptions != plain or rule.groups != ("any",)

@@ -113,6 +113,8 @@ def _detectors(old: Any, entry: RuleEntry) -> CommentedSeq | None:
     _put_first(detectors, "keywords", _keywords(_first(detectors, "keywords"), entry))
     _put_patterns(detectors, entry.patterns)
     _put_first(detectors, "identifier", _kinds(_first(detectors, "identifier"), entry.identifiers))
+    _put_first(detectors, "links", _kinds(_first(detectors, "links"), entry.links))
+    _put_first(detectors, "marking", _kinds(_first(detectors, "marking"), entry.markings))
     secret = next(
         (item["secret"] for item in detectors if "secret" in item and "any" in item["secret"].get("kinds", ["any"])),
         None,
@@ -147,7 +149,8 @@ def _kinds(old: CommentedMap | None, kinds: tuple[str, ...]) -> CommentedMap | N
         return None
     if old is None:
         return _flow({"kinds": _list(None, kinds)})
-    old["kinds"] = _list(old.get("kinds"), kinds)
+    if tuple(old.get("kinds", ("any",))) != kinds:
+        old["kinds"] = _list(old.get("kinds"), kinds)
     return old
 
 

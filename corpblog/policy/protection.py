@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from corpblog.policy.engine import Policy
 from corpblog.policy.engine.conditions import labels_of
+from corpblog.policy.engine.kinds import OfKinds, meant_by
 from corpblog.policy.engine.model import Detector, Keywords, Rule, walk
 
 
@@ -58,9 +59,8 @@ def _covers(new: Detector, old: Detector) -> bool:
             and new.whole_words <= old.whole_words
             and new.inflect >= old.inflect
         )
-    kinds = getattr(old, "kinds", None)
-    if kinds is not None and type(new) is type(old):
-        return set(kinds) <= set(new.kinds) or "any" in new.kinds  # type: ignore[union-attr]
+    if isinstance(old, OfKinds) and isinstance(new, OfKinds):
+        return type(new) is type(old) and set(meant_by(old)) <= set(meant_by(new))
     return new == old
 
 

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from corpblog.policy.engine import Problem
 from corpblog.policy.engine.identifiers import GROUPS, KINDS, NATIONAL_ID
+from corpblog.policy.engine.links import KINDS as LINKS
+from corpblog.policy.engine.markings import KINDS as MARKINGS
 from corpblog.policy.entries import RuleEntry
 from corpblog.web.policy_condition_fields import ConditionFields, in_order, initial_conditions
-from corpblog.web.policy_words import OUTCOMES, identifier_title, language
+from corpblog.web.policy_words import OUTCOMES, identifier_title, language, link_title, marking_title
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MOST_LINES = 2000
@@ -93,6 +95,15 @@ class RuleForm(ConditionFields):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    links = forms.MultipleChoiceField(
+        label=gettext_lazy("Links and paths"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    markings = forms.MultipleChoiceField(
+        label=gettext_lazy("Classification markings"),
+        help_text=gettext_lazy("CONFIDENTIAL at the head of a page is one, the word in a sentence is none."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     secrets = forms.BooleanField(label=gettext_lazy("Passwords and access keys"), required=False)
     exceptions = _lines(
         gettext_lazy("Except"), gettext_lazy("Phrases in which the words above are harmless. One per line."), rows=3
@@ -156,7 +167,8 @@ class RuleForm(ConditionFields):
     )
 
     MORE = (
-        "dictionary", "inflect", "patterns", "identifiers", "personal_numbers", "secrets", "exceptions",
+        "dictionary", "inflect", "patterns", "identifiers", "personal_numbers", "secrets",
+        "links", "markings", "exceptions",
         "min_count", "min_distinct",
     )  # fmt: skip
     DETAILS = ("reviewers", "score")
@@ -174,6 +186,8 @@ class RuleForm(ConditionFields):
         general = [*GROUPS, *(kind for kind in KINDS if kind not in PERSONAL_NUMBERS)]
         self.fields["identifiers"].choices = _titled(general)  # type: ignore[attr-defined]
         self.fields["personal_numbers"].choices = _titled(PERSONAL_NUMBERS)  # type: ignore[attr-defined]
+        self.fields["links"].choices = [(kind, link_title(kind)) for kind in ("any", *LINKS)]  # type: ignore[attr-defined]
+        self.fields["markings"].choices = [(kind, marking_title(kind)) for kind in ("any", *MARKINGS)]  # type: ignore[attr-defined]
 
     def clean_id(self) -> str:
         wanted: str = self.cleaned_data["id"].strip() or slug_of(
@@ -202,6 +216,8 @@ class RuleForm(ConditionFields):
             "identifiers",
             "personal_numbers",
             "secrets",
+            "links",
+            "markings",
             "classification",
             "attachments",
             "days",
@@ -222,6 +238,8 @@ class RuleForm(ConditionFields):
             **plain,
             whole_words=data["match_mode"] == "whole",
             identifiers=in_order([*data["identifiers"], *data["personal_numbers"]], self.before.identifiers),
+            links=in_order(data["links"], self.before.links),
+            markings=in_order(data["markings"], self.before.markings),
             audience=_audience(data["outside"], data["inside"]),
             more=more,
             **self.conditions(self.before),
@@ -322,6 +340,8 @@ def initial_of(entry: RuleEntry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in _SAME} | {
         "match_mode": "whole" if entry.whole_words else "part",
         "identifiers": [kind for kind in entry.identifiers if kind not in PERSONAL_NUMBERS],
+        "links": list(entry.links),
+        "markings": list(entry.markings),
         "personal_numbers": [kind for kind in entry.identifiers if kind in PERSONAL_NUMBERS],
         "outside": entry.audience in ("external", "any"),
         "inside": entry.audience in ("internal", "any"),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from corpblog.policy.comparison import RuleChange
 from corpblog.policy.engine import Policy, Problem
 from corpblog.policy.engine.identifiers import KINDS
+from corpblog.policy.engine.links import KINDS as LINKS
+from corpblog.policy.engine.markings import KINDS as MARKINGS
 from corpblog.policy.engine.model import (
     DAYS,
     AllOf,
@@ -19,6 +21,8 @@ from corpblog.policy.engine.model import (
     Detector,
     Identifier,
     Keywords,
+    Links,
+    Marking,
     Near,
     Not,
     Regex,
@@ -192,6 +196,14 @@ def identifier_title(kind: str) -> str:
     return KINDS[kind].title.in_language(language()) if kind in KINDS else kind
 
 
+def link_title(kind: str) -> str:
+    return LINKS[kind].title.in_language(language()) if kind in LINKS else _("Every kind of link named here")
+
+
+def marking_title(kind: str) -> str:
+    return MARKINGS[kind].title.in_language(language()) if kind in MARKINGS else _("Every marking but TLP:GREEN")
+
+
 def cards(policy: Policy, problems: list[Problem]) -> list[RuleCard]:
     """Return every rule in words, with the problems that concern it."""
     return [card(policy, rule, _problems_of(index, problems)) for index, rule in enumerate(policy.rules)]
@@ -273,6 +285,10 @@ def _phrase(detector: Detector, policy: Policy) -> Iterator[Phrase]:
         yield from (Phrase(identifier_title(kind)) for kind in detector.kinds)
     elif isinstance(detector, Secret):
         yield Phrase(_("Passwords and access keys"), () if "any" in detector.kinds else detector.kinds)
+    elif isinstance(detector, Links):
+        yield from (Phrase(link_title(kind)) for kind in detector.kinds)
+    elif isinstance(detector, Marking):
+        yield from (Phrase(marking_title(kind)) for kind in detector.kinds)
     elif isinstance(detector, AllOf):
         yield Phrase(_("All of these in one post"), _flat(detector.detectors, policy))
     elif isinstance(detector, AnyOf):

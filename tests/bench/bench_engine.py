@@ -38,6 +38,9 @@ rules:
   - id: secrets
     detect: [{secret: {kinds: [any]}}]
     outcome: block
+  - id: links
+    detect: [{links: {}}, {marking: {}}]
+    outcome: hold
   - id: pattern
     detect: [{regex: {pattern: 'PRJ-\\d{4}'}}]
     outcome: hold

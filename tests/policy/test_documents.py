@@ -104,6 +104,8 @@ def comments(source: str) -> list[str]:
         ({"match": ()}, ["  examples: {match: [Mistral starts]}"], []),
         ({"patterns": ()}, ["    - regex: {pattern: 'PRJ-\\d{4}', validator: none}   # from IT"], []),
         ({"secrets": True}, [], ["    - secret: {kinds: [any]}"]),
+        ({"links": ("short-link", "unc-path")}, [], ["    - links: {kinds: [short-link, unc-path]}"]),
+        ({"markings": ("any",)}, [], ["    - marking: {kinds: [any]}"]),
     ],
 )
 def test_a_change_touches_its_own_lines(changes: dict[str, Any], gone: list[str], come: list[str]) -> None:

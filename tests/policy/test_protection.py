@@ -133,6 +133,26 @@ def test_a_condition_may_widen_and_not_narrow(old: str, new: str, lowered: list[
     assert [lowering.part for lowering in lowerings(load_policy(ASKING), load_policy(changed))] == lowered
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "lowered"),
+    [
+        ("identifier: {kinds: [fr-nir]}", "identifier: {kinds: [national-id]}", []),
+        ("identifier: {kinds: [national-id]}", "identifier: {kinds: [any]}", []),
+        ("identifier: {kinds: [national-id]}", "identifier: {kinds: [fr-nir]}", ["detect"]),
+        ("secret: {}", "secret: {kinds: [npm-token]}", ["detect"]),
+        ("links: {kinds: [short-link]}", "links: {}", []),
+        ("links: {}", "links: {kinds: [short-link]}", ["detect"]),
+        ("marking: {kinds: [tlp-red]}", "marking: {}", []),
+        ("marking: {kinds: [tlp-green]}", "marking: {}", ["detect"]),
+        ("marking: {kinds: [tlp-green]}", "links: {}", ["detect"]),
+    ],
+)
+def test_names_of_several_kinds_are_understood(old: str, new: str, lowered: list[str]) -> None:
+    source = "policy: 1\nname: A\nrules:\n  - {id: a, detect: [{%s}], outcome: hold}\n"
+    before, after = (load_policy(source % detector) for detector in (old, new))
+    assert [lowering.part for lowering in lowerings(before, after)] == lowered
+
+
 def test_a_rule_in_shadow_protected_nothing() -> None:
     shadowed = load_policy(ASKING.replace("outcome: hold", "outcome: hold\n    shadow: true"))
     assert lowerings(shadowed, load_policy(ASKING.replace("outcome: hold", "outcome: warn"))) == []

@@ -367,12 +367,22 @@ def test_kinds_of_identifiers_are_ticked_in_two_lists_and_keep_their_order(
     draft: PolicyVersion, irene: Person, browser_of: Browser
 ) -> None:
     source = FALCON.replace("kinds: [payment-card]", "kinds: [fr-nir, payment-card, any]")
+    source = source.replace(
+        "      - identifier", "      - links: {}\n      - marking: {kinds: [secret, any]}\n      - identifier"
+    )
     assert source != FALCON
     written = services.edit_draft(by=irene, number=draft.number, edit=draft.edit, source=source)
     address = reverse("web:policy_rule", args=[draft.number, "cards"])
     page = browser_of(irene).get(address).content.decode()
-    ticked = re.findall(r'name="(identifiers|personal_numbers)" value="([a-z-]+)"[^>]*checked', page)
-    assert ticked == [("identifiers", "any"), ("identifiers", "payment-card"), ("personal_numbers", "fr-nir")]
+    ticked = re.findall(r'name="(identifiers|personal_numbers|links|markings)" value="([a-z-]+)"[^>]*checked', page)
+    assert ticked == [
+        ("identifiers", "any"),
+        ("identifiers", "payment-card"),
+        ("personal_numbers", "fr-nir"),
+        ("links", "any"),
+        ("markings", "any"),
+        ("markings", "secret"),
+    ]
     unchanged = {**fields_of(page), "edit": written.edit}
     answer = browser_of(irene).post(address, unchanged)
     assert re.findall('class="field-error".*?</p>', answer.content.decode()) == []

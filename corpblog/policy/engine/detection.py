@@ -11,16 +11,19 @@ from corpblog.policy.engine.conditions import Condition, conditions_of
 from corpblog.policy.engine.examination import Examination, Node
 from corpblog.policy.engine.folding import fold
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
-from corpblog.policy.engine.identifiers import expanded
 from corpblog.policy.engine.identifiers.search import IdentifierSearch
+from corpblog.policy.engine.kinds import meant_by
 from corpblog.policy.engine.lexicon import Hit, Lexicon, Term, make_terms
+from corpblog.policy.engine.links import KINDS as LINKS
+from corpblog.policy.engine.markings import KINDS as MARKINGS
 from corpblog.policy.engine.model import (
-    ANY,
     AllOf,
     AnyOf,
     Detector,
     Identifier,
     Keywords,
+    Links,
+    Marking,
     Near,
     Not,
     Policy,
@@ -120,6 +123,7 @@ class _Compiler:
     def __init__(self, policy: Policy) -> None:
         self.dictionaries = policy.dictionaries
         self.domains = tuple(domain.casefold() for domain in policy.company.domains)
+        self.hosts = tuple(host.casefold() for host in policy.company.internal_hosts)
         self.terms: list[Term] = []
         self.triggers: list[tuple[str, int]] = []
         self._slots = 0
@@ -136,9 +140,9 @@ class _Compiler:
             case Regex():
                 yield self._regex(detector)
             case Identifier():
-                yield self._identifiers(expanded(detector.kinds))
-            case Secret():
-                yield self._secrets(expand(detector.kinds, SECRETS))
+                yield self._identifiers(meant_by(detector))
+            case Secret() | Links() | Marking():
+                yield self._triggered(detector)
             case AllOf():
                 yield self._all_of(detector)
             case AnyOf() | Not():
@@ -192,17 +196,26 @@ class _Compiler:
 
         return self._share(Identifier, kinds, look)
 
-    def _secrets(self, kinds: tuple[str, ...]) -> Node:
-        slots = {self._kind_slot(Secret, kind, SECRETS[kind].triggers): kind for kind in kinds}
+    def _triggered(self, detector: Secret | Links | Marking) -> Node:
+        what, kinds = type(detector), meant_by(detector)
+        found_by = {kind: self._finder(detector, kind) for kind in kinds}
+        slots = {self._kind_slot(what, kind, words): (kind, find) for kind, (words, find) in found_by.items()}
 
         def look(examination: Examination, number: int) -> list[Hit]:
             return [
                 hit
                 for slot in sorted(examination.found[number].triggers & slots.keys())
-                for hit in _look(examination.readings[number], number, SECRETS[slots[slot]].find, slots[slot])
+                for hit in _look(examination.readings[number], number, slots[slot][1], slots[slot][0])
             ]
 
-        return self._share(Secret, kinds, look)
+        return self._share(what, kinds, look)
+
+    def _finder(self, detector: Secret | Links | Marking, name: str) -> tuple[tuple[str, ...], Finder]:
+        """The words of which one is in every text that has this kind, and what finds it then."""
+        if isinstance(detector, Links):
+            return LINKS[name].triggers_with(self.hosts), LINKS[name].finder(self.hosts)
+        kind = SECRETS[name] if isinstance(detector, Secret) else MARKINGS[name]
+        return kind.triggers, kind.find
 
     def _kind_slot(self, what: type[Detector], kind: str, words: tuple[str, ...]) -> int:
         """The number of this kind, whose words are triggers: it is tried only where one of them is."""
@@ -222,11 +235,6 @@ class _Compiler:
             return [hit for number in range(len(examination.readings)) for hit in look(examination, number)]
 
         return lambda examination: examination.once(slot, look_everywhere)
-
-
-def expand(kinds: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
-    """The kinds that are meant: all of them for `any`."""
-    return tuple(known) if ANY in kinds else kinds
 
 
 def _look(reading: Reading, number: int, find: Finder, term: str) -> list[Hit]:

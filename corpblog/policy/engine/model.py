@@ -55,6 +55,20 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """Links and paths that lead inside, carry a key, or hide where they lead."""
+
+    kinds: tuple[str, ...] = (ANY,)
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """Words that classify a text, where they stand as a marking."""
+
+    kinds: tuple[str, ...] = (ANY,)
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """All of these, anywhere in the post."""
 
@@ -83,7 +97,7 @@ class Not:
     detectors: tuple[Detector, ...]
 
 
-Detector = Keywords | Regex | Identifier | Secret | AllOf | AnyOf | Near | Not
+Detector = Keywords | Regex | Identifier | Secret | Links | Marking | AllOf | AnyOf | Near | Not
 
 
 # What a rule may ask about the post as a whole. The unknown exempts nobody.

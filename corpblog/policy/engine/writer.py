@@ -24,6 +24,8 @@ from corpblog.policy.engine.model import (
     Detector,
     Identifier,
     Keywords,
+    Links,
+    Marking,
     Near,
     Not,
     Policy,
@@ -176,6 +178,10 @@ def _detector(detector: Detector) -> Plain:
             said = "identifier", {"kinds": list(kinds)}
         case Secret(kinds):
             said = "secret", {"kinds": list(kinds)}
+        case Links(kinds):
+            said = "links", {"kinds": list(kinds)}
+        case Marking(kinds):
+            said = "marking", {"kinds": list(kinds)}
         case AllOf(parts):
             said = "all_of", [_detector(part) for part in parts]
         case AnyOf(parts):

@@ -21,6 +21,8 @@ from corpblog.policy.engine.model import (
     Examples,
     Identifier,
     Keywords,
+    Links,
+    Marking,
     Near,
     Not,
     Regex,
@@ -180,6 +182,9 @@ def test_every_problem_is_reported_in_reading_order_with_its_place():
         (rule_with("examples: {fail: [x]}"), "“fail” is not known here"),
         (rule_with("except: [{keywords: {}}]"), "There are no words to look for"),
         (rule_with("except: [{identifier: {kinds: [payment-crad]}}]"), "Did you mean “payment-card”?"),
+        (rule_with("except: [{links: {kinds: [shortlink]}}]"), "Did you mean “short-link”?"),
+        (rule_with("except: [{marking: {kinds: [tlp-rde]}}]"), "Did you mean “tlp-red”?"),
+        (rule_with("except: [{marking: [secret]}]"), "Expected `key: value` lines"),
         (rule_with("except: [{near: {words: 3, all: [{secret: {}}]}}]"), "combines at least two"),
         (rule_with("except: [{secret: {}, regex: {pattern: x}}]"), "exactly one of"),
         (rule_with("except: [{keywords: {dictionary: ../etc/passwd}}]"), "no folder"),
@@ -272,6 +277,8 @@ LEAVES = st.one_of(
     ),
     st.builds(Identifier, st.sampled_from([("iban",), ("any",), ("email", "phone")])),
     st.builds(Secret, st.sampled_from([("any",), ("jwt", "npm-token")])),
+    st.builds(Links, st.sampled_from([("any",), ("short-link", "unc-path")])),
+    st.builds(Marking, st.sampled_from([("any",), ("tlp-green", "secret")])),
 )
 PAIRS = st.lists(LEAVES, min_size=2, max_size=3).map(tuple)
 PARTS = st.one_of(LEAVES, st.builds(AnyOf, PAIRS), st.builds(Near, st.integers(0, 200), PAIRS))

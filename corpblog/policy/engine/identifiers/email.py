@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from corpblog.policy.engine.identifiers.kind import Finder, IdentifierKind
+from corpblog.policy.engine.links.hosts import is_under
 from corpblog.policy.engine.wording import Wording
 
 # Both are tried at an @ only, and bounded: a long run of letters costs nothing.
@@ -32,12 +33,6 @@ def _inside(domains: tuple[str, ...]) -> Finder:
 
 def _outside(domains: tuple[str, ...]) -> Finder:
     return lambda text: (span for span in find(text) if not is_under(text[slice(*span)].rpartition("@")[2], domains))
-
-
-def is_under(host: str, domains: tuple[str, ...]) -> bool:
-    """True for one of these domains and for what is under it, as mail.acme.example is under acme.example."""
-    host = host.casefold().rstrip(".")
-    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
 
 
 KINDS: Final = (

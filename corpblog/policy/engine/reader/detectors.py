@@ -11,6 +11,8 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from corpblog.policy.engine.identifiers import GROUPS
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
 from corpblog.policy.engine.lexicon import is_searchable
+from corpblog.policy.engine.links import KINDS as LINKS
+from corpblog.policy.engine.markings import KINDS as MARKINGS
 from corpblog.policy.engine.model import (
     ANY,
     AllOf,
@@ -19,6 +21,8 @@ from corpblog.policy.engine.model import (
     Detector,
     Identifier,
     Keywords,
+    Links,
+    Marking,
     Near,
     Not,
     Place,
@@ -39,7 +43,7 @@ from corpblog.policy.engine.secrets import KINDS as SECRETS
 
 MAX_DEPTH: Final = 6
 _DICTIONARY_NAME: Final = re.compile(r"[A-Za-z0-9][\w.\- ]{0,99}")
-DETECTORS: Final = ("keywords", "regex", "identifier", "secret", "near", "all_of", "any_of", "not")
+DETECTORS: Final = ("keywords", "regex", "identifier", "secret", "links", "marking", "near", "all_of", "any_of", "not")
 
 
 def terms_of_lines(lines: Iterable[str]) -> tuple[str, ...]:
@@ -103,7 +107,9 @@ class DetectorReader(ValueReader):
             "keywords": self._keywords,
             "regex": self._regex,
             "identifier": self._identifier,
-            "secret": self._secret,
+            "secret": lambda inner, here, at: self._of_kinds(Secret, SECRETS, inner, here, at),
+            "links": lambda inner, here, at: self._of_kinds(Links, LINKS, inner, here, at),
+            "marking": lambda inner, here, at: self._of_kinds(Marking, MARKINGS, inner, here, at),
             "near": lambda inner, here, at: self._near(inner, here, at, depth),
         }
         return read[kind](inner, here, at)
@@ -237,10 +243,17 @@ class DetectorReader(ValueReader):
                 )
         return Identifier(kinds)
 
-    def _secret(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
+    def _of_kinds(
+        self,
+        make: Callable[[tuple[str, ...]], Detector],
+        known: Iterable[str],
+        node: CommentedMap,
+        path: str,
+        place: Place,
+    ) -> Detector | None:
         if not self._mapping(node, path, place, ("kinds",)):
             return None
-        return Secret(self._choices(node, "kinds", path, (ANY, *SECRETS)) if "kinds" in node else (ANY,))
+        return make(self._choices(node, "kinds", path, (ANY, *known)) if "kinds" in node else (ANY,))
 
     def _near(self, node: CommentedMap, path: str, place: Place, depth: int) -> Detector | None:
         if not self._mapping(node, path, place, ("words", "all"), required=("words", "all")):
