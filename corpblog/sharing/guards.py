@@ -83,6 +83,13 @@ def channel_cap(channel: Channel, destination: Destination) -> None:
         raise Withdraw("classification")
 
 
+def children_scanned(post: Post, destination: Destination) -> None:
+    """What a post answers, and its thread, may leave as well: a reply does not carry a closed thread out."""
+    for above in (post.answers, post.root):
+        if above is not None:
+            channel_cap(above.channel, destination)
+
+
 def no_reopen(digest: str) -> None:
     """What a reviewer rejected stays rejected: asking until somebody lenient sits there does not help."""
     if _rejected(digest):

@@ -93,6 +93,7 @@ DISTURBANCES = {
     "two_leases": _two_leases,
     "sleep": lambda world, share: world.pass_time(seconds=61),
     "long_wait": lambda world, share: world.pass_time(days=8),
+    "closed_thread": lambda world, share: world.put_into_a_closed_thread(share),
     "restore": lambda world, share: world.restore_what_was_before_sending(),
     "two_halves": _two_halves,
     "private": lambda world, share: _make_private(world),

@@ -6,6 +6,7 @@ import pytest
 
 from corpblog.audit.models import AuditEntry
 from corpblog.audit.selectors import trail, verified
+from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from corpblog.policy.models import PolicyVersion
 from corpblog.posts.services import delete, edit
@@ -22,6 +23,8 @@ from corpblog.sharing.errors import (
     TooLongThere,
 )
 from corpblog.sharing.models import Decision, Destination, Job, PressItem, Receipt, Share, ShareRevision
+from corpblog.teams.models import Membership
+from corpblog.teams.services import create_channel
 from tests.sharing.conftest import put_in_force, stricter
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +157,43 @@ def test_private_channels_never_share(write, press, channel, alice):
         ask(alice, post, press)
 
 
+@pytest.mark.gate("G5")
+def test_a_reply_does_not_leave_a_thread_that_must_stay_inside(write, press, alice, channel, work):
+    """Threads live in one channel today; the guard does not rely on it."""
+    reply = write("Quite harmless")
+    share = ask(alice, reply, press)
+    closed = create_channel(by=alice, name="Closed")
+    above = write("What only few may know", to=closed)
+    type(channel).objects.filter(pk=closed.pk).update(classification="restricted")
+    type(reply).objects.filter(pk=reply.pk).update(root=above, answers=above, number=None, is_listed=False)
+    work()
+    assert not PressItem.objects.exists()
+    assert (again(share).state, again(share).note) == ("withdrawn", "classification")
+    with pytest.raises(MayNotLeave):
+        ask(alice, reply, press)
+
+
+@pytest.mark.gate("G28")
+def test_an_edit_of_what_is_outside_changes_nothing_there_until_it_is_asked_for_and_decided(
+    write, press, alice, omar, work, django_capture_on_commit_callbacks
+):
+    post = write("We open on Monday")
+    share = ask(alice, post, press)
+    work()
+    with django_capture_on_commit_callbacks(execute=True):
+        edited = edit(by=alice, post_id=post.pk, text="Falcon opens on Monday", version=1)
+    work()
+    assert again(share).revision.number == 1
+    assert [item.content["text"] for item in PressItem.objects.all()] == ["We open on Monday"]
+    anew = ask(alice, edited, press)
+    assert (anew.pk != share.pk, anew.state, anew.revision.decisions.count()) == (True, "held", 0)
+    work()
+    assert [item.content["text"] for item in PressItem.objects.all()] == ["We open on Monday"]
+    decide(omar, anew, "approve", clock.now())
+    work()
+    assert "Falcon opens on Monday" in {item.content["text"] for item in PressItem.objects.all()}
+
+
 def test_a_deleted_post_cannot_be_asked_for(write, press, alice):
     post = write("Gone")
     delete(by=alice, post_id=post.pk)
@@ -202,8 +242,6 @@ def test_an_officer_releases_a_held_share(write, press, alice, omar, fresh, work
 def test_the_delay_before_sending_lets_a_decision_be_undone(write, press, alice, omar, work, settings, travel):
     settings.SHARE_DELAY = timedelta(seconds=10)
     share = ask(alice, write("Falcon flies"), press)
-    from corpblog.kernel import clock
-
     decide(omar, share, "approve", clock.now())
     work()
     assert not PressItem.objects.exists()
@@ -229,8 +267,6 @@ def test_only_compliance_officers_decide(write, press, alice, person, fresh, who
 
 @pytest.mark.gate("G9")
 def test_nobody_decides_on_their_own_share(write, press, omar, fresh, channel):
-    from corpblog.teams.models import Membership
-
     Membership.objects.create(person=omar, channel=channel)
     share = ask(omar, write("Falcon flies", by=omar), press)
     with pytest.raises(NotAllowed):
@@ -414,8 +450,6 @@ def test_the_other_half_may_wait_for_its_time(write, press, alice, work):
 
 @pytest.mark.gate("G7")
 def test_without_a_policy_nothing_is_sealed_even_if_approved(write, press, alice, omar, fresh, work, travel):
-    from corpblog.kernel import clock
-
     share = ask(alice, write("Falcon flies"), press)
     decide(omar, share, "approve", clock.now())
     PolicyVersion.objects.all().update(state="retired")
@@ -527,8 +561,6 @@ def test_others_cannot_withdraw_and_learn_nothing(write, press, alice, bruno):
 
 @pytest.mark.gate("G27")
 def test_an_approval_is_good_for_a_week(write, remote, alice, omar, work, travel):
-    from corpblog.kernel import clock
-
     destination, there = remote()
     when = clock.now() + timedelta(days=9)
     share = ask(alice, write("Falcon flies"), destination, send_at=when, zone="Europe/Paris")
@@ -546,8 +578,6 @@ def test_an_approval_is_good_for_a_week(write, remote, alice, omar, work, travel
 
 @pytest.mark.gate("G27")
 def test_a_scheduled_share_goes_at_its_time(write, remote, alice, work, travel):
-    from corpblog.kernel import clock
-
     destination, there = remote()
     share = ask(alice, write("Later"), destination, send_at=clock.now() + timedelta(hours=2), zone="Europe/Paris")
     work()

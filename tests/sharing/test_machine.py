@@ -153,6 +153,7 @@ MUTANTS = {
     "off_means_hold": (guards, lambda verdict: verdict, {"disturbance": "policy_off"}),
     "channel_cap": (guards, _passes, {"disturbance": "private"}),
     "no_reopen": (guards, _passes, {"disturbance": "reject_and_ask_again"}),
+    "children_scanned": (guards, _passes, {"disturbance": "closed_thread"}),
     "no_self": (guards, _passes, {"disturbance": "requester_approves", "moment": "asked"}),
     "no_editor": (guards, _passes, {"disturbance": "edit_by_an_officer"}),
     "bind_decision": (guards, _passes, {"disturbance": "stale_approval", "later": False, "moment": "asked"}),

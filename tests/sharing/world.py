@@ -261,6 +261,12 @@ class World:
 
     # What may go wrong around it ----------------------------------------------------------------------------------
 
+    def put_into_a_closed_thread(self, share):
+        """The post turns out to answer something restricted."""
+        closed = Channel.objects.create(slug=f"closed-{share.pk}", name="Closed", classification="restricted")
+        root = self.write("What only few may know", to=closed)
+        Post.objects.filter(pk=share.post_id).update(root=root, answers=root, number=None, is_listed=False)
+
     def close_gate(self):
         self.act(services.close_gate, by=self.irene, reason="leak")
 
@@ -324,6 +330,8 @@ class World:
         given = recent - self.hands[share.pk]
         if post.channel.is_private:
             raise Broken("I4: it went although the channel is private")
+        if post.answers is not None and post.answers.channel.classification == "restricted":
+            raise Broken("I4: it went although it answers something restricted")
         if needed is None or len(given) < needed:
             raise Broken(f"I5: {needed} approvals are needed under the policy in force, {len(given)} people gave one")
         if digest in self.rejected:

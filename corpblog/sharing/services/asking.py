@@ -82,6 +82,7 @@ def _check_may_leave(post: Post, destination: Destination) -> None:
         raise NotAllowed(_("%(name)s is closed at the moment. Ask your connector admin.") % {"name": destination.name})
     try:
         guards.channel_cap(post.channel, destination)
+        guards.children_scanned(post, destination)
     except guards.Withdraw as stop:
         raise MayNotLeave(_("Posts of this channel stay inside."), reason=stop.code) from stop
 

@@ -35,4 +35,5 @@ def job_of(share_id: int) -> Job | None:
 
 
 def post(pk: int) -> Post:
-    return Post.objects.select_for_update(of=("self",)).select_related("channel").get(pk=pk)
+    around = ("channel", "answers__channel", "root__channel")
+    return Post.objects.select_for_update(of=("self",)).select_related(*around).get(pk=pk)

@@ -61,6 +61,7 @@ def final_check(case: Case) -> None:
     guards.author_stays(case.share)
     guards.post_alive(case.post)
     guards.channel_cap(case.post.channel, case.destination)
+    guards.children_scanned(case.post, case.destination)
     guards.due(case.job, case.now)
     guards.hold_connector(case.destination, case.revision)
     guards.bytes_untouched(case.revision)
