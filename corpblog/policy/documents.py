@@ -51,13 +51,29 @@ def drop_rule(source: str, rule_id: str) -> str:
     lines = source.split("\n")
     document = _parsed(source)
     first, last = _rule_lines(document, lines, rule_id)
-    while first > 0 and lines[first - 1].strip().startswith("#"):
-        first -= 1
+    first = _with_comments(lines, first)
     kept = lines[:first] + lines[last:]
     if len(document["rules"]) == 1:
         key = next(number for number, line in enumerate(kept) if line.startswith("rules:"))
         kept[key] = "rules: []"
     return "\n".join(kept)
+
+
+def add_rules(source: str, other: str) -> tuple[str, tuple[str, ...]]:
+    """Return the YAML with the rules of another document behind its own, and their ids.
+
+    They come as they stand there, with the comments right above them. A rule whose id is taken is left out.
+    """
+    known = {node.get("id") for node in _parsed(source).get("rules") or ()}
+    document, lines = _parsed(other), other.split("\n")
+    added = tuple(node["id"] for node in document["rules"] if node["id"] not in known)
+    for rule_id in added:
+        first, last = _rule_lines(document, lines, rule_id)
+        first = _with_comments(lines, first)
+        before, column, after = _behind_rules(source)
+        block = indent(dedent("\n".join(lines[first:last])), " " * column).split("\n")
+        source = "\n".join([*before, *block, *after, ""])
+    return source, added
 
 
 # What changed ---------------------------------------------------------------------------------------------------------
@@ -125,6 +141,13 @@ def _rule_lines(document: CommentedMap, lines: list[str], rule_id: str) -> tuple
     first = _dash_line(lines, rules, index)
     end = _dash_line(lines, rules, index + 1) if index + 1 < len(rules) else _line_behind(document, "rules", len(lines))
     return first, _without_tail(lines, first, end)
+
+
+def _with_comments(lines: list[str], first: int) -> int:
+    """Return the first of the comment lines right above a line."""
+    while first > 0 and lines[first - 1].strip().startswith("#"):
+        first -= 1
+    return first
 
 
 def _dash_line(lines: list[str], rules: CommentedSeq, index: int) -> int:
@@ -196,16 +219,20 @@ def _with_new_rule(source: str, entry: RuleEntry) -> str:
         value = value_of(key, None, entry)
         if value is not None:
             node[key] = value
+    before, column, after = _behind_rules(source)
+    return "\n".join([*before, *_dumped_item(node, column), *after, ""])
+
+
+def _behind_rules(source: str) -> tuple[list[str], int, list[str]]:
+    """Return the lines before the place of one more rule, the column of its dash, and the lines behind it."""
     lines = source.rstrip("\n").split("\n")
     document = _parsed(source)
     if not document.get("rules"):
         at = document.lc.key("rules")[0]
-        return "\n".join([*lines[:at], "rules:", *_dumped_item(node, 2), *lines[at + 1 :], ""])
-    rules = document["rules"]
-    dash = lines[_dash_line(lines, rules, 0)]
+        return [*lines[:at], "rules:"], 2, lines[at + 1 :]
+    dash = lines[_dash_line(lines, document["rules"], 0)]
     end = _without_tail(lines, 0, _line_behind(document, "rules", len(lines)))
-    fresh = _dumped_item(node, len(dash) - len(dash.lstrip()))
-    return "\n".join([*lines[:end], "", *fresh, *lines[end:], ""])
+    return [*lines[:end], ""], len(dash) - len(dash.lstrip()), lines[end:]
 
 
 def _dumped(key: str, value: Any, column: int) -> list[str]:

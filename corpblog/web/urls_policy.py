@@ -18,6 +18,7 @@ urlpatterns = [
     path("policies/<int:number>/effect/", policy_bench.effect, name="policy_effect"),
     path("policies/<int:number>/simulation/", policy_simulation.simulation, name="policy_simulation"),
     path("policies/<int:number>/simulation/cancel/", policy_simulation.cancel, name="policy_simulation_cancel"),
+    path("policies/<int:number>/packs/", policy_drafts.add_pack, name="policy_add_pack"),
     path("policies/<int:number>/yaml/", policy_drafts.source, name="policy_source"),
     path("policies/<int:number>/new-rule/", policy_drafts.rule, name="policy_new_rule"),
     path("policies/<int:number>/new-rule/effect/", policy_drafts.rule_effect, name="policy_new_rule_effect"),

@@ -478,6 +478,30 @@ def test_a_stale_rule_form_keeps_what_was_typed(
     assert "Osprey" in answer.content.decode()
 
 
+def test_a_ready_made_pack_is_added_with_one_press(draft: PolicyVersion, irene: Person, browser_of: Browser) -> None:
+    client = browser_of(irene)
+    page = reverse("web:policy_version", args=[draft.number])
+    assert "Add Payment data" in client.get(page).content.decode()
+    answer = client.post(
+        reverse("web:policy_add_pack", args=[draft.number]), {"edit": draft.edit, "pack": "payment-data"}, follow=True
+    )
+    words = text_of(answer)
+    assert "3 rules came into the draft." in words
+    assert "Card security codes" in words
+    draft.refresh_from_db()
+    again = {"edit": draft.edit, "pack": "payment-data"}
+    answer = client.post(reverse("web:policy_add_pack", args=[draft.number]), again, follow=True)
+    assert "The draft has all rules of this pack already." in text_of(answer)
+    stale = {"edit": 1, "pack": "secrets"}
+    answer = client.post(reverse("web:policy_add_pack", args=[draft.number]), stale, follow=True)
+    assert "Somebody saved this draft after you opened it." in text_of(answer)
+
+
+def test_who_cannot_edit_is_offered_no_packs(draft: PolicyVersion, victor: Person, browser_of: Browser) -> None:
+    page = browser_of(victor).get(reverse("web:policy_version", args=[draft.number])).content.decode()
+    assert "Add ready-made rules" not in page
+
+
 def test_taking_a_rule_out_leaves_the_rest(draft: PolicyVersion, irene: Person, browser_of: Browser) -> None:
     browser_of(irene).post(reverse("web:policy_delete_rule", args=[draft.number, "cards"]), {"edit": draft.edit})
     draft.refresh_from_db()

@@ -164,6 +164,7 @@ ROWS: dict[str, list[Row]] = {
     "policy_rule": [Row("get", "/policies/{draft}/rules/code-names/", POLICY_READERS)],
     "policy_rule_effect": [Row("post", "/policies/{draft}/rules/code-names/effect/", POLICY_READERS)],
     "policy_delete_rule": deed("/policies/{draft}/rules/careful/delete/", EDITORS, edit="{edit}"),
+    "policy_add_pack": deed("/policies/{draft}/packs/", EDITORS, edit="{edit}", pack="secrets"),
     "policy_word_lists": [Row("get", "/policies/{draft}/lists/", POLICY_READERS)],
     "policy_put_word_list": deed("/policies/{draft}/lists/put/", EDITORS, edit="{edit}", name="more", terms="Harrier"),
     "policy_word_list": [Row("get", "/policies/{draft}/lists/of/names/", POLICY_READERS)],

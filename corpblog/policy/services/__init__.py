@@ -1,10 +1,18 @@
 """What changes policies, and the one question that everything that leaves must pass."""
 
-from corpblog.policy.services.drafts import create_draft, discard_draft, drop_dictionary, edit_draft, put_dictionary
+from corpblog.policy.services.drafts import (
+    add_pack,
+    create_draft,
+    discard_draft,
+    drop_dictionary,
+    edit_draft,
+    put_dictionary,
+)
 from corpblog.policy.services.proposals import lowered_by, propose, put_in_force, refuse, roll_back
 from corpblog.policy.services.scanning import scan
 
 __all__ = [
+    "add_pack",
     "create_draft",
     "discard_draft",
     "drop_dictionary",

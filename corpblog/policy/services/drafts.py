@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from corpblog.audit.services import record
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from corpblog.people.models import Person
-from corpblog.policy import access, dictionaries
+from corpblog.policy import access, dictionaries, documents
 from corpblog.policy.errors import StaleEdit
 from corpblog.policy.models import DictionaryText, PolicyVersion, digest_of
-from corpblog.policy.starter import STARTER
+from corpblog.policy.ready_made import PACKS
+from corpblog.policy.starter import starter
 
 # A form of that many characters, escaped, stays below DATA_UPLOAD_MAX_MEMORY_SIZE.
 LONGEST_SOURCE = 200_000
@@ -30,7 +31,7 @@ def create_draft(*, by: Person, source_of: PolicyVersion | None = None) -> Polic
     return untouched or write_version(
         by=by,
         action="policy.drafted",
-        source=origin.source if origin else STARTER,
+        source=origin.source if origin else starter(),
         dictionaries=origin.dictionaries if origin else {},
         based_on=origin,
     )
@@ -70,6 +71,19 @@ def drop_dictionary(*, by: Person, number: int, edit: int, name: str) -> PolicyV
         raise NotFound(_("This draft has no such word list."))
     draft.dictionaries = {key: digest for key, digest in draft.dictionaries.items() if key != name}
     return _save(draft, by, dictionary=name, terms=0)
+
+
+@transaction.atomic
+def add_pack(*, by: Person, number: int, edit: int, name: str) -> tuple[str, ...]:
+    """Take the rules of a ready-made pack into the draft; return the ids of those that it did not have yet."""
+    draft = draft_for_change(by, number, edit)
+    if name not in PACKS:
+        raise NotFound(_("There is no such pack."))
+    source, added = documents.add_rules(draft.source, PACKS[name].source)
+    if added:
+        draft.source = _storable(source)
+        _save(draft, by, pack=name, rules=len(added))
+    return added
 
 
 @transaction.atomic

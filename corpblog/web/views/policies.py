@@ -14,6 +14,7 @@ from corpblog.kernel.errors import CorpblogError
 from corpblog.policy import access, comparison, protection, reading, selectors, services
 from corpblog.policy.errors import BadPolicy
 from corpblog.policy.models import PolicyVersion
+from corpblog.policy.ready_made import PACKS
 from corpblog.web.policy_forms import ProposeForm, RefuseForm
 from corpblog.web.policy_words import STATES, cards, change_words, language, lowering_words, rule_title
 from corpblog.web.views.asking import number as number_of
@@ -38,7 +39,8 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def version_page(request: HttpRequest, shown: PolicyVersion, status: int = 200, **extra: Any) -> HttpResponse:
-    context = rules_context(shown) | shell_context(request, shown, "rules") | decision_context(request, shown) | extra
+    context = rules_context(shown) | shell_context(request, shown, "rules") | decision_context(request, shown)
+    context |= {"packs": PACKS.values()} | extra
     return render(request, "web/policies/version.html", context, status=status)
 
 

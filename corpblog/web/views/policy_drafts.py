@@ -82,6 +82,30 @@ def _lines(text: str, problems: list[Problem]) -> list[dict[str, Any]]:
     ]
 
 
+# Packs ---------------------------------------------------------------------------------------------------------------
+
+
+@require_POST
+def add_pack(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a ready-made pack of rules into the draft."""
+    name = request.POST.get("pack", "")
+    try:
+        added = services.add_pack(by=person_of(request), number=number, edit=edit_of(request), name=name)
+    except CorpblogError as error:
+        messages.error(request, error.message)
+        return redirect("web:policy_version", number)
+    if added:
+        words = ngettext(
+            "%(count)s rule came into the draft. Nothing is enforced until it is put in force.",
+            "%(count)s rules came into the draft. Nothing is enforced until it is put in force.",
+            len(added),
+        )
+        messages.success(request, words % {"count": len(added)})
+    else:
+        messages.info(request, _("The draft has all rules of this pack already."))
+    return redirect("web:policy_version", number)
+
+
 # One rule -------------------------------------------------------------------------------------------------------------
 
 
