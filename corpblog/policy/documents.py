@@ -15,16 +15,13 @@ from ruamel.yaml.error import YAMLError
 
 from corpblog.kernel.errors import Conflict, Invalid, NotFound
 from corpblog.policy.engine.reader import new_yaml
+from corpblog.policy.engine.reader.keys import KEYS
 from corpblog.policy.entries import RuleEntry, entry_of
 from corpblog.policy.nodes import value_of
 from corpblog.policy.reading import read
 
 # How the keys of a rule stand in a file; a new key goes behind those that stand before it here.
-ORDER = (
-    "id", "title", "audience", "destinations", "groups", "classification", "languages", "attachments",
-    "detect", "except", "min_count", "min_distinct", "from", "until", "between",
-    "shadow", "outcome", "score", "reviewers", "explain", "examples",
-)  # fmt: skip
+ORDER = KEYS["rule"]
 
 
 def put_rule(source: str, dictionaries: dict[str, str], rule_id: str | None, entry: RuleEntry) -> str:

@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
+from corpblog.policy.engine.model import ATTACHMENT_KINDS, CLASSIFICATIONS
 from corpblog.policy.engine.problems import PolicyError
 from corpblog.policy.engine.reader import load_policy
 from corpblog.policy.engine.scanner import MAX_CHARACTERS, Scanner, compile_policy
 from corpblog.policy.engine.verdict import Verdict, fail_closed
 
 CLEAR, NOT_CLEAR, WRONG = 0, 1, 2
+_ATTACHMENTS: Final = frozenset(ATTACHMENT_KINDS)
 _MAX_LINE: Final = 4 * MAX_CHARACTERS  # bytes: the longest text in UTF-8
 
 
@@ -53,11 +55,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--destination", metavar="KIND", help="The kind of connector. Without it the rules of every destination apply."
     )
     parser.add_argument("--destination-name", metavar="NAME", help="The name of the destination.")
-    parser.add_argument("--group", action="append", default=[], metavar="NAME", help="A directory group of the author.")
+    parser.add_argument("--group", action="append", metavar="NAME", help="A directory group of the author.")
+    parser.add_argument("--classification", choices=CLASSIFICATIONS, help="How closed the channel of the posts is.")
+    parser.add_argument("--language", metavar="CODE", help="The language of the posts, such as en or fr.")
     parser.add_argument(
         "--now", type=_moment, metavar="TIME", help="The time for embargoes, with zone; without it the clock's."
     )
-    parser.add_argument("--jsonl", action="store_true", help='Each line is an object {"text": ..., "fields": {...}}.')
+    parser.add_argument(
+        "--jsonl",
+        action="store_true",
+        help='Each line is an object {"text": ..., "fields": {...}}, with "classification", "language", "attachments" '
+        "where they are known.",
+    )
 
 
 def _moment(text: str) -> datetime:
@@ -106,27 +115,50 @@ def _scan_line(scanner: Scanner, line: bytes | None, options: argparse.Namespace
         return fail_closed(f"the line is longer than {_MAX_LINE} bytes")
     # Broken UTF-8 becomes lone surrogates, one a byte: nothing is lost, and nothing passes unscanned.
     text = line.decode("utf-8", "surrogateescape")
-    fields = _fields(text) if options.jsonl else {"text": text}
-    if fields is None:
-        return fail_closed("the line is not an object with a text and fields of text")
+    # A line of text has nothing attached to it.
+    post = _post(text) if options.jsonl else {"text": text, "attachments": []}
+    fields = _fields(post) if post is not None else None
+    facts = _facts(post, options) if post is not None else None
+    if fields is None or facts is None:
+        return fail_closed("the line is not an object with a text, fields of text and known facts")
     return scanner.scan(
         fields,
         audience=options.audience,
         destination=options.destination,
         destination_name=options.destination_name,
-        groups=frozenset(options.group),
+        groups=None if options.group is None else frozenset(options.group),
         now=options.now or datetime.now(UTC),
+        **facts,
     )
 
 
-def _fields(line: str) -> dict[str, str] | None:
-    """The fields of one JSON line; None when it is not what we expect."""
+def _post(line: str) -> dict[str, Any] | None:
+    """The object of one JSON line; None when it is none."""
     try:
         post: Any = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(post, dict):
+    return post if isinstance(post, dict) else None
+
+
+def _facts(post: dict[str, Any], options: argparse.Namespace) -> dict[str, Any] | None:
+    """What is known about a post beside its words; None where it is not what we expect."""
+    classification = post.get("classification", options.classification)
+    language = post.get("language", options.language)
+    attachments = post.get("attachments")
+    if not all(fact is None or isinstance(fact, str) for fact in (classification, language)):
         return None
+    if attachments is not None and not (isinstance(attachments, list) and set(map(str, attachments)) <= _ATTACHMENTS):
+        return None
+    return {
+        "channel_classification": classification,
+        "language": language,
+        "attachment_kinds": None if attachments is None else frozenset(attachments),
+    }
+
+
+def _fields(post: dict[str, Any]) -> dict[str, str] | None:
+    """The fields of one JSON line; None when they are not texts."""
     fields = post.get("fields", {})
     named = ({"text": post["text"]} if "text" in post else {}) | (
         fields if isinstance(fields, dict) else {"fields": fields}

@@ -59,9 +59,66 @@ def test_json_lines_have_fields(policy_file):
     assert [[finding["field"] for finding in answer["findings"]] for answer in answers] == [["alt"], ["poll"], []]
 
 
+FACTS = policy_text(
+    rule(id="closed", detect=[{"keywords": {"terms": ["Falcon"]}}], classification={"at_least": "confidential"}),
+    rule(id="french", detect=[{"keywords": {"terms": ["Kestrel"]}}], languages=["fr"]),
+    rule(id="files", attachments=["archive"]),
+    rule(id="sales", detect=[{"keywords": {"terms": ["Heron"]}}], groups=["sales"]),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "rules"),
+    [
+        ("Falcon", (), ["closed"]),
+        ("Falcon", ("--classification", "internal"), []),
+        ("Kestrel", ("--language", "en"), []),
+        ("Kestrel", ("--language", "fr-CA"), ["french"]),
+        ("Heron", (), ["sales"]),
+        ("Heron", ("--group", "all"), []),
+        ("hello", (), []),
+    ],
+)
+def test_facts_about_all_lines_are_arguments(tmp_path, text, arguments, rules):
+    file = tmp_path / "policy.yaml"
+    file.write_text(FACTS, encoding="utf-8")
+    _, (answer,), _ = run(file, text.encode(), *arguments)
+    assert [finding["rule"] for finding in answer["findings"]] == rules
+
+
+@pytest.mark.parametrize(
+    ("facts", "rules"),
+    [
+        ({}, ["closed", "french", "files"]),
+        ({"attachments": []}, ["closed", "french"]),
+        ({"attachments": ["pdf"], "classification": "public"}, ["french"]),
+        ({"attachments": ["archive"], "classification": "restricted", "language": "de"}, ["closed", "files"]),
+    ],
+)
+def test_facts_about_one_post_stand_in_its_line_and_the_unknown_exempts_nobody(tmp_path, facts, rules):
+    file = tmp_path / "policy.yaml"
+    file.write_text(FACTS, encoding="utf-8")
+    _, (answer,), _ = run(file, json.dumps({"text": "Falcon, Kestrel"} | facts).encode(), "--jsonl")
+    assert [finding["rule"] for finding in answer["findings"]] == rules
+
+
 @pytest.mark.parametrize(
     "line",
-    ["", "nonsense", "[]", "{}", '{"text": 1}', '{"text": "a", "fields": []}', '{"fields": {"a": null}}', "[" * 9999],
+    [
+        '{"text": "a", "attachments": "pdf"}',
+        '{"text": "a", "attachments": ["zip"]}',
+        '{"text": "a", "language": 1}',
+        '{"text": "a", "attachments": [[]]}',
+        '{"text": "a", "classification": ["public"]}',
+        "",
+        "nonsense",
+        "[]",
+        "{}",
+        '{"text": 1}',
+        '{"text": "a", "fields": []}',
+        '{"fields": {"a": null}}',
+        "[" * 9999,
+    ],
 )
 def test_a_line_that_is_no_post_is_held(policy_file, line):
     code, (answer,), _ = run(policy_file, line.encode() + b"\n", "--jsonl")

@@ -11,6 +11,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from corpblog.policy.engine.conditions import hours_of
 from corpblog.policy.engine.model import ANY, ATTACHMENT_KINDS, CLASSIFICATIONS, DAYS, Between, ChannelClass
+from corpblog.policy.engine.reader.keys import KEYS
 from corpblog.policy.engine.reader.values import (
     ValueReader,
     close_to,
@@ -20,8 +21,6 @@ from corpblog.policy.engine.reader.values import (
     value_place,
 )
 
-BETWEEN_KEYS: Final = ("days", "hours", "time_zone")
-CLASSIFICATION_KEYS: Final = ("at_least", "one_of")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -32,7 +31,7 @@ class ConditionReader(ValueReader):
         if "classification" not in node:
             return None
         inner, here, place = node["classification"], f"{path}.classification", value_place(node, "classification")
-        if not self._mapping(inner, here, place, CLASSIFICATION_KEYS):
+        if not self._mapping(inner, here, place, KEYS["classification"]):
             return None
         if len(inner) != 1:
             self._report(
@@ -65,7 +64,7 @@ class ConditionReader(ValueReader):
         if "between" not in node:
             return None
         inner, here, place = node["between"], f"{path}.between", value_place(node, "between")
-        if not self._mapping(inner, here, place, BETWEEN_KEYS, required=("time_zone",)):
+        if not self._mapping(inner, here, place, KEYS["between"], required=("time_zone",)):
             return None
         if "days" not in inner and "hours" not in inner:
             self._report(

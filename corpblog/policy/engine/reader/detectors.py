@@ -30,6 +30,7 @@ from corpblog.policy.engine.model import (
     Secret,
     Validator,
 )
+from corpblog.policy.engine.reader.keys import KEYS
 from corpblog.policy.engine.reader.values import (
     ValueReader,
     close_to,
@@ -43,7 +44,6 @@ from corpblog.policy.engine.secrets import KINDS as SECRETS
 
 MAX_DEPTH: Final = 6
 _DICTIONARY_NAME: Final = re.compile(r"[A-Za-z0-9][\w.\- ]{0,99}")
-DETECTORS: Final = ("keywords", "regex", "identifier", "secret", "links", "marking", "near", "all_of", "any_of", "not")
 
 
 def terms_of_lines(lines: Iterable[str]) -> tuple[str, ...]:
@@ -84,10 +84,10 @@ class DetectorReader(ValueReader):
         return detectors
 
     def _detector(self, node: Any, path: str, place: Place, depth: int) -> Detector | None:
-        if not self._mapping(node, path, place, DETECTORS):
+        if not self._mapping(node, path, place, KEYS["detect"]):
             return None
         if len(node) != 1:
-            names = ", ".join(DETECTORS)
+            names = ", ".join(KEYS["detect"])
             self._report(
                 path,
                 place,
@@ -96,7 +96,7 @@ class DetectorReader(ValueReader):
             )
             return None
         kind = next(iter(node))
-        if kind not in DETECTORS:
+        if kind not in KEYS["detect"]:
             return None
         if kind in ("all_of", "any_of"):
             return self._group(node, kind, path, depth)
@@ -151,7 +151,7 @@ class DetectorReader(ValueReader):
             )
 
     def _keywords(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
-        if not self._mapping(node, path, place, ("terms", "dictionary", "whole_words", "inflect")):
+        if not self._mapping(node, path, place, KEYS["keywords"]):
             return None
         terms = self._strings(node, "terms", path, (), empty=True)
         self._searchable(node, terms, path)
@@ -215,7 +215,7 @@ class DetectorReader(ValueReader):
         return name
 
     def _regex(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
-        if not self._mapping(node, path, place, ("pattern", "validator"), required=("pattern",)):
+        if not self._mapping(node, path, place, KEYS["regex"], required=("pattern",)):
             return None
         pattern = self._text(node, "pattern", path, longest=2000)
         if pattern and (problem := pattern_problem(pattern)):
@@ -229,7 +229,7 @@ class DetectorReader(ValueReader):
         return Regex(pattern, cast(Validator, validator))
 
     def _identifier(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
-        if not self._mapping(node, path, place, ("kinds",), required=("kinds",)):
+        if not self._mapping(node, path, place, KEYS["identifier"], required=("kinds",)):
             return None
         kinds = self._choices(node, "kinds", path, (*GROUPS, *IDENTIFIERS))
         for index, kind in enumerate(kinds):
@@ -251,12 +251,12 @@ class DetectorReader(ValueReader):
         path: str,
         place: Place,
     ) -> Detector | None:
-        if not self._mapping(node, path, place, ("kinds",)):
+        if not self._mapping(node, path, place, KEYS["secret"]):
             return None
         return make(self._choices(node, "kinds", path, (ANY, *known)) if "kinds" in node else (ANY,))
 
     def _near(self, node: CommentedMap, path: str, place: Place, depth: int) -> Detector | None:
-        if not self._mapping(node, path, place, ("words", "all"), required=("words", "all")):
+        if not self._mapping(node, path, place, KEYS["near"], required=("words", "all")):
             return None
         words = self._number(node, "words", path, 8, least=0, most=200)
         parts = self._detectors(node, "all", path, depth + 1) if "all" in node else ()

@@ -12,14 +12,13 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from corpblog.policy.engine.model import FORMAT_VERSION, Company, Defaults, Place, Policy
 from corpblog.policy.engine.problems import PolicyError
 from corpblog.policy.engine.reader.dialect import new_yaml
+from corpblog.policy.engine.reader.keys import KEYS
 from corpblog.policy.engine.reader.rules import RuleReader
 from corpblog.policy.engine.reader.values import item_place, value_place
 from corpblog.policy.engine.verdict import Outcome
 
 MAX_DOCUMENT: Final = 2_000_000  # characters: longer word lists belong into dictionaries
 _DEEPEST: Final = 100  # brackets that are open at once, those in quoted texts included
-POLICY_KEYS: Final = ("policy", "name", "company", "rules", "default")
-COMPANY_KEYS: Final = ("domains", "internal_hosts")
 _HOST: Final = re.compile(r"[^\W_](?:[\w\-]*[^\W_])?(?:\.[^\W_](?:[\w\-]*[^\W_])?)*")
 
 
@@ -97,7 +96,7 @@ class _DocumentReader(RuleReader):
         )
 
     def policy(self, node: CommentedMap, text: str) -> Policy:
-        self._mapping(node, "", (1, 1), POLICY_KEYS, required=("policy", "name", "rules"))
+        self._mapping(node, "", (1, 1), KEYS["document"], required=("policy", "name", "rules"))
         version = node.get("policy")
         if "policy" in node and (isinstance(version, bool) or version != FORMAT_VERSION):
             self._report(
@@ -116,7 +115,7 @@ class _DocumentReader(RuleReader):
         if "company" not in node:
             return Company()
         inner, place = node["company"], value_place(node, "company")
-        if not self._mapping(inner, "company", place, COMPANY_KEYS):
+        if not self._mapping(inner, "company", place, KEYS["company"]):
             return Company()
         return Company(self._hosts(inner, "domains"), self._hosts(inner, "internal_hosts"))
 
@@ -136,7 +135,7 @@ class _DocumentReader(RuleReader):
         if "default" not in node:
             return Defaults()
         inner, place = node["default"], value_place(node, "default")
-        if not self._mapping(inner, "default", place, ("external", "internal")):
+        if not self._mapping(inner, "default", place, KEYS["default"]):
             return Defaults()
         return Defaults(
             self._outcome(inner, "external", "default", Outcome.ALLOW),

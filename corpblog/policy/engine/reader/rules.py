@@ -11,16 +11,12 @@ from ruamel.yaml.comments import CommentedMap
 from corpblog.policy.engine.model import ANY, Examples, Place, Rule, RuleAudience
 from corpblog.policy.engine.reader.conditions import ConditionReader
 from corpblog.policy.engine.reader.detectors import DetectorReader
+from corpblog.policy.engine.reader.keys import KEYS
 from corpblog.policy.engine.reader.values import item_place, value_place
 from corpblog.policy.engine.verdict import FAIL_CLOSED_RULE, Outcome
 
 MAX_REVIEWERS: Final = 5
 _RULE_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-RULE_KEYS: Final = (
-    "id", "title", "audience", "destinations", "groups", "classification", "languages", "attachments",
-    "detect", "except", "min_count", "min_distinct", "from", "until", "between",
-    "shadow", "outcome", "score", "reviewers", "explain", "examples",
-)  # fmt: skip
 # Without one of these and without `detect` a rule would object to every post.
 _CONDITIONS: Final = ("destinations", "groups", "classification", "languages", "attachments", "between")
 _NEED_DETECT: Final = ("except", "min_count", "min_distinct")
@@ -62,7 +58,7 @@ class RuleReader(DetectorReader, ConditionReader):
             )
 
     def _rule(self, node: Any, path: str, place: Place) -> Rule | None:
-        if not self._mapping(node, path, place, RULE_KEYS, required=("id", "outcome")):
+        if not self._mapping(node, path, place, KEYS["rule"], required=("id", "outcome")):
             return None
         self.places[path] = place
         self._has_something_to_do(node, path, place)
@@ -135,7 +131,7 @@ class RuleReader(DetectorReader, ConditionReader):
         if "examples" not in node:
             return Examples()
         inner, here = node["examples"], f"{path}.examples"
-        if not self._mapping(inner, here, value_place(node, "examples"), ("match", "pass")):
+        if not self._mapping(inner, here, value_place(node, "examples"), KEYS["examples"]):
             return Examples()
         longest = 20_000
         return Examples(
