@@ -41,6 +41,9 @@ class PastText:
     destination: str | None = None
     destination_name: str | None = None
     ruling: str = ""
+    language: str | None = None
+    classification: str | None = None
+    attachment_kinds: frozenset[str] | None = None
 
     def question(self, audience: Audience) -> Scan:
         """What the engine is asked about it."""
@@ -51,6 +54,9 @@ class PastText:
             destination=self.destination,
             destination_name=self.destination_name,
             now=self.at,
+            channel_classification=self.classification,
+            language=self.language,
+            attachment_kinds=self.attachment_kinds,
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from corpblog.kernel.ids import new_id
 from corpblog.people.models import Person
@@ -11,7 +12,7 @@ from corpblog.teams.models import Channel
 
 MOST = 500_000
 _CHUNK = 2_000
-_NAMES = ("pk", "created_at", "author_id", "author__display_name", "text")
+_NAMES = ("pk", "created_at", "author_id", "author__display_name", "text", "language", "channel__classification")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class PastPost:
     author_id: int
     author_name: str
     text: str
+    language: str
+    classification: str
     may_read: bool
 
 
@@ -34,18 +37,27 @@ def count_since(since: datetime, most: int = MOST) -> int:
 def texts_of(post_ids: Iterable[int], person: Person) -> dict[int, PastPost]:
     """Return those of these posts that still are there and that the person may read, by id."""
     rows = Post.objects.alive().filter(pk__in=post_ids, channel__in=Channel.objects.visible_to(person))
-    return {
-        pk: PastPost(pk, created_at, author_id, author, text, may_read=True)
-        for pk, created_at, author_id, author, text in rows.values_list(*_NAMES)
-    }
+    return {told["pk"]: _past_post(told, may_read=True) for told in rows.values(*_NAMES)}
 
 
 def texts_since(*, since: datetime, person: Person | None = None, most: int = MOST) -> Iterator[PastPost]:
     """Yield the living posts since then, newest first; without a person none may be shown."""
     readable = set(Channel.objects.visible_to(person).values_list("pk", flat=True)) if person else set()
-    rows = _since(since).newest_first().values_list(*_NAMES, "channel_id")
-    for pk, created_at, author_id, author, text, channel_id in rows[:most].iterator(_CHUNK):
-        yield PastPost(pk, created_at, author_id, author, text, channel_id in readable)
+    for told in _since(since).newest_first().values(*_NAMES, "channel_id")[:most].iterator(_CHUNK):
+        yield _past_post(told, may_read=told["channel_id"] in readable)
+
+
+def _past_post(told: dict[str, Any], *, may_read: bool) -> PastPost:
+    return PastPost(
+        post_id=told["pk"],
+        created_at=told["created_at"],
+        author_id=told["author_id"],
+        author_name=told["author__display_name"],
+        text=told["text"],
+        language=told["language"],
+        classification=told["channel__classification"],
+        may_read=may_read,
+    )
 
 
 def _since(since: datetime) -> PostQuerySet:

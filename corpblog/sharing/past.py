@@ -19,6 +19,8 @@ class PastShare:
     kind: str
     destination: str
     fields: Mapping[str, str]
+    language: str
+    classification: str
     ruling: str
 
 
@@ -43,7 +45,17 @@ def shares_since(since: datetime) -> Iterator[PastShare]:
         "share__author_id",
         "share__destination__kind",
         "share__destination__name",
+        "share__post__channel__classification",
         "canonical",
     )
-    for pk, created_at, author_id, kind, name, form in rows.values_list(*names).iterator(_CHUNK):
-        yield PastShare(created_at, author_id, kind, name, canonical.outgoing_strings(form), rulings.get(pk, ""))
+    for pk, created_at, author_id, kind, name, label, form in rows.values_list(*names).iterator(_CHUNK):
+        yield PastShare(
+            created_at,
+            author_id,
+            kind,
+            name,
+            fields=canonical.outgoing_strings(form),
+            language=canonical.read(form)["language"],
+            classification=label,
+            ruling=rulings.get(pk, ""),
+        )

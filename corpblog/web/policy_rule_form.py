@@ -298,6 +298,9 @@ _SAME = (
 # Where the engine's path points, and the field that shows it; the first that fits.
 _PATHS = (
     ("regex", "patterns"),
+    ("identifier", "identifiers"),
+    ("links", "links"),
+    ("marking", "markings"),
     ("detect", "words"),
     ("dictionary", "dictionary"),
     ("except", "exceptions"),

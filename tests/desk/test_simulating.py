@@ -62,6 +62,27 @@ def test_it_waits_for_a_worker_and_is_done_by_the_next_one(draft, past, irene):
     assert not periodic.is_asked_for()
 
 
+ASKING = """policy: 1
+name: Asking
+rules:
+  - {id: closed, detect: [{keywords: {terms: [Condor]}}], classification: {at_least: confidential}, outcome: hold}
+  - {id: french, detect: [{keywords: {terms: [Condor]}}], languages: [fr], outcome: warn}
+  - {id: files, attachments: [any], outcome: block}
+"""
+
+
+def test_rules_are_told_what_is_known_of_each_post(policy_in_force, past, irene):
+    Channel.objects.filter(slug="board").update(classification="confidential")
+    Post.objects.filter(text="Condor lands").update(language="fr")
+    Post.objects.filter(text="Condor of the board").update(language="en")
+    made = policy.create_draft(by=irene)
+    draft = policy.edit_draft(by=irene, number=made.number, edit=made.edit, source=ASKING)
+    services.simulate(by=irene, number=draft.number, days=30)
+    periodic.run_errands()
+    found = simulation_of(irene, draft, 30).result["posts"]["rules"]
+    assert found == {"closed": {"hold": 1}, "french": {"warn": 1}}
+
+
 def test_the_same_question_is_asked_once_at_a_time_and_an_edit_is_another_question(draft, irene, omar):
     first = services.simulate(by=irene, number=draft.number, days=30)
     assert services.simulate(by=omar, number=draft.number, days=30) == first

@@ -9,6 +9,7 @@ from corpblog.audit.selectors import trail, verified
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from corpblog.policy.models import PolicyVersion
+from corpblog.policy.ready_made import PACKS
 from corpblog.posts.services import delete, edit
 from corpblog.sharing import guards, services
 from corpblog.sharing.canonical import read
@@ -47,6 +48,25 @@ def decide(by, share, ruling, fresh, reason="because", digest=None):
 
 def again(share):
     return Share.objects.for_rows().get(pk=share.pk)
+
+
+INTERNAL_LINKS = PACKS["internal-links-and-markings"].source
+
+
+@pytest.mark.gate("G21")
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("See http://wiki/projects", "held"),
+        ("http://2130706433/ is up", "held"),
+        ("It is in \\\\fs01\\finance\\q3", "held"),
+        ("Behind https://bit.ly/3xYz12A", "held"),
+        ("See https://www.acme.example/press", "cleared"),
+    ],
+)
+def test_a_link_into_the_house_is_held(press, write, alice, text, state):
+    put_in_force(INTERNAL_LINKS)
+    assert ask(alice, write(text), press).state == state
 
 
 # Asking ------------------------------------------------------------------------------------------------------------

@@ -468,6 +468,16 @@ def test_a_rule_with_a_mistake_comes_back_as_typed_with_the_reason(
     assert draft.source == FALCON
 
 
+def test_what_the_company_has_to_say_first_is_asked_for_beside_the_field(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    address = reverse("web:policy_rule", args=[draft.number, "code-names"])
+    answer = browser_of(irene).post(address, rule_fields(edit=draft.edit, identifiers=["email-external"]))
+    assert answer.status_code == 422
+    field = answer.content.decode().split("Numbers and addresses")[1].split("One country at a time")[0]
+    assert "needs to know your domains" in field
+
+
 def test_a_stale_rule_form_keeps_what_was_typed(
     draft: PolicyVersion, irene: Person, ivan: Person, browser_of: Browser
 ) -> None:

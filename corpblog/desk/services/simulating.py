@@ -137,7 +137,15 @@ def past_posts(person: Person | None, days: int) -> Iterator[PastText]:
     """Yield the posts of the last days, newest first. All are counted; shown are those that `person` may read."""
     for post in posts.texts_since(person=person, since=clock.now() - timedelta(days=days)):
         yield PastText(
-            post.created_at, post.author_id, post.text, post.author_name, may_show=post.may_read, post_id=post.post_id
+            post.created_at,
+            post.author_id,
+            post.text,
+            post.author_name,
+            may_show=post.may_read,
+            post_id=post.post_id,
+            language=post.language,
+            classification=post.classification,
+            attachment_kinds=frozenset(),
         )
 
 
@@ -153,6 +161,9 @@ def past_shares(days: int) -> Iterator[PastText]:
             destination=share.kind,
             destination_name=share.destination,
             ruling=share.ruling,
+            language=share.language,
+            classification=share.classification,
+            attachment_kinds=frozenset(),
         )
 
 

@@ -103,11 +103,13 @@ HARMLESS = [
 ]
 
 
+@pytest.mark.gate("G21")
 @pytest.mark.parametrize(("text", "kinds"), CORPUS)
 def test_a_link_is_of_its_kinds(text, kinds):
     assert {finding.term for finding in scan(ANY, text).findings} == kinds
 
 
+@pytest.mark.gate("G21")
 @pytest.mark.parametrize("text", HARMLESS)
 def test_an_everyday_link_is_of_none(text):
     assert [(finding.term, text[finding.start : finding.end]) for finding in scan(ANY, text).findings] == []

@@ -2,16 +2,14 @@
 
 import json
 from argparse import ArgumentParser
-from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from corpblog.kernel import clock
+from corpblog.desk.services.simulating import past_posts
 from corpblog.policy import reading, selectors
 from corpblog.policy.engine import Policy
-from corpblog.policy.simulation import Effect, PastText, effect
-from corpblog.posts.past import texts_since
+from corpblog.policy.simulation import Effect, effect
 
 
 class Command(BaseCommand):
@@ -31,8 +29,7 @@ class Command(BaseCommand):
         number, current = options["version"], selectors.number_in_force()
         policy = _policy(number)
         against = _policy(current) if current and current != number else None
-        past = texts_since(since=clock.now() - timedelta(days=options["days"]))
-        texts = (PastText(post.created_at, post.author_id, post.text, may_show=False) for post in past)
+        texts = past_posts(None, options["days"])
         found = effect(
             policy, texts, days=options["days"], audience=options["audience"], against=against, processes=None
         )
