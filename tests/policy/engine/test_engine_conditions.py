@@ -1,10 +1,19 @@
 """Whom, where and when a rule speaks of, what its detectors combine to, and rules that only watch."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from corpblog.policy.engine import Outcome, PolicyError, Verdict, check_examples, fail_closed, load_policy
+from corpblog.policy.engine import (
+    Outcome,
+    PolicyError,
+    Verdict,
+    check_examples,
+    compile_policy,
+    fail_closed,
+    load_policy,
+)
 from corpblog.policy.engine.model import CLASSIFICATIONS
 from corpblog.teams.models import Classification
 from tests.policy.engine.engine_policies import marks, policy_text, rule, scan, scanner_of
@@ -224,6 +233,13 @@ def test_a_rule_in_shadow_decides_nothing_and_is_kept_apart():
     ]
     assert scan(scanner, "Falcon").outcome is Outcome.ALLOW
     assert verdict.to_json() == {"outcome": "hold", "findings": [verdict.findings[0].to_json()]}
+
+
+def test_a_policy_of_shadows_alone_holds_everything_however_it_came_to_be():
+    policy = load_policy(policy_text(rule(detect=[FALCON])))
+    shadows = replace(policy, rules=tuple(replace(each, shadow=True) for each in policy.rules))
+    verdict = scan(compile_policy(shadows), "hello")
+    assert (verdict.outcome, verdict.rules) == (Outcome.HOLD, ("fail-closed",))
 
 
 def test_the_examples_of_a_rule_in_shadow_must_hold_too():

@@ -84,6 +84,7 @@ HARMLESS = [
     "https://acme.example/press/2026",
     "https://www.acme.example/fr/?page=2&lang=fr",
     "https://example.com/a?key=overview&code=SPRING2026&sort=asc",
+    "https://example.com/?token=11111111 and https://example.com/?sid=00000001",
     "https://example.com/search?q=token&session=morning",
     "https://github.com/acme/x/blob/main/README.md#token",
     "https://8.8.8.8/ and http://[2001:4860:4860::8888]/",
