@@ -14,7 +14,7 @@ from random import Random
 from typing import Final
 
 from corpblog.policy.engine import Scanner, compile_policy, load_policy
-from tests.eval import benign
+from tests.eval import benign, identifiers
 from tests.eval.techniques import NOT_PROMISED, PROMISED, Technique
 from tests.eval.terms import POLICY, code_names
 
@@ -22,6 +22,7 @@ BUILDING_SEED, REPORTING_SEED = 1, 20_261_125
 LEAST_RECALL: Final = 0.95
 MOST_FALSE_ALARMS: Final = 1.0  # in a thousand benign posts
 EACH: Final = 400  # disguised terms a technique
+EACH_KIND: Final = 200  # numbers a kind and locale
 
 
 def scanner_for(terms: Iterable[str]) -> Scanner:
@@ -96,9 +97,25 @@ def main() -> None:
     kinds = ", ".join(f"{kind}: {count}" for kind, count in alarms.most_common()) or "none"
     print(f"\nfalse alarms in {len(posts):,} benign posts: {alarms.total()} ({kinds})")
     print(f"{'in a thousand':<24}{rate:>8.2f}   target {MOST_FALSE_ALARMS:g}")
+    numbers = identifiers.recall(posts, chosen.seed, EACH_KIND)
+    print(f"\nnumbers that faker made up{'':<10}seen")
+    for name, share in numbers.items():
+        print(f"{name:<24}{share:>16.1%}")
+    found = sum(numbers.values()) / len(numbers)
+    print(f"{'recall':<24}{found:>16.1%}   target {LEAST_RECALL:.0%}")
+    everyday = identifiers.everyday_numbers(len(posts), chosen.seed)
+    wrong = identifiers.false_alarms([*posts, *everyday])
+    listed = ", ".join(f"{name}: {count}" for name, count in wrong.items())
+    print(f"\nobjected to in {len(posts):,} benign posts and {len(everyday):,} with everyday numbers: {listed}")
+    worst = max(wrong.values()) * 1000 / (len(posts) + len(everyday))
     missed = [
         name
-        for name, failed in (("recall", whole < LEAST_RECALL), ("false alarms", rate > MOST_FALSE_ALARMS))
+        for name, failed in (
+            ("recall", whole < LEAST_RECALL),
+            ("false alarms", rate > MOST_FALSE_ALARMS),
+            ("recall of numbers", found < LEAST_RECALL),
+            ("false alarms of numbers, secrets and markings", worst > MOST_FALSE_ALARMS),
+        )
         if failed
     ]
     sys.exit(f"Missed: {', '.join(missed)}" if missed else 0)

@@ -43,7 +43,7 @@ def personal_number(
         form=strict,
         context=context,
         fewest_digits=fewest_digits,
-        find_named=_near(_finder(loose, check, re.IGNORECASE), context) if loose else nothing,
+        find_named=near(_finder(loose, check, re.IGNORECASE), context) if loose else nothing,
     )
 
 
@@ -62,8 +62,8 @@ def _as_word(folded: str) -> str:
     return rf"(?<![^\W_]){re.escape(folded)}(?![^\W_])" if folded.isascii() else re.escape(folded)
 
 
-def _near(find: Finder, words: tuple[str, ...]) -> Finder:
-    """What the finder finds where one of the words stands near it, as a word of its own."""
+def near(find: Finder, words: tuple[str, ...]) -> Finder:
+    """A finder of what `find` finds where one of the words stands near it, as a word of its own."""
     # Scripts without spaces give words no edges.
     listed = "|".join(_as_word(fold(word).strip()) for word in words)
     context = re.compile(listed)

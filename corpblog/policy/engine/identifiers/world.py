@@ -8,6 +8,7 @@ from stdnum.au import tfn
 from stdnum.br import cpf
 from stdnum.ca import sin
 from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
 from stdnum.in_ import aadhaar, pan
 from stdnum.jp import in_ as my_number
 from stdnum.kr import rrn
@@ -17,6 +18,16 @@ from stdnum.za import idnr
 
 from corpblog.policy.engine.identifiers.national import personal_number
 from corpblog.policy.engine.wording import Wording
+
+
+def _is_ric(number: str) -> bool:
+    """Date and checksum. The list of counties that python-stdnum has is not complete, so the place is not asked."""
+    try:
+        ric.get_birth_date(number)
+    except ValidationError:
+        return False
+    return bool(ric.calc_check_digit(number) == number[-1])
+
 
 KINDS: Final = (
     personal_number(
@@ -88,7 +99,7 @@ KINDS: Final = (
     personal_number(
         "cn-ric",
         Wording(en="Chinese resident identity number", fr="Numéro d’identité chinois"),
-        ric.is_valid,
+        _is_ric,
         strict=r"[1-8]\d{5}(?:19|20)\d\d[01]\d[0-3]\d{4}[0-9Xx]",
     ),
     personal_number(
