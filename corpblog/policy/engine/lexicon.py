@@ -249,7 +249,8 @@ class _Automaton:
         if self._search is None:
             return
         hits = self._search.find_matches_as_indexes(text, overlapping=True)
-        if len(hits) > _MAX_HITS:
+        # Triggers are only noted: a long text may have many, and is no attack for that.
+        if len(hits) > _MAX_HITS and sum(bool(self._terms[number]) for number, _, _ in hits) > _MAX_HITS:
             raise TooManyHits
         for number, start, end in hits:
             if triggers is not None and number in self._triggers:

@@ -67,6 +67,13 @@ def test_an_evil_pattern_costs_milliseconds():
     assert time.process_time() - before < 5
 
 
+def test_a_long_text_with_many_words_that_only_prompt_a_look_is_searched_to_its_end():
+    scanner = detecting("secret")
+    text = "the key, a token: secret words " * 10_000
+    assert scan(scanner, text).findings == ()
+    assert marks(scanner, text + "password: Tr0ub4dor&3x") == ["Tr0ub4dor&3x"]
+
+
 def test_disney_world_does_not_collide():
     scanner = scanner_for("snewyorkwor", "therapist report")
     assert marks(scanner, "we fly to Disney World for work") == []

@@ -231,7 +231,7 @@ KINDS: Final = (
         Wording(en="Estonian personal code", fr="Code personnel estonien"),
         ik.is_valid,
         loose=r"[1-8]\d\d[01]\d[0-3]\d{5}",
-        context=("isikukood", "IK", "personal code"),
+        context=("isikukood", "personal code"),
     ),
     personal_number(
         "lt-ak",

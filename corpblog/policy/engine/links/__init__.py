@@ -143,7 +143,7 @@ _ALL: Final = (
     LinkKind(
         "private-address",
         Wording(en="Address of a private network", fr="Adresse d’un réseau privé"),
-        ("://", "10.", "192.168.", "172.", "127.", "169.254.", "100.", "fe8", "fe9", "fea", "feb", "fc", "fd"),
+        ("://", "10.", "192.168.", "172.", "127.", "169.254.", "100.", "::"),
         lambda link, _hosts: is_private(link.host),
         _bare_addresses,
     ),
