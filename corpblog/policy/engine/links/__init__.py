@@ -28,30 +28,39 @@ Finder = Callable[[str], Spans]
 class LinkKind:
     """One kind of link.
 
-    triggers: one of them is in every text that has one; internal hosts, if any, come on top for `names_hosts`.
-    is_one: whether a link with a scheme is of this kind; it is told the company's internal hosts.
-    bare: what is of this kind without a scheme.
+    signs: one of them is in every link with a scheme that is of this kind.
+    is_one: whether such a link is; it is told the company's internal hosts.
+    bare_signs: one of them, or an internal host where the kind `names_hosts`, is in whatever is of it without a scheme.
+    bare: finds that.
     """
 
     name: str
     title: Wording
-    triggers: tuple[str, ...]
+    signs: tuple[str, ...]
     is_one: Callable[[Link, tuple[str, ...]], bool]
+    bare_signs: tuple[str, ...] = ()
     bare: Callable[[str, tuple[str, ...]], Spans] | None = None
     names_hosts: bool = False
 
     def triggers_with(self, hosts: tuple[str, ...]) -> tuple[str, ...]:
-        return (*self.triggers, *hosts) if self.names_hosts else self.triggers
+        """What is in every text that has one."""
+        return (*self.signs, *self._bare_signs_with(hosts))
+
+    def _bare_signs_with(self, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        return (*self.bare_signs, *hosts) if self.names_hosts else self.bare_signs
 
     def finder(self, hosts: tuple[str, ...]) -> Finder:
         """A finder of this kind's links for a company with these internal hosts."""
+        signs = self._bare_signs_with(hosts)
 
         def find(text: str) -> Spans:
             links = links_in(text)
             yield from ((link.start, link.end) for link in links if self.is_one(link, hosts))
-            # What stands in a link is judged with it.
-            bare = self.bare(text, hosts) if self.bare else iter(())
-            yield from (span for span in bare if not any(link.start <= span[0] < link.end for link in links))
+            folded = text.casefold() if self.bare else ""
+            if self.bare and any(sign in folded for sign in signs):
+                # What stands in a link is judged with it.
+                bare = self.bare(text, hosts)
+                yield from (span for span in bare if not any(link.start <= span[0] < link.end for link in links))
 
         return find
 
@@ -135,16 +144,18 @@ _ALL: Final = (
     LinkKind(
         "internal-host",
         Wording(en="Address of an internal host", fr="Adresse d’un hôte interne"),
-        ("://", *(f".{suffix}" for suffix in LOCAL_SUFFIXES)),
+        ("://",),
         lambda link, hosts: bool(link.host) and link.scheme != "file" and is_internal(link.host, hosts),
+        tuple(f".{suffix}" for suffix in LOCAL_SUFFIXES),
         _bare_hosts,
         names_hosts=True,
     ),
     LinkKind(
         "private-address",
         Wording(en="Address of a private network", fr="Adresse d’un réseau privé"),
-        ("://", "10.", "192.168.", "172.", "127.", "169.254.", "100.", "::"),
+        ("://",),
         lambda link, _hosts: is_private(link.host),
+        ("10.", "192.168.", "172.", "127.", "169.254.", "100.", "::"),
         _bare_addresses,
     ),
     LinkKind(
@@ -156,15 +167,17 @@ _ALL: Final = (
     LinkKind(
         "unc-path",
         Wording(en="Path of a network share", fr="Chemin d’un partage réseau"),
-        ("\\\\",),
+        (),
         lambda _link, _hosts: False,
+        ("\\\\",),
         _matches(_UNC),
     ),
     LinkKind(
         "drive-path",
         Wording(en="Path on a drive", fr="Chemin sur un disque"),
-        (":\\", ":/users/", ":/windows/", ":/program", ":/documents/", ":/temp/"),
+        (),
         lambda _link, _hosts: False,
+        (":\\", ":/users/", ":/windows/", ":/program", ":/documents/", ":/temp/"),
         _matches(_DRIVE),
     ),
     LinkKind(
@@ -184,13 +197,15 @@ _ALL: Final = (
         Wording(en="Shortened link", fr="Lien raccourci"),
         tuple(f"{host}/" for host in sorted(SHORT_HOSTS)),
         lambda link, _hosts: is_short(link.host),
+        tuple(f"{host}/" for host in sorted(SHORT_HOSTS)),
         _matches(_BARE_SHORT),
     ),
     LinkKind(
         "disguised-host",
         Wording(en="Host name in disguise", fr="Nom d’hôte déguisé"),
-        ("://", "xn--"),
+        ("://",),
         lambda link, _hosts: is_disguised(link.host),
+        ("xn--",),
         _matches(_BARE_PUNYCODE),
     ),
 )
