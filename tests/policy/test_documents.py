@@ -217,6 +217,9 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl
 lines = st.lists(words.map(str.strip).filter(lambda text: any(c.isalnum() for c in text)), max_size=5, unique=True)
 
 
+MOMENTS = st.sampled_from([None, datetime(2027, 3, 1, 8, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)])
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     terms=lines.filter(bool),
@@ -226,6 +229,18 @@ lines = st.lists(words.map(str.strip).filter(lambda text: any(c.isalnum() for c 
     outcome=st.sampled_from(["allow", "warn", "justify", "hold", "block"]),
     audience=st.sampled_from(["external", "internal", "any"]),
     reviewers=st.integers(1, 5),
+    shadow=st.booleans(),
+    score=st.one_of(st.none(), st.integers(0, 100)),
+    min_distinct=st.integers(1, 9),
+    classification=st.sampled_from([None, ChannelClass("internal"), ChannelClass(one_of=("public", "restricted"))]),
+    languages=st.sampled_from([("any",), ("fr",), ("en-GB", "fr")]),
+    attachments=st.sampled_from([(), ("any",), ("pdf", "archive")]),
+    since=MOMENTS,
+    until=MOMENTS,
+    between=st.sampled_from([None, Between("UTC", ("sat",)), Between("Europe/Paris", ("mon", "fri"), "18:00-08:00")]),
+    identifiers=st.sampled_from([(), ("any",), ("fr-nir", "national-id")]),
+    links=st.sampled_from([(), ("any",), ("unc-path", "short-link")]),
+    markings=st.sampled_from([(), ("any", "tlp-green")]),
     rule_id=st.sampled_from(["code-names", "cards", "last"]),
 )
 def test_whatever_is_typed_is_read_back_and_no_comment_line_is_lost(
