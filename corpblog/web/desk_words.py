@@ -48,7 +48,8 @@ class RuleHits:
     @property
     def terms(self) -> list[tuple[list[Piece], str]]:
         """The words as they stand there, with what nobody sees in them, and how they were seen."""
-        return [(pieces(hit.term, ()), hit.seen_as) for hit in self.hits]
+        # A rule that objects to the post as a whole found no words.
+        return [(pieces(hit.term, ()), hit.seen_as) for hit in self.hits if hit.term]
 
 
 @dataclass(frozen=True)

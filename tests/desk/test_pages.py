@@ -11,6 +11,7 @@ from corpblog.people.sessions import SIGNED_IN_AT
 from corpblog.posts.services import edit
 from corpblog.sharing import services as gate
 from corpblog.sharing.models import Decision, Share
+from tests.sharing.conftest import put_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,25 @@ def test_the_desk_opens_the_case_that_waits_longest(held, omar, desk_of):
     assert page.index(f"/desk/{first.pk}/?") < page.index(f"/desk/{second.pk}/?")
     assert f'action="/desk/{first.pk}/decide/"' in page
     assert 'value="approve" data-decision="approve"' in page
+
+
+EVERY_POST = """policy: 1
+name: Every post
+rules:
+  - id: open-channels
+    title: {en: From an open channel}
+    audience: external
+    classification: {one_of: [public, internal]}
+    outcome: hold
+"""
+
+
+def test_a_rule_that_objects_to_the_post_as_a_whole_names_no_words(held, omar, desk_of):
+    put_in_force(EVERY_POST)
+    share = held("lunch at noon")
+    page = desk_of(omar).get(f"/desk/{share.pk}/").content.decode()
+    assert "From an open channel" in page
+    assert "<code></code>" not in page
 
 
 @pytest.mark.gate("G30")
