@@ -1,16 +1,19 @@
-"""Word lists: one term a line, cleaned on the way in."""
+"""Word lists: one term a line, cleaned on the way in; and documents, of which only the fingerprint is kept."""
 
 import re
+import secrets
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from corpblog.policy.engine import terms_of_lines
+from corpblog.policy.engine.fingerprints import LEAST_LETTERS, fingerprint, letters_in
 from corpblog.policy.errors import BadDictionary
 
 LONGEST = 8_000_000
 LONGEST_FILE = 16_000_000
 MOST_TERMS = 200_000
+LONGEST_DOCUMENT = 1_000_000
 LONGEST_TERM = 200
 SHORT_TERM = 4
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
@@ -70,3 +73,18 @@ def clean(name: str, text: str) -> Report:
     written = sum(1 for line in lines if line and not line.startswith("#"))
     short = tuple(term for term in terms if len(term) < SHORT_TERM)
     return Report(name, "\n".join(dict.fromkeys(filter(None, lines))), len(terms), written - len(terms), short)
+
+
+def fingerprinted(name: str, text: str) -> Report:
+    """Return the fingerprint of a document in place of a list of terms; its words are not kept anywhere."""
+    if letters_in(text) < LEAST_LETTERS:
+        raise BadDictionary(
+            _("This document has fewer than %(least)s letters: too few to know it by. Put its words into a list.")
+            % {"least": LEAST_LETTERS}
+        )
+    if len(text) > LONGEST_DOCUMENT:
+        raise BadDictionary(
+            _("This document is longer than %(most)s characters. Split it into chapters.") % {"most": LONGEST_DOCUMENT}
+        )
+    found = fingerprint(text, secrets.randbits(32))
+    return Report(name, "\n".join(found.lines()), len(found.hashes), 0, ())

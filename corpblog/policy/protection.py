@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from corpblog.policy.engine import Policy
 from corpblog.policy.engine.conditions import labels_of
 from corpblog.policy.engine.kinds import OfKinds, meant_by
-from corpblog.policy.engine.model import Detector, Keywords, Rule, walk
+from corpblog.policy.engine.model import Detector, Excerpt, Keywords, Rule, walk
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ def _covers(new: Detector, old: Detector) -> bool:
             and new.whole_words <= old.whole_words
             and new.inflect >= old.inflect
         )
+    if isinstance(new, Excerpt) and isinstance(old, Excerpt):
+        return new.dictionary == old.dictionary and new.characters <= old.characters
     if isinstance(old, OfKinds) and isinstance(new, OfKinds):
         return type(new) is type(old) and set(meant_by(old)) <= set(meant_by(new))
     return new == old
@@ -113,5 +115,5 @@ _CHECKS: dict[str, Callable[[Rule, Rule], bool]] = {
 
 def _from_lists(policy: Policy, detectors: tuple[Detector, ...]) -> set[tuple[str, str]]:
     """Return the terms that come from word lists, each with its list's name."""
-    names = {item.dictionary for item in walk(detectors) if isinstance(item, Keywords) and item.dictionary}
+    names = {item.dictionary for item in walk(detectors) if isinstance(item, Keywords | Excerpt) and item.dictionary}
     return {(name, term) for name in names for term in policy.dictionaries.get(name, ())}

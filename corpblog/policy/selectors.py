@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import NotAllowed, NotFound
 from corpblog.people.models import Person
 from corpblog.policy import access, scanners
 from corpblog.policy.engine import Policy, Scanner
+from corpblog.policy.engine.fingerprints import HEADER
 from corpblog.policy.models import DictionaryText, PolicyVersion
 
 
@@ -108,12 +110,21 @@ def word_list(person: Person, version: PolicyVersion, name: str) -> DictionaryTe
     return text
 
 
-def word_list_sizes(version: PolicyVersion) -> dict[str, int]:
-    """Return how many terms each word list has, by name."""
-    counts = dict(
-        DictionaryText.objects.filter(digest__in=version.dictionaries.values()).values_list("digest", "count")
-    )
-    return {name: counts.get(digest, 0) for name, digest in sorted(version.dictionaries.items())}
+@dataclass(frozen=True)
+class WordList:
+    """A list without its terms: how many there are, or that it is a document's fingerprint."""
+
+    count: int = 0
+    is_document: bool = False
+
+
+def word_list_sizes(version: PolicyVersion) -> dict[str, WordList]:
+    """Return what each list of the version is, by name."""
+    texts = DictionaryText.objects.filter(digest__in=version.dictionaries.values())
+    # A list may have megabytes: only its beginning is read.
+    rows = texts.values_list("digest", "count", Substr("terms", 1, len(HEADER)))
+    sizes = {digest: WordList(count, begins == HEADER) for digest, count, begins in rows}
+    return {name: sizes.get(digest, WordList()) for name, digest in sorted(version.dictionaries.items())}
 
 
 def who_decides() -> list[Person]:

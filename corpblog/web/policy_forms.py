@@ -36,29 +36,42 @@ class RefuseForm(forms.Form):
     )
 
 
+WORDS, DOCUMENT = "words", "document"
+
+
 class WordListForm(forms.Form):
-    """A word list: pasted, or uploaded as a text file."""
+    """A word list or a document: pasted, or uploaded as a text file."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
         help_text=gettext_lazy("How rules call it, for example code-names.txt."),
         max_length=80,
     )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it is"),
+        choices=[
+            (WORDS, gettext_lazy("Words, one per line")),
+            (DOCUMENT, gettext_lazy("A document, whose excerpts are recognised")),
+        ],
+        initial=WORDS,
+        required=False,
+        help_text=gettext_lazy("Of a document only a fingerprint is kept, never its words."),
+    )
     terms = forms.CharField(
-        label=gettext_lazy("Terms"),
-        help_text=gettext_lazy("One per line. Doubles and blank lines go."),
+        label=gettext_lazy("Words, or the document’s text"),
+        help_text=gettext_lazy("In a list, doubles and blank lines go."),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "autocapitalize": "none"}),
     )
     file = forms.FileField(
         label=gettext_lazy("Or a file"),
-        help_text=gettext_lazy("Text in UTF-8, one term per line. It takes the place of the terms above."),
+        help_text=gettext_lazy("Text in UTF-8. It takes the place of what stands above."),
         required=False,
     )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if not data.get("file") and not (data.get("terms") or "").strip():
-            self.add_error("terms", _("Write at least one term, or choose a file."))
+            self.add_error("terms", _("Write something, or choose a file."))
         return data

@@ -19,6 +19,7 @@ from corpblog.policy.engine.model import (
     Between,
     ChannelClass,
     Detector,
+    Excerpt,
     Identifier,
     Keywords,
     Links,
@@ -279,6 +280,8 @@ def _phrases(detectors: tuple[Detector, ...], policy: Policy) -> Iterator[Phrase
 def _phrase(detector: Detector, policy: Policy) -> Iterator[Phrase]:
     if isinstance(detector, Keywords):
         yield from _words(detector, policy)
+    elif isinstance(detector, Excerpt):
+        yield Phrase(_("Excerpts of a document"), (detector.dictionary,))
     elif isinstance(detector, Regex):
         yield Phrase(_("Pattern"), (detector.pattern,))
     elif isinstance(detector, Identifier):

@@ -17,7 +17,7 @@ from corpblog.people.models import Person
 from corpblog.policy import scanners, services
 from corpblog.policy.engine import load_policy
 from corpblog.policy.engine.model import Between, ChannelClass
-from corpblog.policy.models import PolicyVersion
+from corpblog.policy.models import DictionaryText, PolicyVersion
 from corpblog.posts.models import Post
 from corpblog.teams.models import Channel
 from tests.policy.conftest import FALCON
@@ -569,6 +569,39 @@ def test_a_file_in_an_unknown_encoding_is_refused_and_the_field_is_kept(
     assert answer.status_code == 422
     assert "not UTF-8 text" in text_of(answer)
     assert "typed here" in answer.content.decode()
+
+
+def test_of_a_document_only_the_fingerprint_is_kept_and_excerpts_are_held(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    memo = " ".join(f"Clause {number} of the merger with Contoso binds party {number * 7}." for number in range(40))
+    client = browser_of(irene)
+    fields = {"edit": draft.edit, "name": "memo", "kind": "document", "terms": memo}
+    answer = client.post(reverse("web:policy_put_word_list", args=[draft.number]), fields, follow=True)
+    words = text_of(answer)
+    assert "A document, known by its fingerprint" in words
+    assert "Contoso" not in words
+    draft.refresh_from_db()
+    kept = DictionaryText.objects.get(digest=draft.dictionaries["memo"]).terms
+    assert kept.startswith("#! document")
+    assert "Contoso" not in kept
+    rule = "  - id: memo\n    detect: [{excerpt: {dictionary: memo}}]\n    outcome: hold\n"
+    services.edit_draft(by=irene, number=draft.number, edit=draft.edit, source=FALCON + rule)
+    bench = reverse("web:policy_bench", args=[draft.number])
+    pasted = client.post(bench, {"text": f"As you know: {memo[300:600].upper()}", "audience": "external"})
+    assert "It is held for review." in text_of(pasted)
+    assert "an excerpt of a document" in text_of(pasted)
+    assert "It passes." in text_of(client.post(bench, {"text": "A merger has many clauses.", "audience": "external"}))
+
+
+def test_a_short_document_is_refused_and_its_text_is_kept(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    fields = {"edit": draft.edit, "name": "memo", "kind": "document", "terms": "Only a few words."}
+    answer = browser_of(irene).post(reverse("web:policy_put_word_list", args=[draft.number]), fields)
+    assert answer.status_code == 422
+    assert "fewer than 200 letters" in text_of(answer)
+    assert "Only a few words." in answer.content.decode()
 
 
 # Bench and effect -----------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from corpblog.policy.engine.conditions import Condition, conditions_of
 from corpblog.policy.engine.examination import Examination, Node
+from corpblog.policy.engine.fingerprints import read_fingerprint
 from corpblog.policy.engine.folding import fold
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
 from corpblog.policy.engine.identifiers.search import IdentifierSearch
@@ -20,6 +21,7 @@ from corpblog.policy.engine.model import (
     AllOf,
     AnyOf,
     Detector,
+    Excerpt,
     Identifier,
     Keywords,
     Links,
@@ -137,6 +139,8 @@ class _Compiler:
         match detector:
             case Keywords():
                 yield self._keywords(detector)
+            case Excerpt():
+                yield self._excerpt(detector)
             case Regex():
                 yield self._regex(detector)
             case Identifier():
@@ -164,6 +168,18 @@ class _Compiler:
         terms = (*detector.terms, *(self.dictionaries[detector.dictionary] if detector.dictionary else ()))
         self.terms.extend(make_terms(slot, terms, whole_words=detector.whole_words, inflect=detector.inflect))
         return lambda examination: examination.words(slot)
+
+    def _excerpt(self, detector: Excerpt) -> Node:
+        known = read_fingerprint(self.dictionaries[detector.dictionary])
+
+        def look(examination: Examination, number: int) -> list[Hit]:
+            reading = examination.readings[number]
+            return [
+                Hit(number, *reading.from_folded(start, end), detector.dictionary, "A", score, SeenAs.EXCERPT)
+                for start, end, score in known.passages(reading.folded, detector.characters)
+            ]
+
+        return self._once(self._slot(), look)
 
     def _regex(self, detector: Regex) -> Node:
         slot = self._slot()

@@ -37,6 +37,7 @@ _SEEN_AS: Final = {
     SeenAs.BACKWARDS: Wording(en="written backwards", fr="écrit à l’envers"),
     SeenAs.TURNED: Wording(en="turned around by an invisible character", fr="retourné par un caractère invisible"),
     SeenAs.SPLIT: Wording(en="spread over several posts or fields", fr="réparti sur plusieurs messages ou champs"),
+    SeenAs.EXCERPT: Wording(en="an excerpt of a document", fr="un extrait d’un document"),
     SeenAs.NOTHING: Wording(en="not scanned", fr="non vérifié"),
 }
 

@@ -33,6 +33,14 @@ class Keywords:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Excerpts of a document whose fingerprint is kept as a list; `characters` is how long one is."""
+
+    dictionary: str
+    characters: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class Regex:
     """A pattern in RE2's syntax, and an optional checksum that what it finds must satisfy."""
 
@@ -97,7 +105,7 @@ class Not:
     detectors: tuple[Detector, ...]
 
 
-Detector = Keywords | Regex | Identifier | Secret | Links | Marking | AllOf | AnyOf | Near | Not
+Detector = Keywords | Excerpt | Regex | Identifier | Secret | Links | Marking | AllOf | AnyOf | Near | Not
 
 
 # What a rule may ask about the post as a whole. The unknown exempts nobody.
@@ -224,7 +232,7 @@ class Policy:
     @property
     def used_dictionaries(self) -> dict[str, tuple[str, ...]]:
         """The word lists that a rule names."""
-        names = {detector.dictionary for detector in self.detectors() if isinstance(detector, Keywords)}
+        names = {detector.dictionary for detector in self.detectors() if isinstance(detector, Keywords | Excerpt)}
         return {name: terms for name, terms in self.dictionaries.items() if name in names}
 
     def __hash__(self) -> int:

@@ -64,6 +64,7 @@ class SeenAs(Enum):
     BACKWARDS = "backwards"
     TURNED = "turned by a control character"
     SPLIT = "spread over several places"
+    EXCERPT = "an excerpt of a document"
     NOTHING = "not scanned"
 
 

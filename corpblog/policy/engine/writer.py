@@ -22,6 +22,7 @@ from corpblog.policy.engine.model import (
     ChannelClass,
     Defaults,
     Detector,
+    Excerpt,
     Identifier,
     Keywords,
     Links,
@@ -91,6 +92,7 @@ _DEFAULTS: dict[str, Any] = {
     "whole_words": True,
     "inflect": False,
     "validator": "none",
+    "characters": 200,
     "kinds": [ANY],
     "terms": [],
     "match": [],
@@ -172,6 +174,8 @@ def _detector(detector: Detector) -> Plain:
     match detector:
         case Keywords():
             said = "keywords", _keywords(detector)
+        case Excerpt(dictionary, characters):
+            said = "excerpt", _short({"dictionary": dictionary, "characters": characters})
         case Regex(pattern, validator):
             said = "regex", _short({"pattern": pattern, "validator": validator})
         case Identifier(kinds):

@@ -7,6 +7,7 @@ from corpblog.policy.services.drafts import (
     drop_dictionary,
     edit_draft,
     put_dictionary,
+    put_document,
 )
 from corpblog.policy.services.proposals import lowered_by, propose, put_in_force, refuse, roll_back
 from corpblog.policy.services.scanning import scan
@@ -20,6 +21,7 @@ __all__ = [
     "lowered_by",
     "propose",
     "put_dictionary",
+    "put_document",
     "put_in_force",
     "refuse",
     "roll_back",

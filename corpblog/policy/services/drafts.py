@@ -54,13 +54,25 @@ def edit_draft(*, by: Person, number: int, edit: int, source: str, note: str | N
 def put_dictionary(*, by: Person, number: int, edit: int, name: str, terms: str) -> dictionaries.Report:
     """Put a word list into the draft under a name, in place of the one of that name; say what was found in it."""
     draft = draft_for_change(by, number, edit)
-    report = dictionaries.clean(dictionaries.checked_name(name), _storable(terms, dictionaries.LONGEST))
+    checked = dictionaries.checked_name(name)
+    return _put(draft, by, dictionaries.clean(checked, _storable(terms, dictionaries.LONGEST)))
+
+
+def _put(draft: PolicyVersion, by: Person, report: dictionaries.Report) -> dictionaries.Report:
     digest = digest_of(report.terms, {})
     # Written again where it is known: whatever happened to the row, its digest says what it must hold.
     DictionaryText.objects.update_or_create(digest=digest, defaults={"terms": report.terms, "count": report.count})
     draft.dictionaries = {**draft.dictionaries, report.name: digest}
     _save(draft, by, dictionary=report.name, terms=report.count)
     return report
+
+
+@transaction.atomic
+def put_document(*, by: Person, number: int, edit: int, name: str, text: str) -> dictionaries.Report:
+    """Put the fingerprint of a confidential document into the draft under a name; the text itself is not kept."""
+    draft = draft_for_change(by, number, edit)
+    checked = dictionaries.checked_name(name)
+    return _put(draft, by, dictionaries.fingerprinted(checked, _storable(text, dictionaries.LONGEST)))
 
 
 @transaction.atomic

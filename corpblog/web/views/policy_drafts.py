@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from corpblog.kernel.errors import CorpblogError, NotFound
 from corpblog.policy import dictionaries, documents, reading, selectors, services
 from corpblog.policy.engine import Problem
+from corpblog.policy.engine.fingerprints import is_fingerprint
 from corpblog.policy.entries import RuleEntry, entry_of
 from corpblog.policy.errors import StaleEdit
 from corpblog.policy.models import PolicyVersion
 from corpblog.web import policy_effect
-from corpblog.web.policy_forms import SourceForm, WordListForm
+from corpblog.web.policy_forms import DOCUMENT, WORDS, SourceForm, WordListForm
 from corpblog.web.policy_rule_form import RuleForm
 from corpblog.web.policy_words import language
 from corpblog.web.views.asking import person_of
@@ -246,11 +247,16 @@ def word_list(request: HttpRequest, number: int, name: str) -> HttpResponse:
     shown = selectors.version_for(person_of(request), number)
     text = selectors.word_list(person_of(request), shown, name)
     terms = text.terms.split("\n")
-    is_long = len(text.terms) > LONGEST_IN_FIELD
+    is_document = is_fingerprint(terms[:1])
+    # Nobody needs to see hashes, and there is nothing in them to change.
+    terms = [] if is_document else terms
+    is_long = len(text.terms) > LONGEST_IN_FIELD or is_document
+    kind = DOCUMENT if is_document else WORDS
     context = shell_context(request, shown, "lists") | {
         "name": name,
         "count": text.count,
-        "form": WordListForm(initial={"name": name, "terms": "" if is_long else text.terms}),
+        "form": WordListForm(initial={"name": name, "kind": kind, "terms": "" if is_long else text.terms}),
+        "is_document": is_document,
         "is_long": is_long,
         "terms": terms[:SHOWN_TERMS],
         "more": max(0, len(terms) - SHOWN_TERMS),
@@ -268,9 +274,7 @@ def put_word_list(request: HttpRequest, number: int) -> HttpResponse:
     file = form.cleaned_data["file"]
     try:
         terms = dictionaries.decoded(file.read(dictionaries.LONGEST_FILE + 1)) if file else form.cleaned_data["terms"]
-        edit = edit_of(request)
-        name = form.cleaned_data["name"]
-        report = services.put_dictionary(by=person_of(request), number=number, edit=edit, name=name, terms=terms)
+        report = _put(request, number, form, terms)
     except CorpblogError as error:
         fresh = selectors.version_for(person_of(request), number)
         return _lists_page(request, fresh, form, error.status, failure=error.message)
@@ -278,6 +282,13 @@ def put_word_list(request: HttpRequest, number: int) -> HttpResponse:
     if report.short:
         messages.warning(request, _short_words(report))
     return redirect("web:policy_word_list", number, report.name)
+
+
+def _put(request: HttpRequest, number: int, form: WordListForm, text: str) -> dictionaries.Report:
+    name, by, edit = form.cleaned_data["name"], person_of(request), edit_of(request)
+    if form.cleaned_data["kind"] == DOCUMENT:
+        return services.put_document(by=by, number=number, edit=edit, name=name, text=text)
+    return services.put_dictionary(by=by, number=number, edit=edit, name=name, terms=text)
 
 
 @require_POST

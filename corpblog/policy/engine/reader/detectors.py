@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from corpblog.policy.engine.fingerprints import is_fingerprint, read_fingerprint
 from corpblog.policy.engine.identifiers import GROUPS
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
 from corpblog.policy.engine.lexicon import is_searchable
@@ -19,6 +20,7 @@ from corpblog.policy.engine.model import (
     AnyOf,
     Company,
     Detector,
+    Excerpt,
     Identifier,
     Keywords,
     Links,
@@ -105,6 +107,7 @@ class DetectorReader(ValueReader):
         here, inner, at = f"{path}.{kind}", node[kind], value_place(node, kind)
         read: dict[str, Callable[[CommentedMap, str, Place], Detector | None]] = {
             "keywords": self._keywords,
+            "excerpt": self._excerpt,
             "regex": self._regex,
             "identifier": self._identifier,
             "secret": lambda inner, here, at: self._of_kinds(Secret, SECRETS, inner, here, at),
@@ -184,20 +187,44 @@ class DetectorReader(ValueReader):
     def _dictionary(self, node: CommentedMap, path: str) -> str:
         if "dictionary" not in node:
             return ""
-        name = self._text(node, "dictionary", path, longest=100)
-        if not name or name in self._used:
+        name = self._list_name(node, path)
+        if not name or name in self._used or (lines := self._lines(node, name, path)) is None:
             return name
         here, place = f"{path}.dictionary", value_place(node, "dictionary")
-        if not _DICTIONARY_NAME.fullmatch(name):
+        if is_fingerprint(lines):
+            self._report(
+                here,
+                place,
+                f"“{name}” is a document, not a list of words: write `excerpt: {{dictionary: {name}}}`.",
+                f"« {name} » est un document, pas une liste de mots : écrivez « excerpt: {{dictionary: {name}}} ».",
+            )
+            return name
+        self._used[name] = tuple(term for term in terms_of_lines(lines) if is_searchable(term))
+        if not self._used[name]:
+            self._report(
+                here, place, f"The dictionary “{name}” has no terms.", f"Le dictionnaire « {name} » n’a aucun terme."
+            )
+        return name
+
+    def _list_name(self, node: CommentedMap, path: str) -> str:
+        """The name that a detector gives a list by; empty where it can be none."""
+        name = self._text(node, "dictionary", path, longest=100)
+        here, place = f"{path}.dictionary", value_place(node, "dictionary")
+        if name and not _DICTIONARY_NAME.fullmatch(name):
             self._report(
                 here,
                 place,
                 "A dictionary's name has letters, digits, dots and dashes, and no folder.",
                 "Le nom d’un dictionnaire contient des lettres, chiffres, points et tirets, sans dossier.",
             )
-            return name
+            return ""
+        return name
+
+    def _lines(self, node: CommentedMap, name: str, path: str) -> list[str] | None:
+        """The list of that name; None, and a problem, where there is none."""
+        here, place = f"{path}.dictionary", value_place(node, "dictionary")
         try:
-            terms = terms_of_lines(self._given[name])
+            return list(self._given[name])
         except (KeyError, OSError, UnicodeError):
             near = close_to(name, list(self._given))
             self._report(
@@ -206,13 +233,24 @@ class DetectorReader(ValueReader):
                 f"There is no dictionary “{name}”.{did_you_mean_en(near)} Upload it first.",
                 f"Il n’y a pas de dictionnaire « {name} ».{did_you_mean_fr(near)} Téléversez-le d’abord.",
             )
-            return name
-        self._used[name] = tuple(term for term in terms if is_searchable(term))
-        if not self._used[name]:
-            self._report(
-                here, place, f"The dictionary “{name}” has no terms.", f"Le dictionnaire « {name} » n’a aucun terme."
-            )
-        return name
+            return None
+
+    def _excerpt(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
+        if not self._mapping(node, path, place, KEYS["excerpt"], required=("dictionary",)):
+            return None
+        name = self._list_name(node, path)
+        if name and name not in self._used and (lines := self._lines(node, name, path)) is not None:
+            try:
+                read_fingerprint(lines)
+                self._used[name] = tuple(lines)
+            except ValueError:
+                self._report(
+                    f"{path}.dictionary",
+                    value_place(node, "dictionary"),
+                    f"“{name}” is a list of words. Upload the document itself as a document.",
+                    f"« {name} » est une liste de mots. Téléversez le document lui-même comme document.",
+                )
+        return Excerpt(name, self._number(node, "characters", path, 200, least=60, most=5_000))
 
     def _regex(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
         if not self._mapping(node, path, place, KEYS["regex"], required=("pattern",)):

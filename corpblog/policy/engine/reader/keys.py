@@ -24,9 +24,11 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "between": ("days", "hours", "time_zone"),
         "examples": ("match", "pass"),
         "detect": (
-            "keywords", "regex", "identifier", "secret", "links", "marking", "near", "all_of", "any_of", "not",
+            "keywords", "excerpt", "regex", "identifier", "secret", "links", "marking", "near", "all_of", "any_of",
+            "not",
         ),
         "keywords": ("terms", "dictionary", "whole_words", "inflect"),
+        "excerpt": ("dictionary", "characters"),
         "regex": ("pattern", "validator"),
         "identifier": ("kinds",),
         "secret": ("kinds",),
