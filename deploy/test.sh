@@ -81,8 +81,11 @@ on_postgres() {
 
 # Both wait for other processes most of the time: one of each side by side leaves no core idle.
 journeys() { part "Journeys in Chromium, and faults" tests -n "$WORKERS" --dist loadfile tests/journeys tests/faults; }
+# With what the engine is compared with, in an environment of their own: nothing else needs those.
 bench() {
-    for _script in tests/bench/bench_*.py; do part "Measurements: $(basename "$_script" .py)" in_environment python "$_script"; done
+    VENV=$DATA/bench
+    step "Environment to measure" environment_to_measure
+    for _script in tests/bench/bench_*.py; do part "Measurements: $(basename "$_script" .py)" "$VENV/bin/python" "$_script"; done
 }
 evaluation() { part "What the policy engine sees" in_environment python -m tests.eval; }
 docs() { part "Guides" tests tests/architecture; }

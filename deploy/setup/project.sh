@@ -30,6 +30,7 @@ environment_to_run() {
 }
 
 environment_to_test() { make_environment requirements-dev.txt; }
+environment_to_measure() { make_environment requirements-bench.txt; }
 
 # find_node: Node.js from the system; where there is none, from the Python package index, inside the environment.
 find_node() {
