@@ -579,6 +579,7 @@ def test_of_a_document_only_the_fingerprint_is_kept_and_excerpts_are_held(
     fields = {"edit": draft.edit, "name": "memo", "kind": "document", "terms": memo}
     answer = client.post(reverse("web:policy_put_word_list", args=[draft.number]), fields, follow=True)
     words = text_of(answer)
+    assert "memo is kept by its fingerprint now." in words
     assert "A document, known by its fingerprint" in words
     assert "Contoso" not in words
     draft.refresh_from_db()

@@ -320,6 +320,8 @@ def _used_lists(shown: PolicyVersion) -> set[str]:
 
 
 def _report_words(report: dictionaries.Report) -> str:
+    if is_fingerprint([report.terms]):
+        return _("%(name)s is kept by its fingerprint now.") % {"name": report.name}
     words = ngettext("%(name)s has %(count)s term now.", "%(name)s has %(count)s terms now.", report.count)
     said = words % {"name": report.name, "count": report.count}
     if not report.doubles:
