@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from corpblog.policy.engine import terms_of_lines
+from corpblog.policy.engine.embargoes import parted
 from corpblog.policy.engine.fingerprints import LEAST_LETTERS, fingerprint, letters_in
 from corpblog.policy.errors import BadDictionary
 
@@ -65,14 +66,28 @@ def clean(name: str, text: str) -> Report:
                 _("Line %(line)s is longer than %(longest)s characters. One term a line.")
                 % {"line": number, "longest": LONGEST_TERM}
             )
+        _check_embargo(number, line)
     terms = terms_of_lines(lines)
     if not terms:
         raise BadDictionary(_("This list has no terms. One term a line."))
     if len(terms) > MOST_TERMS:
         raise BadDictionary(_("This list has more than %(most)s terms. Split it.") % {"most": MOST_TERMS})
     written = sum(1 for line in lines if line and not line.startswith("#"))
-    short = tuple(term for term in terms if len(term) < SHORT_TERM)
+    short = tuple(term for term in terms if len(parted(term)[0]) < SHORT_TERM)
     return Report(name, "\n".join(dict.fromkeys(filter(None, lines))), len(terms), written - len(terms), short)
+
+
+def _check_embargo(number: int, line: str) -> None:
+    try:
+        parted(line)
+    except ValueError as error:
+        raise BadDictionary(
+            _(
+                "Line %(line)s: behind “| until” write a date, or a moment with its time zone, "
+                "for example 2027-03-01 or 2027-03-01T08:00+01:00."
+            )
+            % {"line": number}
+        ) from error
 
 
 def fingerprinted(name: str, text: str) -> Report:

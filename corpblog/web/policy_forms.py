@@ -59,7 +59,9 @@ class WordListForm(forms.Form):
     )
     terms = forms.CharField(
         label=gettext_lazy("Words, or the document’s text"),
-        help_text=gettext_lazy("In a list, doubles and blank lines go."),
+        help_text=gettext_lazy(
+            "In a list, doubles and blank lines go. “Falcon | until 2027-03-01” rests from that day on."
+        ),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "autocapitalize": "none"}),

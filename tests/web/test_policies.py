@@ -595,6 +595,16 @@ def test_of_a_document_only_the_fingerprint_is_kept_and_excerpts_are_held(
     assert "It passes." in text_of(client.post(bench, {"text": "A merger has many clauses.", "audience": "external"}))
 
 
+def test_an_embargo_of_a_term_that_is_no_date_is_named_by_its_line(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    fields = {"edit": draft.edit, "name": "a.txt", "terms": "Kestrel\nFalcon | until spring"}
+    answer = browser_of(irene).post(reverse("web:policy_put_word_list", args=[draft.number]), fields)
+    assert answer.status_code == 422
+    assert "Line 2: behind “| until” write a date" in text_of(answer)
+    assert "Falcon | until spring" in answer.content.decode()
+
+
 def test_a_short_document_is_refused_and_its_text_is_kept(
     draft: PolicyVersion, irene: Person, browser_of: Browser
 ) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from corpblog.policy.engine.conditions import Condition, conditions_of
+from corpblog.policy.engine.conditions import Condition, conditions_of, zoned
+from corpblog.policy.engine.embargoes import ends_of, parted
 from corpblog.policy.engine.examination import Examination, Node
 from corpblog.policy.engine.fingerprints import read_fingerprint
 from corpblog.policy.engine.folding import fold
@@ -165,9 +166,18 @@ class _Compiler:
 
     def _keywords(self, detector: Keywords) -> Node:
         slot = self._slot()
-        terms = (*detector.terms, *(self.dictionaries[detector.dictionary] if detector.dictionary else ()))
+        listed = [parted(line) for line in (self.dictionaries[detector.dictionary] if detector.dictionary else ())]
+        terms = (*detector.terms, *(term for term, _ in listed))
         self.terms.extend(make_terms(slot, terms, whole_words=detector.whole_words, inflect=detector.inflect))
-        return lambda examination: examination.words(slot)
+        ends = ends_of([*((term, None) for term in detector.terms), *listed])
+        if not ends:
+            return lambda examination: examination.words(slot)
+        # Without a time an embargo holds, as that of a rule does.
+        return lambda examination: [
+            hit
+            for hit in examination.words(slot)
+            if examination.now is None or hit.term not in ends or zoned(examination.now) < ends[hit.term]
+        ]
 
     def _excerpt(self, detector: Excerpt) -> Node:
         known = read_fingerprint(self.dictionaries[detector.dictionary])

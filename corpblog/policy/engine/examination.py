@@ -11,7 +11,7 @@ from typing import Final
 from corpblog.policy.engine.decoding import DEPTH, Unwrapped, unwrap
 from corpblog.policy.engine.lexicon import Found, Hit, Lexicon
 from corpblog.policy.engine.splits import Seams
-from corpblog.policy.engine.verdict import Field, SeenAs
+from corpblog.policy.engine.verdict import Scan, SeenAs
 from corpblog.policy.engine.views import Reading, Span, by_end, overlaps
 
 Node = Callable[["Examination"], list[Hit]]
@@ -26,16 +26,17 @@ class Examination:
     readings: the fields, then the texts made of them. Rules look at all alike; `settle` brings the finds home.
     """
 
-    def __init__(self, fields: Sequence[Field], earlier: Sequence[str], lexicon: Lexicon, deadline: float):
+    def __init__(self, question: Scan, lexicon: Lexicon, deadline: float) -> None:
+        self.now = question.now
         self.lexicon = lexicon
         self.deadline = deadline
-        self.readings = [Reading(piece.name, piece.text) for piece in fields]
+        self.readings = [Reading(piece.name, piece.text) for piece in question.fields]
         self.fields = len(self.readings)
         self.found: list[Found] = []
         self._origins: list[Origin] = []
         self._known: dict[int, list[Hit]] = {}
         self._word_starts: dict[int, list[int]] = {}
-        for text, origin in (*self._unwrapped(), *self._spread(earlier)):
+        for text, origin in (*self._unwrapped(), *self._spread(question.earlier)):
             self.readings.append(Reading("", text))
             self._origins.append(origin)
         for number, reading in enumerate(self.readings):

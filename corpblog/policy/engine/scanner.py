@@ -82,7 +82,7 @@ class Scanner:
         if sum(len(piece.text) for piece in question.fields) > MAX_CHARACTERS:
             return self._held(f"the text is longer than {MAX_CHARACTERS} characters")
         deadline = time.monotonic() + TIME_LIMIT
-        examination = Examination(question.fields, question.earlier, self._lexicon, deadline)
+        examination = Examination(question, self._lexicon, deadline)
         findings = _findings(self._rules, question, examination)
         shadowed = _findings(self._shadows, question, examination) if self._shadows else []
         return self._verdict(question.audience, findings, shadowed)

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from corpblog.policy.engine import Outcome, Verdict, compile_policy, explain, fail_closed, load_policy
+from corpblog.policy.engine import Outcome, PolicyError, Verdict, compile_policy, explain, fail_closed, load_policy
 from corpblog.policy.engine.model import Policy
-from tests.policy.engine.engine_policies import marks, only, rule, scan, scanner_for, scanner_of
+from tests.policy.engine.engine_policies import marks, only, policy_text, rule, scan, scanner_for, scanner_of
 
 FALCON = {"keywords": {"terms": ["Falcon"]}}
 KESTREL = {"keywords": {"terms": ["Kestrel"]}}
@@ -228,3 +228,40 @@ def test_the_digest_is_of_the_meaning():
     )
     assert one.digest == two.digest
     assert one.digest != load_policy(one.source.replace("hold", "block")).digest
+
+
+# Terms with an embargo of their own --------------------------------------------------------------------------------
+
+NAMES = {"names": ["Falcon | until 2027-03-01T08:00:00+01:00", "Kestrel", "Osprey|UNTIL 2027-03-01"]}
+LISTED = scanner_of(rule(detect=[{"keywords": {"dictionary": "names"}}]), dictionaries=NAMES)
+
+
+@pytest.mark.parametrize(
+    ("moment", "found"),
+    [
+        (None, ["Falcon", "Kestrel", "Osprey"]),
+        ("2027-02-28T23:59:59+00:00", ["Falcon", "Kestrel", "Osprey"]),
+        ("2027-03-01T00:00:00+00:00", ["Falcon", "Kestrel"]),
+        ("2027-03-01T06:59:59+00:00", ["Falcon", "Kestrel"]),
+        ("2027-03-01T07:00:00+00:00", ["Kestrel"]),
+    ],
+)
+def test_a_term_of_a_list_rests_from_its_own_moment_on(moment, found):
+    now = datetime.fromisoformat(moment) if moment else None
+    findings = scan(LISTED, "Falcon, Kestrel and Osprey", now=now).findings
+    assert [finding.term for finding in findings] == found
+
+
+def test_a_term_that_stands_in_a_list_twice_holds_as_long_as_either_line_says():
+    lists = {"names": ["Falcon | until 2027-03-01", "Falcon | until 2027-05-01", "Heron | until 2027-03-01", "Heron"]}
+    scanner = scanner_of(rule(detect=[{"keywords": {"dictionary": "names"}}]), dictionaries=lists)
+    for month, found in ((4, {"Falcon", "Heron"}), (6, {"Heron"})):
+        findings = scan(scanner, "Falcon Heron", now=datetime(2027, month, 1, tzinfo=UTC)).findings
+        assert {finding.term for finding in findings} == found
+
+
+@pytest.mark.parametrize("moment", ["", "soon", "2027-13-01", "2027-03-01T08:00", "2027-03-01 08:00"])
+def test_an_embargo_that_is_no_moment_is_named_with_its_term(moment):
+    lists = {"names": ["Kestrel", f"Falcon | until {moment}"]}
+    with pytest.raises(PolicyError, match="Falcon"):
+        load_policy(policy_text(rule(detect=[{"keywords": {"dictionary": "names"}}])), lists)

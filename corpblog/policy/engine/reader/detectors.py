@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from corpblog.policy.engine.embargoes import parted
 from corpblog.policy.engine.fingerprints import is_fingerprint, read_fingerprint
 from corpblog.policy.engine.identifiers import GROUPS
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
@@ -199,12 +200,26 @@ class DetectorReader(ValueReader):
                 f"« {name} » est un document, pas une liste de mots : écrivez « excerpt: {{dictionary: {name}}} ».",
             )
             return name
-        self._used[name] = tuple(term for term in terms_of_lines(lines) if is_searchable(term))
+        self._used[name] = tuple(line for line in terms_of_lines(lines) if self._is_term(line, name, here, place))
         if not self._used[name]:
             self._report(
                 here, place, f"The dictionary “{name}” has no terms.", f"Le dictionnaire « {name} » n’a aucun terme."
             )
         return name
+
+    def _is_term(self, line: str, name: str, path: str, place: Place) -> bool:
+        try:
+            return is_searchable(parted(line)[0])
+        except ValueError:
+            self._report(
+                path,
+                place,
+                f"In the dictionary “{name}”, “{line[:60]}”: write a date or a moment with its time zone behind "
+                "`| until`, as 2027-03-01 or 2027-03-01T08:00+01:00.",
+                f"Dans le dictionnaire « {name} », « {line[:60]} » : écrivez après « | until » une date, ou un moment "
+                "avec son fuseau, comme 2027-03-01 ou 2027-03-01T08:00+01:00.",
+            )
+            return False
 
     def _list_name(self, node: CommentedMap, path: str) -> str:
         """The name that a detector gives a list by; empty where it can be none."""
