@@ -1,7 +1,9 @@
 """Word lists: one term a line, cleaned on the way in; and documents, of which only the fingerprint is kept."""
 
+import csv
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -9,14 +11,17 @@ from django.utils.translation import gettext as _
 from corpblog.policy.engine import terms_of_lines
 from corpblog.policy.engine.embargoes import parted
 from corpblog.policy.engine.fingerprints import LEAST_LETTERS, fingerprint, letters_in
+from corpblog.policy.engine.records import lines_of
 from corpblog.policy.errors import BadDictionary
 
 LONGEST = 8_000_000
 LONGEST_FILE = 16_000_000
 MOST_TERMS = 200_000
+MOST_ROWS = 100_000
 LONGEST_DOCUMENT = 1_000_000
 LONGEST_TERM = 200
 SHORT_TERM = 4
+_COLUMN = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 _ENCODINGS = (("utf-8-sig", b""), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
 
@@ -103,3 +108,45 @@ def fingerprinted(name: str, text: str) -> Report:
         )
     found = fingerprint(text, secrets.randbits(32))
     return Report(name, "\n".join(found.lines()), len(found.hashes), 0, ())
+
+
+def recorded(name: str, text: str) -> Report:
+    """Return salted hashes of a table in place of a list of terms; its values are not kept anywhere."""
+    first = text.lstrip("\ufeff\n").split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    table = csv.reader(text.lstrip("\ufeff\n").splitlines(), delimiter=delimiter, strict=True)
+    try:
+        columns = tuple(title.strip().lower() for title in next(table))
+        _check_columns(columns)
+        rows = list(_rows(table, len(columns)))
+    except csv.Error as error:
+        raise BadDictionary(
+            _("Line %(line)s cannot be read as CSV. Look for a quotation mark that is not closed.")
+            % {"line": table.line_num}
+        ) from error
+    if not rows:
+        raise BadDictionary(_("This table has column names and no row below them."))
+    return Report(name, "\n".join(lines_of(columns, rows, secrets.token_bytes(16))), len(rows), 0, ())
+
+
+def _check_columns(columns: tuple[str, ...]) -> None:
+    if len(columns) < 2:
+        raise BadDictionary(_("A table needs two columns at least, with their names in the first line."))
+    if len(set(columns)) < len(columns) or not all(_COLUMN.fullmatch(title) for title in columns):
+        raise BadDictionary(
+            _("The first line gives each column a name of its own: letters a to z, digits and dashes, as name;account.")
+        )
+
+
+def _rows(table: Iterator[list[str]], width: int) -> Iterator[list[str]]:
+    for number, row in enumerate(table, 2):
+        if number > MOST_ROWS + 1:
+            raise BadDictionary(_("This table has more than %(most)s rows. Split it.") % {"most": MOST_ROWS})
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) != width:
+            raise BadDictionary(
+                _("Line %(line)s has %(found)s values, and there are %(wanted)s columns.")
+                % {"line": number, "found": len(row), "wanted": width}
+            )
+        yield row

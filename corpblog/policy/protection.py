@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from corpblog.policy.engine import Policy
 from corpblog.policy.engine.conditions import labels_of
 from corpblog.policy.engine.kinds import OfKinds, meant_by
-from corpblog.policy.engine.model import Detector, Excerpt, Keywords, Rule, walk
+from corpblog.policy.engine.model import Detector, Excerpt, Keywords, Listed, RecordMatch, Rule, walk
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ def _covers(new: Detector, old: Detector) -> bool:
         )
     if isinstance(new, Excerpt) and isinstance(old, Excerpt):
         return new.dictionary == old.dictionary and new.characters <= old.characters
+    if isinstance(new, RecordMatch) and isinstance(old, RecordMatch):
+        return new.dictionary == old.dictionary and _as_wide(old.columns, new.columns) and new.words >= old.words
     if isinstance(old, OfKinds) and isinstance(new, OfKinds):
         return type(new) is type(old) and set(meant_by(old)) <= set(meant_by(new))
     return new == old
@@ -115,5 +117,5 @@ _CHECKS: dict[str, Callable[[Rule, Rule], bool]] = {
 
 def _from_lists(policy: Policy, detectors: tuple[Detector, ...]) -> set[tuple[str, str]]:
     """Return the terms that come from word lists, each with its list's name."""
-    names = {item.dictionary for item in walk(detectors) if isinstance(item, Keywords | Excerpt) and item.dictionary}
+    names = {item.dictionary for item in walk(detectors) if isinstance(item, Listed) and item.dictionary}
     return {(name, term) for name in names for term in policy.dictionaries.get(name, ())}

@@ -1,6 +1,7 @@
 """What policies there are, and which one decides now."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
@@ -9,7 +10,8 @@ from corpblog.kernel.errors import NotAllowed, NotFound
 from corpblog.people.models import Person
 from corpblog.policy import access, scanners
 from corpblog.policy.engine import Policy, Scanner
-from corpblog.policy.engine.fingerprints import HEADER
+from corpblog.policy.engine.fingerprints import is_fingerprint
+from corpblog.policy.engine.records import is_records
 from corpblog.policy.models import DictionaryText, PolicyVersion
 
 
@@ -112,18 +114,22 @@ def word_list(person: Person, version: PolicyVersion, name: str) -> DictionaryTe
 
 @dataclass(frozen=True)
 class WordList:
-    """A list without its terms: how many there are, or that it is a document's fingerprint."""
+    """A list without its terms: how many terms or rows it has, and whether it is words, a document or a table."""
 
     count: int = 0
-    is_document: bool = False
+    kind: Literal["words", "document", "records"] = "words"
+
+
+def _kind_of(begins: str) -> Literal["words", "document", "records"]:
+    return "document" if is_fingerprint([begins]) else "records" if is_records([begins]) else "words"
 
 
 def word_list_sizes(version: PolicyVersion) -> dict[str, WordList]:
     """Return what each list of the version is, by name."""
     texts = DictionaryText.objects.filter(digest__in=version.dictionaries.values())
     # A list may have megabytes: only its beginning is read.
-    rows = texts.values_list("digest", "count", Substr("terms", 1, len(HEADER)))
-    sizes = {digest: WordList(count, begins == HEADER) for digest, count, begins in rows}
+    rows = texts.values_list("digest", "count", Substr("terms", 1, 20))
+    sizes = {digest: WordList(count, _kind_of(begins)) for digest, count, begins in rows}
     return {name: sizes.get(digest, WordList()) for name, digest in sorted(version.dictionaries.items())}
 
 

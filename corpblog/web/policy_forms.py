@@ -36,7 +36,7 @@ class RefuseForm(forms.Form):
     )
 
 
-WORDS, DOCUMENT = "words", "document"
+WORDS, DOCUMENT, RECORDS = "words", "document", "records"
 
 
 class WordListForm(forms.Form):
@@ -52,13 +52,14 @@ class WordListForm(forms.Form):
         choices=[
             (WORDS, gettext_lazy("Words, one per line")),
             (DOCUMENT, gettext_lazy("A document, whose excerpts are recognised")),
+            (RECORDS, gettext_lazy("A table (CSV), of whose rows two values near each other are recognised")),
         ],
         initial=WORDS,
         required=False,
-        help_text=gettext_lazy("Of a document only a fingerprint is kept, never its words."),
+        help_text=gettext_lazy("Of documents and tables only fingerprints are kept, never their words."),
     )
     terms = forms.CharField(
-        label=gettext_lazy("Words, or the document’s text"),
+        label=gettext_lazy("Words, text or table"),
         help_text=gettext_lazy(
             "In a list, doubles and blank lines go. “Falcon | until 2027-03-01” rests from that day on."
         ),

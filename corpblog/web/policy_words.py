@@ -26,6 +26,7 @@ from corpblog.policy.engine.model import (
     Marking,
     Near,
     Not,
+    RecordMatch,
     Regex,
     Rule,
     Secret,
@@ -282,6 +283,8 @@ def _phrase(detector: Detector, policy: Policy) -> Iterator[Phrase]:
         yield from _words(detector, policy)
     elif isinstance(detector, Excerpt):
         yield Phrase(_("Excerpts of a document"), (detector.dictionary,))
+    elif isinstance(detector, RecordMatch):
+        yield Phrase(_("Two values of one row of"), (detector.dictionary,))
     elif isinstance(detector, Regex):
         yield Phrase(_("Pattern"), (detector.pattern,))
     elif isinstance(detector, Identifier):

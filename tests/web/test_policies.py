@@ -605,6 +605,47 @@ def test_an_embargo_of_a_term_that_is_no_date_is_named_by_its_line(
     assert "Falcon | until spring" in answer.content.decode()
 
 
+def test_of_a_table_only_hashes_are_kept_and_two_values_of_a_row_are_held(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    table = "Name;IBAN\nJeanne Dupont;FR7630006000011234567890189\nBob Stone;DE02120300000000202051\n"
+    client = browser_of(irene)
+    fields = {"edit": draft.edit, "name": "customers", "kind": "records", "terms": table}
+    words = text_of(client.post(reverse("web:policy_put_word_list", args=[draft.number]), fields, follow=True))
+    assert "A table of 2 rows, known by their hashes" in words
+    assert "Dupont" not in words
+    draft.refresh_from_db()
+    assert "dupont" not in DictionaryText.objects.get(digest=draft.dictionaries["customers"]).terms.lower()
+    detect = "[{records: {dictionary: customers, columns: [name, iban]}}]"
+    rule = f"  - id: customers\n    detect: {detect}\n    outcome: hold\n"
+    services.edit_draft(by=irene, number=draft.number, edit=draft.edit, source=FALCON + rule)
+    bench = reverse("web:policy_bench", args=[draft.number])
+    pasted = text_of(
+        client.post(bench, {"text": "jeanne dupont: FR76 3000 6000 0112 3456 7890 189", "audience": "external"})
+    )
+    assert "It is held for review." in pasted
+    assert "values of one record" in pasted
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("name\nBob", "two columns at least"),
+        ("name;name\na;b", "a name of its own"),
+        ("name;city\nBob;Lyon;x", "Line 2 has 3 values, and there are 2 columns."),
+        ("name;city\n", "no row below"),
+        ('name;city\n"Bob;Lyon', "quotation mark"),
+    ],
+)
+def test_a_table_that_is_none_is_refused_with_what_to_do(
+    table: str, said: str, draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    fields = {"edit": draft.edit, "name": "customers", "kind": "records", "terms": table}
+    answer = browser_of(irene).post(reverse("web:policy_put_word_list", args=[draft.number]), fields)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+
+
 def test_a_short_document_is_refused_and_its_text_is_kept(
     draft: PolicyVersion, irene: Person, browser_of: Browser
 ) -> None:

@@ -19,6 +19,7 @@ from corpblog.policy.engine.lexicon import Hit, Lexicon, Term, make_terms
 from corpblog.policy.engine.links import KINDS as LINKS
 from corpblog.policy.engine.markings import KINDS as MARKINGS
 from corpblog.policy.engine.model import (
+    ANY,
     AllOf,
     AnyOf,
     Detector,
@@ -30,10 +31,12 @@ from corpblog.policy.engine.model import (
     Near,
     Not,
     Policy,
+    RecordMatch,
     Regex,
     Rule,
     Secret,
 )
+from corpblog.policy.engine.records import read_records
 from corpblog.policy.engine.regexes import find_pattern, required_literal
 from corpblog.policy.engine.secrets import KINDS as SECRETS
 from corpblog.policy.engine.verdict import Scan, SeenAs
@@ -142,6 +145,8 @@ class _Compiler:
                 yield self._keywords(detector)
             case Excerpt():
                 yield self._excerpt(detector)
+            case RecordMatch():
+                yield self._records(detector)
             case Regex():
                 yield self._regex(detector)
             case Identifier():
@@ -187,6 +192,20 @@ class _Compiler:
             return [
                 Hit(number, *reading.from_folded(start, end), detector.dictionary, "A", score, SeenAs.EXCERPT)
                 for start, end, score in known.passages(reading.folded, detector.characters)
+            ]
+
+        return self._once(self._slot(), look)
+
+    def _records(self, detector: RecordMatch) -> Node:
+        table = read_records(self.dictionaries[detector.dictionary])
+        wanted = detector.columns
+        columns = frozenset(number for number, name in enumerate(table.columns) if wanted == (ANY,) or name in wanted)
+
+        def look(examination: Examination, number: int) -> list[Hit]:
+            reading = examination.readings[number]
+            return [
+                Hit(number, *reading.from_folded(found.start, found.end), detector.dictionary, "A", 1.0, SeenAs.RECORD)
+                for found in table.near(reading.folded, columns, detector.words)
             ]
 
         return self._once(self._slot(), look)

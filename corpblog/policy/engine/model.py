@@ -41,6 +41,15 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordMatch:
+    """Two values of one row of a table whose hashes are kept as a list, at most so many words apart."""
+
+    dictionary: str
+    columns: tuple[str, ...] = (ANY,)
+    words: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Regex:
     """A pattern in RE2's syntax, and an optional checksum that what it finds must satisfy."""
 
@@ -105,7 +114,8 @@ class Not:
     detectors: tuple[Detector, ...]
 
 
-Detector = Keywords | Excerpt | Regex | Identifier | Secret | Links | Marking | AllOf | AnyOf | Near | Not
+Listed = Keywords | Excerpt | RecordMatch  # what names one of the version's lists
+Detector = Listed | Regex | Identifier | Secret | Links | Marking | AllOf | AnyOf | Near | Not
 
 
 # What a rule may ask about the post as a whole. The unknown exempts nobody.
@@ -232,7 +242,7 @@ class Policy:
     @property
     def used_dictionaries(self) -> dict[str, tuple[str, ...]]:
         """The word lists that a rule names."""
-        names = {detector.dictionary for detector in self.detectors() if isinstance(detector, Keywords | Excerpt)}
+        names = {detector.dictionary for detector in self.detectors() if isinstance(detector, Listed)}
         return {name: terms for name, terms in self.dictionaries.items() if name in names}
 
     def __hash__(self) -> int:

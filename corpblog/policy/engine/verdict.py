@@ -65,6 +65,7 @@ class SeenAs(Enum):
     TURNED = "turned by a control character"
     SPLIT = "spread over several places"
     EXCERPT = "an excerpt of a document"
+    RECORD = "values of one record"
     NOTHING = "not scanned"
 
 

@@ -30,6 +30,7 @@ from corpblog.policy.engine.model import (
     Near,
     Not,
     Policy,
+    RecordMatch,
     Regex,
     Rule,
     Secret,
@@ -93,6 +94,7 @@ _DEFAULTS: dict[str, Any] = {
     "inflect": False,
     "validator": "none",
     "characters": 200,
+    "columns": [ANY],
     "kinds": [ANY],
     "terms": [],
     "match": [],
@@ -176,6 +178,8 @@ def _detector(detector: Detector) -> Plain:
             said = "keywords", _keywords(detector)
         case Excerpt(dictionary, characters):
             said = "excerpt", _short({"dictionary": dictionary, "characters": characters})
+        case RecordMatch(dictionary, columns, words):
+            said = "records", _short({"dictionary": dictionary, "columns": list(columns)}) | {"words": words}
         case Regex(pattern, validator):
             said = "regex", _short({"pattern": pattern, "validator": validator})
         case Identifier(kinds):

@@ -8,6 +8,7 @@ from corpblog.policy.services.drafts import (
     edit_draft,
     put_dictionary,
     put_document,
+    put_records,
 )
 from corpblog.policy.services.proposals import lowered_by, propose, put_in_force, refuse, roll_back
 from corpblog.policy.services.scanning import scan
@@ -23,6 +24,7 @@ __all__ = [
     "put_dictionary",
     "put_document",
     "put_in_force",
+    "put_records",
     "refuse",
     "roll_back",
     "scan",

@@ -76,6 +76,14 @@ def put_document(*, by: Person, number: int, edit: int, name: str, text: str) ->
 
 
 @transaction.atomic
+def put_records(*, by: Person, number: int, edit: int, name: str, text: str) -> dictionaries.Report:
+    """Put salted hashes of a table (CSV) into the draft under a name; its values are not kept."""
+    draft = draft_for_change(by, number, edit)
+    checked = dictionaries.checked_name(name)
+    return _put(draft, by, dictionaries.recorded(checked, _storable(text, dictionaries.LONGEST)))
+
+
+@transaction.atomic
 def drop_dictionary(*, by: Person, number: int, edit: int, name: str) -> PolicyVersion:
     """Take a word list out of the draft."""
     draft = draft_for_change(by, number, edit)

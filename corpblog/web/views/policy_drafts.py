@@ -1,5 +1,6 @@
 """Work on a draft: the YAML, one rule in a form, and word lists. What was typed always comes back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +15,12 @@ from corpblog.kernel.errors import CorpblogError, NotFound
 from corpblog.policy import dictionaries, documents, reading, selectors, services
 from corpblog.policy.engine import Problem
 from corpblog.policy.engine.fingerprints import is_fingerprint
+from corpblog.policy.engine.records import is_records
 from corpblog.policy.entries import RuleEntry, entry_of
 from corpblog.policy.errors import StaleEdit
 from corpblog.policy.models import PolicyVersion
 from corpblog.web import policy_effect
-from corpblog.web.policy_forms import DOCUMENT, WORDS, SourceForm, WordListForm
+from corpblog.web.policy_forms import DOCUMENT, RECORDS, WORDS, SourceForm, WordListForm
 from corpblog.web.policy_rule_form import RuleForm
 from corpblog.web.policy_words import language
 from corpblog.web.views.asking import person_of
@@ -247,16 +249,15 @@ def word_list(request: HttpRequest, number: int, name: str) -> HttpResponse:
     shown = selectors.version_for(person_of(request), number)
     text = selectors.word_list(person_of(request), shown, name)
     terms = text.terms.split("\n")
-    is_document = is_fingerprint(terms[:1])
+    kind = _kind_of(terms)
     # Nobody needs to see hashes, and there is nothing in them to change.
-    terms = [] if is_document else terms
-    is_long = len(text.terms) > LONGEST_IN_FIELD or is_document
-    kind = DOCUMENT if is_document else WORDS
+    terms = terms if kind == WORDS else []
+    is_long = len(text.terms) > LONGEST_IN_FIELD or kind != WORDS
     context = shell_context(request, shown, "lists") | {
         "name": name,
         "count": text.count,
         "form": WordListForm(initial={"name": name, "kind": kind, "terms": "" if is_long else text.terms}),
-        "is_document": is_document,
+        "kind": kind,
         "is_long": is_long,
         "terms": terms[:SHOWN_TERMS],
         "more": max(0, len(terms) - SHOWN_TERMS),
@@ -288,6 +289,8 @@ def _put(request: HttpRequest, number: int, form: WordListForm, text: str) -> di
     name, by, edit = form.cleaned_data["name"], person_of(request), edit_of(request)
     if form.cleaned_data["kind"] == DOCUMENT:
         return services.put_document(by=by, number=number, edit=edit, name=name, text=text)
+    if form.cleaned_data["kind"] == RECORDS:
+        return services.put_records(by=by, number=number, edit=edit, name=name, text=text)
     return services.put_dictionary(by=by, number=number, edit=edit, name=name, terms=text)
 
 
@@ -319,8 +322,12 @@ def _used_lists(shown: PolicyVersion) -> set[str]:
     )
 
 
+def _kind_of(lines: Sequence[str]) -> str:
+    return DOCUMENT if is_fingerprint(lines) else RECORDS if is_records(lines) else WORDS
+
+
 def _report_words(report: dictionaries.Report) -> str:
-    if is_fingerprint([report.terms]):
+    if _kind_of([report.terms]) != WORDS:
         return _("%(name)s is kept by its fingerprint now.") % {"name": report.name}
     words = ngettext("%(name)s has %(count)s term now.", "%(name)s has %(count)s terms now.", report.count)
     said = words % {"name": report.name, "count": report.count}

@@ -29,6 +29,7 @@ from corpblog.policy.engine.model import (
     Near,
     Not,
     Place,
+    RecordMatch,
     Regex,
     Secret,
     Validator,
@@ -42,6 +43,7 @@ from corpblog.policy.engine.reader.values import (
     item_place,
     value_place,
 )
+from corpblog.policy.engine.records import is_records, read_records
 from corpblog.policy.engine.regexes import VALIDATORS, pattern_problem
 from corpblog.policy.engine.secrets import KINDS as SECRETS
 
@@ -109,6 +111,7 @@ class DetectorReader(ValueReader):
         read: dict[str, Callable[[CommentedMap, str, Place], Detector | None]] = {
             "keywords": self._keywords,
             "excerpt": self._excerpt,
+            "records": self._records,
             "regex": self._regex,
             "identifier": self._identifier,
             "secret": lambda inner, here, at: self._of_kinds(Secret, SECRETS, inner, here, at),
@@ -192,12 +195,13 @@ class DetectorReader(ValueReader):
         if not name or name in self._used or (lines := self._lines(node, name, path)) is None:
             return name
         here, place = f"{path}.dictionary", value_place(node, "dictionary")
-        if is_fingerprint(lines):
+        if is_fingerprint(lines) or is_records(lines):
+            kind = "excerpt" if is_fingerprint(lines) else "records"
             self._report(
                 here,
                 place,
-                f"“{name}” is a document, not a list of words: write `excerpt: {{dictionary: {name}}}`.",
-                f"« {name} » est un document, pas une liste de mots : écrivez « excerpt: {{dictionary: {name}}} ».",
+                f"“{name}” is no list of words: write `{kind}: {{dictionary: {name}}}`.",
+                f"« {name} » n’est pas une liste de mots : écrivez « {kind}: {{dictionary: {name}}} ».",
             )
             return name
         self._used[name] = tuple(line for line in terms_of_lines(lines) if self._is_term(line, name, here, place))
@@ -266,6 +270,26 @@ class DetectorReader(ValueReader):
                     f"« {name} » est une liste de mots. Téléversez le document lui-même comme document.",
                 )
         return Excerpt(name, self._number(node, "characters", path, 200, least=60, most=5_000))
+
+    def _records(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
+        if not self._mapping(node, path, place, KEYS["records"], required=("dictionary",)):
+            return None
+        name = self._list_name(node, path)
+        known: tuple[str, ...] = (ANY,)
+        if name and (lines := self._lines(node, name, path)) is not None:
+            try:
+                known = (ANY, *read_records(lines).columns)
+                self._used[name] = tuple(lines)
+            except ValueError:
+                self._report(
+                    f"{path}.dictionary",
+                    value_place(node, "dictionary"),
+                    f"“{name}” is no table. Upload it as a table: a CSV file with a line of column names.",
+                    f"« {name} » n’est pas un tableau. Téléversez-le comme tableau : un fichier CSV avec une ligne "
+                    "de noms de colonnes.",
+                )
+        columns = self._choices(node, "columns", path, known) if "columns" in node else (ANY,)
+        return RecordMatch(name, columns, self._number(node, "words", path, 10, least=0, most=200))
 
     def _regex(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
         if not self._mapping(node, path, place, KEYS["regex"], required=("pattern",)):
