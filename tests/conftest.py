@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 
 from corpblog.kernel import clock
 from corpblog.people.models import Person, Role, RoleGrant
@@ -59,6 +61,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Each test begins in English: what a page was asked for in stays with the thread, and the next test reads it."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
