@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -170,6 +171,28 @@ def test_both_doors_answer_alike(policy_file, door):
     )
     assert (done.returncode, done.stderr) == (1, b"")
     assert json.loads(done.stdout)["findings"][0]["end"] == 6
+
+
+def test_a_long_stream_takes_no_more_memory_than_a_short_one(policy_file):
+    """Every character beyond the tables, words never seen before and findings: nothing of them is kept."""
+    command = [sys.executable, "-m", "corpblog.policy.engine", "--policy", str(policy_file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as process:
+
+        def peak_after(first, last):
+            """The most kilobytes that it ever had, once it has answered these lines."""
+            for number in range(first, last):
+                rare = chr(0x10000 + number % 0xFFFF)
+                process.stdin.write(f"{number:x} Falcon {number * 7} {rare} a{number}@b.fr %4{number % 9}\n".encode())
+                if number % 100 == 99:
+                    process.stdin.flush()
+                    for _ in range(100):
+                        assert process.stdout.readline()
+            status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+            return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1])
+
+        short = peak_after(0, 4_000)
+        assert peak_after(4_000, 24_000) - short < 4_000
+        process.stdin.close()
 
 
 def test_usage_errors_have_their_own_code():
