@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from corpblog.policy.readiness import keep_ready
+
 
 class Command(BaseCommand):
     help = "Serve pages and sockets from one process, until SIGTERM. A company runs several behind its proxy."
@@ -26,6 +28,7 @@ class Command(BaseCommand):
         lock = sole_web_process(Path(settings.VAR) / "run" / "web.lock") if is_sqlite else nullcontext()
         try:
             with lock:
+                keep_ready()
                 server = Server(application, host=host, port=port, drain=drain, trust_proxy=settings.TRUST_PROXY)
                 server.run()
         except AlreadyServed as error:
