@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from corpblog.config.serving.requests import MAX_BODY
+from corpblog.config.serving.requests import MAX_BODY, MAX_UPLOAD
 from tests.config.conftest import StartWeb
 
 
@@ -50,6 +50,16 @@ def test_a_body_above_the_limit_is_refused_in_words_and_the_process_goes_on(star
 def test_a_body_at_the_limit_is_read(start_web: StartWeb) -> None:
     _child, port = start_web()
     assert ask(port, "/sign-in/", "POST", b"x" * MAX_BODY)[0] != 413
+
+
+def test_word_lists_may_be_larger_and_nothing_else_may(start_web: StartWeb) -> None:
+    _child, port = start_web()
+    upload = "/policies/1/lists/put/"
+    assert ask(port, upload, "POST", b"x" * MAX_UPLOAD)[0] != 413
+    status, said = ask(port, upload, "POST", b"x" * (MAX_UPLOAD + 1))
+    assert (status, b"17 MiB" in said) == (413, True)
+    for other in ("/policies/1/lists/put", "/policies/x/lists/put/", "/posts/?/policies/1/lists/put/"):
+        assert ask(port, other, "POST", b"x" * (MAX_BODY + 1))[0] == 413
 
 
 def test_sqlite_is_served_by_one_process_only(start_web: StartWeb) -> None:
