@@ -59,6 +59,37 @@ def test_a_rule_from_nothing_to_in_force(page_of: OpenPage) -> None:
     expect(omar.get_by_role("heading", name="Orchids")).to_be_visible()
 
 
+def test_a_memo_is_known_by_its_fingerprint_and_a_simulation_counts_everything(page_of: OpenPage) -> None:
+    irene = page_of("irene")
+    version = begin_draft(irene)
+    memo = " ".join(f"Clause {number} of the merger binds party {number * 7}." for number in range(60))
+    irene.goto(version + "lists/")
+    irene.get_by_label("Name", exact=True).fill("merger-memo")
+    irene.get_by_label("What it is").select_option("document")
+    irene.get_by_label("Words, text or table").fill(memo)
+    irene.get_by_role("button", name="Save word list").click()
+    expect(irene.get_by_text("merger-memo is kept by its fingerprint now.")).to_be_visible()
+    expect(irene.locator("main")).not_to_contain_text("binds party")
+
+    irene.goto(version + "yaml/")
+    field = irene.get_by_label("Policy in YAML")
+    rule = "rules:\n  - id: memo\n    detect: [{excerpt: {dictionary: merger-memo}}]\n    outcome: hold\n"
+    field.fill(field.input_value().replace("rules:\n", rule, 1))
+    irene.get_by_role("button", name="Save draft").click()
+    expect(irene.get_by_text("Saved.", exact=True)).to_be_visible()
+    irene.goto(version + "bench/")
+    irene.get_by_label("Text to try").fill(f"As was agreed: {memo[400:640].upper()}")
+    expect(irene.locator("[data-verdict]")).to_contain_text("an excerpt of a document")
+
+    irene.goto(version + "effect/")
+    irene.get_by_role("button", name="Simulate 30 days").click()
+    simulation = irene.locator("#simulation")
+    expect(simulation.locator(".big-number")).to_be_visible(timeout=60_000)
+    expect(simulation.get_by_role("columnheader", name="Precision")).to_be_visible()
+    expect(simulation.get_by_role("button", name="Run again")).to_be_visible()
+    assert findings(irene) == []
+
+
 def test_a_mistake_in_the_yaml_is_one_press_away(page_of: OpenPage) -> None:
     irene = page_of("irene", allow=("status of 422",))
     version = begin_draft(irene)
