@@ -204,8 +204,7 @@ CONTENT_SECURITY_POLICY = {
         "trusted-types": ["corpblog"],
     }
 }
-# The server refuses more than a megabyte before Django sees it, but for word lists (config/serving/requests.py).
-DATA_UPLOAD_MAX_MEMORY_SIZE = 17 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 # Static files, languages, logs ----------------------------------------------------------------------------------------
