@@ -53,20 +53,27 @@ async def poll(hub: "Hub") -> None:
     """Run for ever: ask the database what is new, because a wake-up may be lost, and because without Redis those of
     other processes (the worker, commands) never come. One query for all channels, one for each other kind of news.
     """
+    has_looked = False
     while True:
+        # The first look learns where things stand, so it comes before the first page waits for news: what it finds is
+        # taken for old, and a mention made in the first second after a start was never told.
+        if len(hub.sockets) or not has_looked:
+            try:
+                await _ask_what_is_new(hub)
+                has_looked = True
+            except Exception as error:  # the database is away: the next round asks again
+                metrics.failures.labels("poll").inc()
+                log.warning("poll_failed", error=repr(error))
         await asyncio.sleep(POLL_SECONDS_WITH_REDIS if settings.REDIS_URL else POLL_SECONDS)
-        if not len(hub.sockets):
-            continue
-        try:
-            heads = await hub.readers.run(hub.source.heads, list(hub.sockets.topics))
-            for channel_id, seq in heads.items():
-                if hub.advance(channel_id, seq):
-                    metrics.polled.inc()
-            for wakeup in await hub.readers.run(hub.source.news, hub.sockets.people()):
-                hub.receive_found(wakeup)
-        except Exception as error:  # the database is away: the next round asks again
-            metrics.failures.labels("poll").inc()
-            log.warning("poll_failed", error=repr(error))
+
+
+async def _ask_what_is_new(hub: "Hub") -> None:
+    heads = await hub.readers.run(hub.source.heads, list(hub.sockets.topics))
+    for channel_id, seq in heads.items():
+        if hub.advance(channel_id, seq):
+            metrics.polled.inc()
+    for wakeup in await hub.readers.run(hub.source.news, hub.sockets.people()):
+        hub.receive_found(wakeup)
 
 
 async def listen(hub: "Hub") -> None:
