@@ -132,6 +132,15 @@ def _anchors_of_its_own(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def files(settings: Any, tmp_path: Path) -> Path:
+    """Give the folder of this test's files; the instance's own stays as it is."""
+    folder = tmp_path / "files"
+    kept = {"BACKEND": "corpblog.kernel.blobs.WholeFiles", "OPTIONS": {"location": folder}}
+    settings.FILES, settings.STORAGES = folder, {**settings.STORAGES, "default": kept}
+    return folder
+
+
+@pytest.fixture(autouse=True)
 def _pages_without_a_front_end_build(settings: Any) -> None:
     """Hashed file names need a build; what tests of views look at does not."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

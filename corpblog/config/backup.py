@@ -18,7 +18,6 @@ from corpblog.people.models import Person
 from corpblog.sharing.services import doubt_since
 
 _MANIFEST = "manifest.json"
-_TREES = ("uploads", "keys")
 
 
 class BackupFailed(Exception):
@@ -33,9 +32,9 @@ def back_up(folder: Path) -> None:
     # Before the copy: whatever is sent from this instant on, a restore has to doubt.
     made = clock.now()
     _dump_database(folder)
-    for name in _TREES:
-        if (settings.VAR / name).is_dir():
-            shutil.copytree(settings.VAR / name, folder / name)
+    for name, tree in _trees().items():
+        if tree.is_dir():
+            shutil.copytree(tree, folder / name)
     manifest = {"made": made.isoformat(), "engine": connection.vendor, "files": _digests(folder)}
     (folder / _MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -48,12 +47,17 @@ def restore(folder: Path) -> None:
     manifest = _checked(folder)
     _refuse_to_overwrite()
     _load_database(folder)
-    for name in _TREES:
+    for name, tree in _trees().items():
         if (folder / name).is_dir():
-            shutil.copytree(folder / name, settings.VAR / name, dirs_exist_ok=True)
+            shutil.copytree(folder / name, tree, dirs_exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     epoch.renew()
     doubt_since(datetime.fromisoformat(manifest["made"]))
+
+
+def _trees() -> dict[str, Path]:
+    """What is copied beside the database, by its name in the backup."""
+    return {"uploads": settings.FILES, "keys": settings.VAR / "keys"}
 
 
 def _dump_database(folder: Path) -> None:

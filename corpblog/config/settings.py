@@ -209,10 +209,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 # Static files, languages, logs ----------------------------------------------------------------------------------------
 
+FILES = Path(ENV["FILES"]) if ENV["FILES"] else VAR / "uploads"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "uploads"}},
+    "default": {"BACKEND": "corpblog.kernel.blobs.WholeFiles", "OPTIONS": {"location": FILES}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

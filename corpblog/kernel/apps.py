@@ -9,7 +9,8 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from corpblog.kernel import periodic
+        from corpblog.kernel import blobs, periodic
         from corpblog.kernel.limits import forget_old_counters
 
         periodic.every(timedelta(days=1), forget_old_counters, name="forget_old_counters")
+        periodic.every(timedelta(days=1), blobs.sweep, name="sweep_files")
