@@ -52,6 +52,7 @@ set_up() {
     find_python || give_up "No Python 3.11 or later was found." "Install one, or name it: CORPBLOG_PYTHON=/path/to/python3 make test"
     step "Python environment" environment_to_test
     step "Front end" frontend_to_test
+    step "Bluesky server" bluesky_to_test
     step "French translation" compile_messages
     step "Static files" collect_static
     find_node || give_up "No Node.js."

@@ -42,3 +42,8 @@ def new_id(at: datetime | None = None) -> int:
 def first_id_at(moment: datetime) -> int:
     """Return the smallest id that `new_id` may give at the instant or later: times become bounds of an id index."""
     return (int(moment.timestamp() * 1000) - _EPOCH_MS) << _RANDOM_BITS
+
+
+def milliseconds_of(made: int) -> int:
+    """Return the milliseconds since 1970 at which `new_id` gave an id."""
+    return (made >> _RANDOM_BITS) + _EPOCH_MS

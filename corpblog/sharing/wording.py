@@ -28,9 +28,17 @@ WORDS: Final[dict[str, Promise]] = {
     "token": _("The server no longer accepts our token. A connector admin has to connect the account again."),
     "forbidden_address": _("The server's address is not allowed. A connector admin has to correct it."),
     "not_mastodon": _("This address does not answer as a Mastodon server does. Check the address."),
+    "not_bluesky": _("This address does not answer as a Bluesky server does. Check the address."),
+    "password": _("The server does not accept the name or the password. Check both."),
     "refused": _("The server refused it."),
     "gave_up": _("It was tried eight times in vain. Ask for the share again when the server works."),
     "person_says": _("Somebody looked and did not find it there."),
+    # what is wrong with its files
+    "file_kind": _("This destination takes pictures only. Ask again without the other files."),
+    "file_missing": _("An attached file is missing or damaged here, so nothing was sent. Attach it again."),
+    "file_refused": _("The server could not take an attached picture."),
+    "file_too_large": _("An attached picture is too large for this destination. Attach a smaller one."),
+    "too_many_files": _("This destination does not take that many pictures. Attach fewer."),
     # why it is unclear
     "no_answer": _("The server did not answer to the end. Look there, then say whether it arrived."),
     "server_error": _("The server answered with an error. Look there, then say whether it arrived."),

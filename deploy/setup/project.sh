@@ -83,6 +83,19 @@ build_frontend() {
 
 frontend_to_test() { build_frontend dev; }
 
+# bluesky_to_test: the real Bluesky server that the connector is tested against.
+bluesky_to_test() {
+    _folder=tests/servers/bluesky
+    _wanted=$(digest $_folder/package-lock.json)
+    if [ "$(cat $_folder/node_modules/.stamp 2>/dev/null)" = "$_wanted" ]; then
+        NOTE="unchanged"
+        return 0
+    fi
+    find_node || return 1
+    (cd $_folder && npm ci --no-audit --no-fund --fetch-timeout=60000 --fetch-retries=4) || return 1
+    echo "$_wanted" >$_folder/node_modules/.stamp
+}
+
 compile_messages() {
     _count=0
     for _source in corpblog/locale/*/LC_MESSAGES/*.po; do

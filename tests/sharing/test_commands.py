@@ -42,9 +42,7 @@ def test_an_officer_may_close_the_gate_and_not_open_it(db, omar):
 def test_a_destination_is_connected_by_command(remote, irene, monkeypatch):
     destination, _there = remote()
     monkeypatch.setattr("sys.stdin", io.StringIO("canary-token\n"))
-    call_command(
-        "connect_destination", "other", "--by", "irene", "--server", "https://there.example", "--kind", destination.kind
-    )
+    call_command("connect_destination", "other", destination.kind, "server=https://there.example", "--by", "irene")
     made = Destination.objects.get(slug="other")
     assert made.remote_account == "acme@there"
     assert "canary" not in made.credentials
@@ -54,9 +52,16 @@ def test_only_connector_admins_connect(remote, ivan, monkeypatch):
     destination, _there = remote()
     monkeypatch.setattr("sys.stdin", io.StringIO("token\n"))
     with pytest.raises(CommandError):
-        call_command(
-            "connect_destination", "o", "--by", "ivan", "--server", "https://x.example", "--kind", destination.kind
-        )
+        call_command("connect_destination", "o", destination.kind, "server=https://x.example", "--by", "ivan")
+
+
+@pytest.mark.parametrize("answers", [["server"], ["server=https://x.example", "token=in-sight"], ["port=1"], []])
+def test_what_a_connector_does_not_ask_or_lacks_connects_nothing(remote, irene, monkeypatch, answers):
+    destination, _there = remote()
+    monkeypatch.setattr("sys.stdin", io.StringIO("token\n"))
+    with pytest.raises(CommandError):
+        call_command("connect_destination", "o", destination.kind, *answers, "--by", "irene")
+    assert not Destination.objects.filter(slug="o").exists()
 
 
 def test_the_worker_does_what_is_due_and_ends(write, press, alice):

@@ -81,9 +81,8 @@ def mastodon(process, settings):
 
 @pytest.fixture
 def destination(mastodon, irene):
-    return services.connect(
-        by=irene, slug="mastodon", name="Mastodon", kind="mastodon", server=mastodon.base, token=TOKEN
-    )
+    answers = {"server": mastodon.base, "token": TOKEN}
+    return services.connect(by=irene, slug="mastodon", name="Mastodon", kind="mastodon", answers=answers)
 
 
 @pytest.fixture
@@ -120,8 +119,9 @@ def test_the_token_is_nowhere_in_the_database_in_clear(destination):
 
 
 def test_a_wrong_token_is_refused_at_once_with_what_to_do(mastodon, irene):
+    answers = {"server": mastodon.base, "token": "wrong"}
     with pytest.raises(Invalid, match="token"):
-        services.connect(by=irene, slug="m", name="M", kind="mastodon", server=mastodon.base, token="wrong")
+        services.connect(by=irene, slug="m", name="M", kind="mastodon", answers=answers)
     assert not Destination.objects.filter(slug="m").exists()
 
 

@@ -17,6 +17,7 @@ from corpblog.posts.models import Post
 from corpblog.sharing import services as gate
 from corpblog.sharing.connectors import CONNECTORS
 from corpblog.sharing.connectors.base import Account, Arrived, Refused, Repeat, Unclear
+from corpblog.sharing.connectors.mastodon import Mastodon
 from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.worker import Worker
 
@@ -147,6 +148,7 @@ class _Mastodon:
 
     kind = MASTODON
     repeat = Repeat.BLIND
+    questions = Mastodon.questions
 
     def __init__(self, answer: Exception | Arrived | None) -> None:
         self._answer = answer
@@ -187,8 +189,8 @@ def connect_outside(cast: Cast) -> None:
                 slug=MASTODON,
                 name="Mastodon, @acme",
                 kind=MASTODON,
-                server="https://social.acme.example",
-                token="demo",  # noqa: S106 - there is no such server
+                # There is no such server, so nothing opens with this.
+                answers={"server": "https://social.acme.example", "token": "demo"},
             )
 
 

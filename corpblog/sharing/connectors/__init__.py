@@ -1,10 +1,11 @@
 """One file a kind of destination. Nothing else may reach outside, and these reach it through the egress client only."""
 
 from corpblog.sharing.connectors.base import Connector
+from corpblog.sharing.connectors.bluesky import Bluesky
 from corpblog.sharing.connectors.mastodon import Mastodon
 from corpblog.sharing.connectors.press import PressPage
 
-CONNECTORS: dict[str, Connector] = {connector.kind: connector for connector in (PressPage(), Mastodon())}
+CONNECTORS: dict[str, Connector] = {connector.kind: connector for connector in (PressPage(), Mastodon(), Bluesky())}
 
 
 def connector_for(kind: str) -> Connector:

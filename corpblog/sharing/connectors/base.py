@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
+
+from django.utils.functional import Promise
 
 from corpblog.sharing.seals import SealedPayload
 
@@ -25,6 +27,19 @@ class Target:
     account: str
     config: Mapping[str, Any]
     secrets: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a connector admin answers to connect. Secret answers are sealed and never shown again, others are shown."""
+
+    name: str
+    label: str | Promise
+    help: str | Promise = ""
+    shape: Literal["text", "url", "email", "lines"] = "text"
+    is_secret: bool = False
+    is_needed: bool = True
+    default: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +88,7 @@ class Connector(Protocol):
 
     kind: str
     repeat: Repeat
+    questions: tuple[Question, ...]
 
     def longest(self, config: Mapping[str, Any]) -> int | None:
         """How many characters, as `length` counts them, a text may have; None for no limit."""

@@ -1,5 +1,6 @@
 """Connect, open and close destinations, and the switch for all of them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from corpblog.kernel.errors import Invalid
 from corpblog.people.models import Person
 from corpblog.sharing import access, credentials
 from corpblog.sharing.connectors import CONNECTORS, connector_for
-from corpblog.sharing.connectors.base import Account, Refused, Target, Unclear
+from corpblog.sharing.connectors.base import Account, Connector, Refused, Target, Unclear
 from corpblog.sharing.models import Destination, GateState
 from corpblog.sharing.services import locks
 from corpblog.sharing.wording import worded
@@ -34,27 +35,27 @@ def connect(
     slug: str,
     name: str,
     kind: str,
-    server: str,
-    token: str,
+    answers: Mapping[str, str],
     review: str = Destination.Review.FLAGGED,
     cap: str = "internal",
 ) -> Destination:
-    """Connect an account outside, or connect it anew: ask the server who we are there, and keep its token sealed.
+    """Connect an account outside, or connect it anew: ask the server who we are there, and keep its secrets sealed.
 
     Another account in the place of the old one voids what was approved for the old one.
+    answers: to the connector's questions, by their names.
     """
     access.check_may_connect(by)
     if kind not in CONNECTORS or kind == PRESS:
         raise Invalid(_("There is no connector of that kind."))
-    config: dict[str, Any] = {"server": server.strip()}
-    account = _ask_who_we_are(kind, config, token)
+    config, secrets = _sorted_out(CONNECTORS[kind], answers)
+    account = _ask_who_we_are(kind, config, secrets)
     if account.longest:
         config["longest"] = account.longest
     with transaction.atomic():
         values: dict[str, Any] = {"name": name, "kind": kind, "review": review, "cap": cap}
         values |= {"remote_account": account.account, "config": config, "speaker": account.name[:80]}
         destination, is_new = Destination.objects.update_or_create(slug=slug, defaults=values)
-        destination.credentials = credentials.sealed({"token": token}, destination_id=destination.pk)
+        destination.credentials = credentials.sealed(secrets, destination_id=destination.pk)
         destination.save(update_fields=["credentials"])
         record(
             action="destination.connected" if is_new else "destination.reconnected",
@@ -68,8 +69,23 @@ def connect(
     return destination
 
 
-def _ask_who_we_are(kind: str, config: dict[str, Any], token: str) -> Account:
-    target = Target(destination_id=0, account="", config=config, secrets={"token": token})
+def _sorted_out(connector: Connector, answers: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what may be shown and what must not; raise Invalid for a question without its answer."""
+    config: dict[str, Any] = {}
+    secrets: dict[str, str] = {}
+    for question in connector.questions:
+        answer = answers.get(question.name, "").strip() or question.default
+        if question.is_needed and not answer:
+            raise Invalid(_("Fill in: %(what)s.") % {"what": question.label}, field=question.name)
+        (secrets if question.is_secret else config)[question.name] = answer
+    unasked = set(answers) - {question.name for question in connector.questions}
+    if unasked:
+        raise Invalid(_("This connector does not ask for: %(what)s.") % {"what": ", ".join(sorted(unasked))})
+    return config, secrets
+
+
+def _ask_who_we_are(kind: str, config: dict[str, Any], secrets: dict[str, str]) -> Account:
+    target = Target(destination_id=0, account="", config=config, secrets=secrets)
     try:
         return connector_for(kind).verify(target)
     except (Refused, Unclear) as problem:

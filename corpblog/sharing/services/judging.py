@@ -105,6 +105,9 @@ def approvals_needed(verdict: Verdict, destination: Destination, justification: 
 def enter(share: Share, judged: Judged, *, why: str, actor_id: int | None) -> None:
     """Give the share its next revision and the state that the verdict asks for; the caller holds the share's lock."""
     needed = approvals_needed(judged.verdict, share.destination, share.justification)
+    if why == "account" and needed == 0:
+        # It was asked for one account and would go to another: a person has to want that, however clean the words are.
+        needed = 1
     try:
         guards.no_reopen(judged.digest)
         note = "" if needed is not None else "blocked"

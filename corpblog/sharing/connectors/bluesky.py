@@ -1,0 +1,316 @@
+"""Bluesky: records in the account's own repository, under keys of ours, so that a repetition makes no second one.
+
+The calls are the AT protocol's lexicons `com.atproto.repo.*` and `com.atproto.server.createSession`; the facets follow
+the rules of Bluesky's own library (`RichText`). ADR 16 says why app passwords and why our own record keys.
+"""
+
+import hashlib
+import re
+import time
+import unicodedata
+import urllib.parse
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import grapheme
+from django.utils.translation import gettext_lazy as _
+
+from corpblog.kernel import clock, egress, ids
+from corpblog.sharing.connectors import http
+from corpblog.sharing.connectors.attachments import Picture, pictures
+from corpblog.sharing.connectors.base import Account, Arrived, Question, Refused, Repeat, Target, Unclear
+from corpblog.sharing.seals import SealedPayload
+
+# lexicon app.bsky.feed.post: 300 graphemes and 3,000 bytes; app.bsky.embed.images: four pictures of 2 MB.
+LONGEST: Final = 300
+MOST_PICTURES: Final = 4
+LARGEST_PICTURE: Final = 2_000_000
+POSTS: Final = "app.bsky.feed.post"
+# A token lasts two hours, and a server gives out 300 a day.
+_SESSION_SECONDS: Final = 3600.0
+_CLOCKS_DIFFER: Final = timedelta(minutes=5)
+# Servers say it with status 400 as well as 401.
+_TOKEN_IS_OVER: Final = frozenset({"ExpiredToken", "InvalidToken"})
+_SORTABLE: Final = "234567abcdefghijklmnopqrstuvwxyz"
+
+
+class Bluesky:
+    kind = "bluesky"
+    repeat = Repeat.KEY
+    questions: tuple[Question, ...] = (
+        Question("server", _("Address of the server"), shape="url", default="https://bsky.social"),
+        Question("handle", _("Handle"), help=_("For example acme.bsky.social")),
+        Question(
+            "password",
+            _("App password"),
+            help=_("Made in Bluesky under Settings, App passwords. Never the account's own password."),
+            is_secret=True,
+        ),
+    )
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, tuple[float, dict[str, str]]] = {}
+
+    def longest(self, config: Mapping[str, Any]) -> int | None:
+        return LONGEST
+
+    def length(self, text: str) -> int:
+        """Bluesky counts what people see as one character as one."""
+        return int(grapheme.length(text))
+
+    def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
+        """Put one record under the job's key, and only if there is none: what was put before stays as it is."""
+        wish = {
+            "repo": target.account,
+            "collection": POSTS,
+            "rkey": record_key(payload),
+            "swapRecord": None,
+            "record": self._record(payload, target),
+        }
+        answer = self._as_us(
+            target, "POST", "com.atproto.repo.putRecord", body=http.as_json(wish), publishes=True, not_after=not_after
+        )
+        if answer.status == 400:
+            if _error(answer) != "InvalidSwap":
+                raise Refused("refused", for_good=True, told=http.told(answer))
+            # Something lies there already, and only an earlier try of this job can have put it.
+            return _arrived(f"at://{target.account}/{POSTS}/{wish['rkey']}")
+        try:
+            return _arrived(str(http.read(answer)["uri"]))
+        except (KeyError, TypeError) as error:
+            raise Unclear("unreadable") from error
+
+    def find(self, payload: SealedPayload, target: Target, *, since: datetime, known: frozenset[str]) -> Arrived | None:
+        """Look under our key; then among what is newest, for after a restore the job may have another key."""
+        try:
+            found = self._under_our_key(payload, target)
+            return found or self._among_newest(payload, target, since, known)
+        except (Refused, KeyError, TypeError, ValueError) as error:
+            raise Unclear("timeline") from error
+
+    def delete(self, remote_id: str, target: Target) -> None:
+        """Take the record away; a server answers alike when it is gone already."""
+        wish = {"repo": target.account, "collection": POSTS, "rkey": remote_id.rpartition("/")[2]}
+        answer = self._as_us(target, "POST", "com.atproto.repo.deleteRecord", body=http.as_json(wish))
+        if answer.status == 400:
+            raise Refused("refused", for_good=True, told=http.told(answer))
+
+    def verify(self, target: Target) -> Account:
+        """Sign in, and ask under which name and for which identity (DID) we speak."""
+        self._sessions.pop(_session_key(target), None)
+        session = self._signed_in(target)
+        where = {"repo": session["did"], "collection": "app.bsky.actor.profile", "rkey": "self"}
+        answer = _call(target, "GET", "com.atproto.repo.getRecord", query=where)
+        profile = http.read(answer).get("value", {}) if answer.status == 200 else {}
+        return Account(
+            account=session["did"],
+            name=str(profile.get("displayName") or session["handle"]),
+            url=f"https://bsky.app/profile/{session['did']}",
+            longest=LONGEST,
+        )
+
+    def _record(self, payload: SealedPayload, target: Target) -> dict[str, Any]:
+        content = payload.content
+        record: dict[str, Any] = {"$type": POSTS, "text": content["text"], "createdAt": _instant(clock.now())}
+        if content["language"]:
+            record["langs"] = [content["language"]]
+        marks = list(facets(content["text"], lambda handle: _identity(handle, target)))
+        if marks:
+            record["facets"] = marks
+        shown = pictures(payload, most=MOST_PICTURES, largest=LARGEST_PICTURE)
+        if shown:
+            images = [self._uploaded(picture, target) for picture in shown]
+            record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
+        return record
+
+    def _uploaded(self, picture: Picture, target: Target) -> dict[str, Any]:
+        # What no record names is thrown away by the server: an upload publishes nothing.
+        sent = {"Content-Type": picture.kind}
+        answer = self._as_us(target, "POST", "com.atproto.repo.uploadBlob", headers=sent, body=picture.read())
+        try:
+            image = {"alt": picture.alt, "image": http.read(answer)["blob"]}
+        except (KeyError, TypeError, Unclear) as error:
+            raise Refused("file_refused", for_good=False, told=http.told(answer)) from error
+        if picture.width and picture.height:
+            image["aspectRatio"] = {"width": picture.width, "height": picture.height}
+        return image
+
+    def _under_our_key(self, payload: SealedPayload, target: Target) -> Arrived | None:
+        where = {"repo": target.account, "collection": POSTS, "rkey": record_key(payload)}
+        answer = _call(target, "GET", "com.atproto.repo.getRecord", query=where)
+        if answer.status == 400:
+            if _error(answer) == "RecordNotFound":
+                return None
+            raise Unclear("timeline", told=http.told(answer))
+        return _arrived(str(http.read(answer)["uri"]))
+
+    def _among_newest(
+        self, payload: SealedPayload, target: Target, since: datetime, known: frozenset[str]
+    ) -> Arrived | None:
+        where = {"repo": target.account, "collection": POSTS, "limit": "100"}
+        answer = _call(target, "GET", "com.atproto.repo.listRecords", query=where)
+        for record in http.read(answer)["records"]:
+            made = datetime.fromisoformat(record["value"]["createdAt"])
+            if record["uri"] in known or made < since - _CLOCKS_DIFFER:
+                continue
+            if record["value"]["text"] == payload.content["text"]:
+                return _arrived(record["uri"])
+        return None
+
+    def _as_us(self, target: Target, method: str, call: str, **more: Any) -> egress.Answer:
+        """Make the call signed in. A token that is over changed nothing, so the call is made again with a new one."""
+        headers = more.pop("headers", {})
+        for _time in range(2):
+            token = self._signed_in(target)["accessJwt"]
+            answer = _call(target, method, call, headers={**headers, "Authorization": f"Bearer {token}"}, **more)
+            if answer.status != 401 and _error(answer) not in _TOKEN_IS_OVER:
+                return answer
+            self._sessions.pop(_session_key(target), None)
+        raise Refused("token", for_good=True, told=http.told(answer))
+
+    def _signed_in(self, target: Target) -> dict[str, str]:
+        key = _session_key(target)
+        until, session = self._sessions.get(key, (0.0, {}))
+        if until > time.monotonic():
+            return session
+        who = {"identifier": _handle(target), "password": target.secrets["password"]}
+        answer = _call(target, "POST", "com.atproto.server.createSession", body=http.as_json(who))
+        if answer.status != 200:
+            raise Refused("password", for_good=True, told=http.told(answer))
+        try:
+            session = {name: str(answer.json()[name]) for name in ("accessJwt", "did", "handle")}
+        except (KeyError, TypeError, ValueError) as error:
+            raise Refused("not_bluesky", for_good=True) from error
+        self._sessions[key] = (time.monotonic() + _SESSION_SECONDS, session)
+        return session
+
+
+def record_key(payload: SealedPayload) -> str:
+    """Return the job's record key: a TID of its instant and its idempotency key, the same for every try.
+
+    A TID is 53 bits of microseconds and 10 of a clock's number, in a base32 whose letters sort as their values do
+    (https://atproto.com/specs/tid). The job's id begins with its milliseconds; the key fills what is below them.
+    """
+    drawn = int(payload.key[:12], 16)
+    microseconds = ids.milliseconds_of(payload.job_id) * 1000 + drawn % 1000
+    number = microseconds << 10 | drawn >> 38
+    return "".join(_SORTABLE[number >> 5 * place & 31] for place in reversed(range(13)))
+
+
+# Facets: which bytes of the text are a link, a mention or a tag -------------------------------------------------------
+
+_MENTION: Final = re.compile(r"(?:^|\s|\()(@([a-zA-Z0-9.-]+)\b)")
+_HANDLE: Final = re.compile(r"([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?")
+_LINK: Final = re.compile(r"(?:^|\s|\()(https?://\S+)")
+_HIDDEN: Final = "\u00ad\u2060\u200a\u200b\u200c\u200d\u20e2"
+_TAG: Final = re.compile(rf"(?:^|\s)([#\uff03](?!\ufe0f)([^\s{_HIDDEN}]+))")
+_LONGEST_TAG: Final = 64
+
+
+def facets(text: str, identity: Callable[[str], str | None]) -> Iterator[dict[str, Any]]:
+    """Yield what in the text is more than text, by its bytes in UTF-8.
+
+    identity: who a handle is (a DID), or None, where the mention stays plain text.
+    """
+    for found in _MENTION.finditer(text):
+        did = identity(found[2]) if _HANDLE.fullmatch(found[2]) else None
+        if did is not None:
+            yield _facet(text, found.start(1), found[1], "mention", did=did)
+    for found in _LINK.finditer(text):
+        link = found[1]
+        if link[-1] in ".,;:!?":
+            link = link[:-1]
+        if link[-1] == ")" and "(" not in link:
+            link = link[:-1]
+        yield _facet(text, found.start(1), link, "link", uri=link)
+    for found in _TAG.finditer(text):
+        tag = _without_punctuation(found[2])
+        if tag and len(tag) <= _LONGEST_TAG and not all(_is_no_word(letter) for letter in tag):
+            yield _facet(text, found.start(1), found[1][0] + tag, "tag", tag=tag)
+
+
+def _facet(text: str, start: int, part: str, feature: str, **what: str) -> dict[str, Any]:
+    first = len(text[:start].encode())
+    kind = f"app.bsky.richtext.facet#{feature}"
+    return {
+        "index": {"byteStart": first, "byteEnd": first + len(part.encode())},
+        "features": [{"$type": kind, **what}],
+    }
+
+
+def _without_punctuation(tag: str) -> str:
+    while tag and unicodedata.category(tag[-1]).startswith("P"):
+        tag = tag[:-1]
+    return tag
+
+
+def _is_no_word(letter: str) -> bool:
+    return letter.isdecimal() or unicodedata.category(letter).startswith("P")
+
+
+# The wire -------------------------------------------------------------------------------------------------------------
+
+
+def _call(
+    target: Target,
+    method: str,
+    call: str,
+    *,
+    query: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    body: bytes = b"",
+    publishes: bool = False,
+    not_after: float | None = None,
+) -> egress.Answer:
+    """Make one call of the protocol; its 400 and 401 say more in their body, so the caller reads them."""
+    url = f"{str(target.config['server']).rstrip('/')}/xrpc/{call}"
+    if query:
+        url += "?" + urllib.parse.urlencode(query)
+    sent = (
+        {"Accept": "application/json", "Content-Type": "application/json"} if body else {"Accept": "application/json"}
+    )
+    return http.ask(
+        method,
+        url,
+        headers=sent | dict(headers or {}),
+        body=body,
+        publishes=publishes,
+        not_after=not_after,
+        seconds=float(target.config.get("seconds", egress.TOTAL_SECONDS)),
+        fine=frozenset({400, 401}),
+    )
+
+
+def _identity(handle: str, target: Target) -> str | None:
+    try:
+        answer = _call(target, "GET", "com.atproto.identity.resolveHandle", query={"handle": handle.lower()})
+        return str(answer.json()["did"]) if answer.status == 200 else None
+    except (Refused, ValueError, KeyError, TypeError):
+        # A name that nobody can find now is no reason to keep the post back: it stays text, as on Bluesky itself.
+        return None
+
+
+def _arrived(uri: str) -> Arrived:
+    repo, _collection, key = uri.removeprefix("at://").split("/")
+    return Arrived(remote_id=uri, url=f"https://bsky.app/profile/{repo}/post/{key}")
+
+
+def _error(answer: egress.Answer) -> str:
+    try:
+        return str(answer.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _handle(target: Target) -> str:
+    return str(target.config["handle"]).strip().removeprefix("@").lower()
+
+
+def _session_key(target: Target) -> str:
+    told = "\n".join([str(target.config["server"]), _handle(target), target.secrets["password"]])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _instant(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
