@@ -8,12 +8,14 @@ from functools import cached_property
 import pytest
 from mastodon import Mastodon as MastodonClient
 
-from corpblog.kernel import egress
+from corpblog.kernel import blobs, egress
 from corpblog.kernel.errors import Invalid
-from corpblog.sharing import services
+from corpblog.sharing import canonical, services
 from corpblog.sharing.connectors.base import Refused, Target, Unclear
 from corpblog.sharing.connectors.mastodon import Mastodon
 from corpblog.sharing.models import Destination, Job, Receipt, Share
+from corpblog.sharing.seals import mac, opened
+from corpblog.sharing.services.sending import target_of
 from tests.servers.children import free_port, is_listening, running
 from tests.servers.front import front
 
@@ -133,6 +135,23 @@ def test_a_share_appears_there_word_for_word(mastodon, destination, sent_there):
     assert Receipt.objects.get().url.startswith("http")
 
 
+def test_a_picture_arrives_with_its_alt_text_and_its_very_bytes(mastodon, destination):
+    data = b"\x89PNG not read by this server"
+    picture = {"name": "a.png", "kind": "image/png", "sha256": blobs.write(data), "size": len(data)}
+    picture |= {"alt": "Un café", "width": None, "height": None}
+    form = canonical.read(
+        canonical.build(text="Look", language="", speaker="", destination_id=1, kind="mastodon", account="a")
+    )
+    body = json.dumps(form | {"attachments": [picture]})
+    payload = opened(job_id=1, body=body, seal=mac(1, body))
+    Mastodon().publish(payload, target_of(destination), not_after=float("inf"))
+    (status,) = mastodon.reader.account_statuses(mastodon.reader.me())
+    (shown,) = status.media_attachments
+    assert shown.description == "Un café"
+    with urllib.request.urlopen(shown.url, timeout=20) as answer:
+        assert answer.read() == data
+
+
 def test_what_is_held_never_reaches_the_server(mastodon, destination, sent_there):
     assert sent_there(destination, "Falcon flies").state == "held"
     assert mastodon.statuses() == []
@@ -196,9 +215,6 @@ def test_after_an_hour_our_own_timeline_is_read_instead(mastodon, destination, s
 @pytest.mark.gate("G19")
 def test_our_post_is_found_on_our_timeline_and_not_taken_twice(mastodon, destination, sent_there):
     sent_there(destination, "The very same words")
-    from corpblog.sharing.seals import opened
-    from corpblog.sharing.services.sending import target_of
-
     job = Job.objects.get()
     payload = opened(job_id=job.pk, body=job.sealed, seal=job.mac)
     found = Mastodon().find(payload, target_of(destination), since=job.first_call_at, known=frozenset())
@@ -208,8 +224,6 @@ def test_our_post_is_found_on_our_timeline_and_not_taken_twice(mastodon, destina
 
 
 def test_what_was_sent_can_be_taken_back_twice(mastodon, destination, sent_there):
-    from corpblog.sharing.services.sending import target_of
-
     sent_there(destination, "Oops")
     remote_id = Receipt.objects.get().remote_id
     for _time in range(2):
@@ -245,9 +259,6 @@ def test_length_counts_as_mastodon_counts():
 def test_every_answer_is_either_a_clear_no_or_doubt(monkeypatch, status, body, kind):
     monkeypatch.setattr(egress, "send", lambda *_a, **_k: egress.Answer(status, {}, body, "https://there.example/"))
     target = Target(1, "1@there.example", {"server": "https://there.example"}, {"token": "t"})
-    from corpblog.sharing import canonical
-    from corpblog.sharing.seals import mac, opened
-
     body = canonical.build(text="Hi", language="", speaker="", destination_id=1, kind="mastodon", account="a")
     payload = opened(job_id=1, body=body, seal=mac(1, body))
     with pytest.raises(kind):
