@@ -10,9 +10,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from tests.sharing.kills import Clock, FileRemote, kill_one, survive
+from tests.servers.bluesky import bluesky
+from tests.sharing.kills import Clock, FileRemote, RealBluesky, kill_one, survive
 
 KINDS = ("key", "readable", "blind")
+DEATHS = ("after_seal", "before_call", "after_call", "after_call")
 
 
 def main(folder):
@@ -25,10 +27,17 @@ def main(folder):
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    remotes = {repeat: FileRemote(repeat, folder) for repeat in KINDS}
+    with bluesky() as server:
+        remotes = {repeat: FileRemote(repeat, folder) for repeat in KINDS} | {"bluesky": RealBluesky(server)}
+        play(remotes, folder)
+
+
+def play(remotes, folder):
+    from django.core.management import call_command
+
     shares = prepare(remotes)
     clock = Clock()
-    begin_three(remotes)
+    begin_some(remotes)
     call_command("backup", str(folder / "backup"))
     approve_held()
     clock.forward(seconds=80)
@@ -49,8 +58,7 @@ def prepare(remotes):
     from corpblog.kernel.models import LimitCounter
     from corpblog.people.models import Person, RoleGrant
     from corpblog.posts.models import Post
-    from corpblog.sharing import connectors, services
-    from corpblog.sharing.models import Destination
+    from corpblog.sharing import services
     from corpblog.teams.models import Channel, Membership
     from tests.sharing.conftest import POLICY, put_in_force
 
@@ -61,11 +69,8 @@ def prepare(remotes):
     Membership.objects.create(person=ann, channel=channel)
     put_in_force(POLICY)
     shares, number = [], 0
-    for remote in remotes.values():
-        connectors.CONNECTORS[remote.kind] = remote
-        destination = Destination.objects.create(
-            slug=remote.kind, name=remote.kind, kind=remote.kind, remote_account="acme"
-        )
+    for repeat, remote in remotes.items():
+        destination = remote.open()
         for words in ("Begun", "Waiting", "Falcon"):
             LimitCounter.objects.all().delete()
             number += 1
@@ -74,17 +79,17 @@ def prepare(remotes):
                 channel=channel, author=ann, number=number, text=text, html=text, created_at=timezone.now()
             )
             share = services.request_share(by=ann, post=post, destination=destination)
-            shares.append((share.pk, remote.repeat.value, words))
+            shares.append((share.pk, repeat, words))
     return shares
 
 
-def begin_three(remotes):
+def begin_some(remotes):
     """Workers die: after the seal, before the call, and with the call answered and not written down."""
     from corpblog.sharing.models import Job
 
     waiting = list(Job.objects.order_by("pk"))
     first = [next(job for job in waiting if job.share.destination.kind == remote.kind) for remote in remotes.values()]
-    for point, job in zip(("after_seal", "before_call", "after_call"), first, strict=True):
+    for point, job in zip(DEATHS, first, strict=True):
         Job.objects.exclude(pk=job.pk).filter(state="waiting").update(due_at=job.due_at.replace(year=2100))
         kill_one(point)
         Job.objects.filter(state="waiting").update(due_at=job.due_at)
@@ -120,7 +125,7 @@ def lose_the_database():
 
 
 def copies(remotes):
-    return Counter(json.loads(post["body"])["text"] for remote in remotes.values() for post in remote.posts())
+    return Counter(text for remote in remotes.values() for text in remote.texts())
 
 
 def report(shares, before, after):

@@ -1,7 +1,8 @@
 """Kill workers while they send, as a child of the tests: `python -m tests.sharing.kills FOLDER KILLS`.
 
 Each victim is a forked process with its own connection to a database file. It dies by SIGKILL at one of three points.
-The remote is a file: what it accepted before the kill stays accepted. The survivors then get all the time they need.
+One remote is a real Bluesky server, the others are files: what they accepted before the kill stays accepted. The
+survivors then get all the time they need.
 The last line says, for each share, how it ended and how many copies of it there are.
 """
 
@@ -29,6 +30,17 @@ class FileRemote:
 
     def posts(self):
         return [json.loads(line) for line in self.file.read_text().splitlines()]
+
+    def texts(self):
+        return [json.loads(post["body"])["text"] for post in self.posts()]
+
+    def open(self):
+        """Put the remote into the program, and return the destination that leads to it."""
+        from corpblog.sharing.connectors import CONNECTORS
+        from corpblog.sharing.models import Destination
+
+        CONNECTORS[self.kind] = self
+        return Destination.objects.create(slug=self.kind, name=self.kind, kind=self.kind, remote_account="acme")
 
     def longest(self, config):
         return None
@@ -61,6 +73,29 @@ class FileRemote:
         return None
 
 
+class RealBluesky:
+    """A real server that outlives every worker, reached by the real connector."""
+
+    kind = "bluesky"
+
+    def __init__(self, server):
+        from django.conf import settings
+
+        settings.EGRESS_PRIVATE = [server.place]
+        self.account = server.account("acmenews")
+        self.texts = self.account.texts
+
+    def open(self):
+        from corpblog.people.models import Person, RoleGrant
+        from corpblog.sharing import services
+
+        kim = Person.objects.create(username="kim", display_name="Kim", directory_id="kim")
+        RoleGrant.objects.create(person=kim, role="connector_admin")
+        answers = {"server": self.account.server.base, "handle": self.account.handle}
+        answers |= {"password": self.account.app_password}
+        return services.connect(by=kim, slug=self.kind, name="Bluesky", kind=self.kind, answers=answers)
+
+
 def main(folder, kills):
     folder = Path(folder)
     os.environ |= {"CORPBLOG_VAR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'gate.sqlite3'}"}
@@ -71,7 +106,14 @@ def main(folder, kills):
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    remotes = {repeat: FileRemote(repeat, folder) for repeat in ("key", "readable", "blind")}
+    from tests.servers.bluesky import bluesky
+
+    with bluesky() as server:
+        remotes = {repeat: FileRemote(repeat, folder) for repeat in ("key", "readable", "blind")}
+        play(remotes | {"bluesky": RealBluesky(server)}, kills)
+
+
+def play(remotes, kills):
     shares = prepare(remotes, kills)
     clock = Clock()
     for number in range(kills):
@@ -103,8 +145,7 @@ def prepare(remotes, kills):
     from corpblog.kernel.models import LimitCounter
     from corpblog.people.models import Person
     from corpblog.posts.models import Post
-    from corpblog.sharing import connectors, services
-    from corpblog.sharing.models import Destination
+    from corpblog.sharing import services
     from corpblog.teams.models import Channel, Membership
     from tests.sharing.conftest import POLICY, put_in_force
 
@@ -113,9 +154,7 @@ def prepare(remotes, kills):
     Membership.objects.create(person=ann, channel=channel)
     put_in_force(POLICY)
     shares = []
-    for remote in remotes.values():
-        connectors.CONNECTORS[remote.kind] = remote
-        Destination.objects.create(slug=remote.kind, name=remote.kind, kind=remote.kind, remote_account="acme")
+    destinations = {repeat: remote.open() for repeat, remote in remotes.items()}
     for number in range(kills + 3):
         LimitCounter.objects.all().delete()
         text = f"News number {number}"
@@ -124,8 +163,7 @@ def prepare(remotes, kills):
         )
         # Not in step with the three points, so that each meets each kind of remote.
         repeat = sorted(remotes)[(number // len(POINTS)) % len(remotes)]
-        destination = Destination.objects.get(slug=f"remote-{repeat}")
-        shares.append((services.request_share(by=ann, post=post, destination=destination).pk, repeat))
+        shares.append((services.request_share(by=ann, post=post, destination=destinations[repeat]).pk, repeat))
     return shares
 
 
@@ -174,9 +212,9 @@ def report(shares, remotes):
     from corpblog.audit.selectors import verified
     from corpblog.sharing.models import Share
 
-    copies = Counter(post["job"] for remote in remotes.values() for post in remote.posts())
+    copies = Counter(text for remote in remotes.values() for text in remote.texts())
     ended = [
-        {"repeat": repeat, "state": share.state, "copies": copies[share.job.pk]}
+        {"repeat": repeat, "state": share.state, "copies": copies[share.post.text]}
         for share, repeat in ((Share.objects.get(pk=pk), repeat) for pk, repeat in shares)
     ]
     sys.stdout.write(json.dumps({"shares": ended, "audit_holds": verified().holds}) + "\n")
