@@ -7,8 +7,10 @@ ignored, redirects are judged like first requests, and size and time are bounded
 
 import ipaddress
 import json
+import queue
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,17 +21,15 @@ from urllib.parse import urljoin, urlsplit
 import httpcore
 from django.conf import settings
 
+from corpblog.kernel.addresses import is_outside
+
+RESOLVE_SECONDS: Final = 5.0
 CONNECT_SECONDS: Final = 3.0
 TOTAL_SECONDS: Final = 20.0
 LARGEST_ANSWER: Final = 1024 * 1024
 REDIRECTS: Final = 3
+REDIRECTING: Final = frozenset({301, 302, 303, 307, 308})
 USER_AGENT: Final = "Corpblog (+https://corpblog.example)"
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-# Protocol assignments and relays, which Python counts as public in part.
-_NOT_PLACES = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("192.88.99.0/24"))
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_V4_COMPATIBLE = ipaddress.IPv6Network("::/96")
 
 
 class EgressError(Exception):
@@ -84,27 +84,36 @@ def send(
     seconds: float = TOTAL_SECONDS,
     largest: int = LARGEST_ANSWER,
     not_after: float | None = None,
+    follows: bool = True,
+    public_only: bool = False,
 ) -> Answer:
     """Make one request and return the answer, whatever its status; raise EgressError where there is none.
 
     not_after: `time.monotonic()` after which not one byte is sent; a worker that slept past its lease must stay silent.
-    Only GET and HEAD follow redirects: a repeated POST elsewhere would hand content and credentials to a stranger.
+    follows: whether redirects are followed. Only GET and HEAD ever are: a repeated POST elsewhere would hand content
+    and credentials to a stranger.
+    public_only: not even the administrator's own servers; for addresses that anybody may have written.
     """
     until = time.monotonic() + seconds
     for _hop in range(REDIRECTS + 1):
         sent = dict(headers or {})
-        answer = _once(method, url, headers=sent, body=body, until=until, largest=largest, not_after=not_after)
-        if answer.status not in {301, 302, 303, 307, 308} or method not in {"GET", "HEAD"}:
+        place = place_of(url, public_only=public_only)
+        answer = _once(method, url, place, headers=sent, body=body, until=until, largest=largest, not_after=not_after)
+        if not follows or answer.status not in REDIRECTING or method not in {"GET", "HEAD"}:
             return answer
-        target = urljoin(url, answer.headers.get("location", ""))
+        try:
+            target = urljoin(url, answer.headers.get("location", ""))
+        except ValueError as error:
+            raise Forbidden("the address cannot be read") from error
         if _origin(target) != _origin(url):
             # Credentials were meant for the first host only.
             headers = {name: value for name, value in (headers or {}).items() if name.lower() != "authorization"}
-        url = target
+        # A stranger's answer does not get to name the administrator's own servers.
+        url, public_only = target, public_only or not place.is_private
     raise Forbidden("more than three redirects")
 
 
-def place_of(url: str) -> Place:
+def place_of(url: str, *, public_only: bool = False) -> Place:
     """Return where `url` leads; raise Forbidden for what connectors have no business with."""
     try:
         parts = urlsplit(url)
@@ -118,7 +127,7 @@ def place_of(url: str) -> Place:
         raise Forbidden("no names or passwords in addresses")
     port = port or (443 if parts.scheme == "https" else 80)
     # The administrator's own servers are named one by one; they may be on any port and without TLS.
-    is_private = f"{host}:{port}" in settings.EGRESS_PRIVATE
+    is_private = not public_only and f"{host}:{port}" in settings.EGRESS_PRIVATE
     if not is_private and (parts.scheme != "https" or port != 443):
         raise Forbidden("only https on port 443")
     return Place(parts.scheme, host, port, is_private)
@@ -137,35 +146,25 @@ def judged_addresses(place: Place, answers: Iterable[str]) -> list[str]:
     return addresses
 
 
-def is_outside(address: Address) -> bool:
-    """Whether the address, and any IPv4 address wrapped in it, is a public one."""
-    wrapped = _unwrapped(address)
-    if wrapped is not None:
-        return is_outside(wrapped)
-    if any(address in network for network in _NOT_PLACES):
-        return False
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
-
-
-def _unwrapped(address: Address) -> ipaddress.IPv4Address | None:
-    if not isinstance(address, ipaddress.IPv6Address):
-        return None
-    if address.ipv4_mapped or address.sixtofour:
-        return address.ipv4_mapped or address.sixtofour
-    if address.teredo:
-        return address.teredo[1]
-    if address in _NAT64 or address in _V4_COMPATIBLE:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return None
-
-
-def resolve(host: str, port: int) -> list[str]:
+def resolve(host: str, port: int, seconds: float) -> list[str]:
     """Ask the resolver once for all addresses of a host."""
+    answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+
+    # The system's resolver takes no limit of time, and a name server that is silent costs it many seconds.
+    threading.Thread(target=ask, name="resolve", daemon=True).start()
     try:
-        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise EgressError("the name cannot be resolved", reached=False) from error
-    return [str(answer[4][0]) for answer in answers]
+        found = answers.get(timeout=max(0.0, seconds))
+    except queue.Empty as error:
+        raise EgressError("the name server is silent", reached=False) from error
+    if isinstance(found, Exception):
+        raise EgressError("the name cannot be resolved", reached=False) from found
+    return [str(answer[4][0]) for answer in found]
 
 
 @cache
@@ -180,10 +179,18 @@ def _origin(url: str) -> tuple[str, str]:
 
 
 def _once(
-    method: str, url: str, *, headers: dict[str, str], body: bytes, until: float, largest: int, not_after: float | None
+    method: str,
+    url: str,
+    place: Place,
+    *,
+    headers: dict[str, str],
+    body: bytes,
+    until: float,
+    largest: int,
+    not_after: float | None,
 ) -> Answer:
-    place = place_of(url)
-    backend = _Pinned(place, judged_addresses(place, resolve(place.host, place.port)), until, not_after)
+    answers = resolve(place.host, place.port, min(RESOLVE_SECONDS, until - time.monotonic()))
+    backend = _Pinned(place, judged_addresses(place, answers), until, not_after)
     # No compression: a small answer must not unfold into a large one.
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"} | headers
     try:

@@ -26,19 +26,6 @@ LAYERS = (
     "kernel",
 )
 
-# A connector gets its bytes out through the one guarded client, never by a way of its own.
-OUTSIDE = {"httpx", "requests", "aiohttp", "urllib3", "http", "ftplib", "smtplib", "telnetlib", "websockets", "socket"}
-MAY_REACH_OUTSIDE = {
-    "corpblog/kernel/egress.py",  # the one door
-    "corpblog/config/serving/demo_directory.py",  # asks whether the child on loopback answers
-    "corpblog/config/serving/web.py",  # talks to systemd
-    "corpblog/config/management/commands/serve.py",  # tries the port
-    "corpblog/people/demo_directory/__main__.py",  # is a server
-    "corpblog/people/demo_directory/session.py",
-    "corpblog/people/demo_directory/ber.py",
-    "corpblog/realtime/outlets.py",  # writes ready frames to sockets that are open
-}
-
 
 def tracked() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -69,20 +56,6 @@ def test_layers_hold() -> None:
 def test_every_package_has_its_place_in_the_layers() -> None:
     packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert packages == set(LAYERS)
-
-
-@pytest.mark.parametrize("path", list(python_files()), ids=lambda path: str(path.relative_to(ROOT)))
-def test_only_the_egress_client_reaches_outside(path: Path) -> None:
-    name = str(path.relative_to(ROOT))
-    reached = {module.split(".")[0] for module in imports(path)} & OUTSIDE
-    reached |= {"urllib.request"} & imports(path)
-    reached -= {"http"} if not {"http.client", "http.server"} & imports(path) else set()
-    if name not in MAY_REACH_OUTSIDE:
-        assert reached == set(), f"{name} imports {reached}; use corpblog.kernel.egress"
-
-
-def test_the_list_of_exceptions_has_no_dead_entries() -> None:
-    assert {name for name in MAY_REACH_OUTSIDE if not (ROOT / name).exists()} == set()
 
 
 @pytest.mark.parametrize("door", ["web", "realtime"])
