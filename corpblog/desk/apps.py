@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class DeskConfig(AppConfig):
@@ -12,6 +13,10 @@ class DeskConfig(AppConfig):
         from corpblog.desk import services
         from corpblog.desk.services.simulating import forget_old_simulations
         from corpblog.kernel import periodic
+        from corpblog.policy import sources
+        from corpblog.teams.selectors import private_titles
 
+        # Policies and teams do not know each other; this package knows both.
+        sources.offer("private-channels", gettext_lazy("the names of private channels"), private_titles)
         periodic.on_demand(services.is_asked_for, services.run_simulations, name="simulations")
         periodic.every(timedelta(days=1), forget_old_simulations, name="forget_old_simulations")

@@ -24,6 +24,8 @@ _SHARE_STATES: dict[str, Callable[[], str]] = {
 _POLICY_STEPS: dict[str, Callable[[], str]] = {
     "proposed": lambda: _("%(name)s proposes policy version %(number)s."),
     "in_force": lambda: _("%(name)s put policy version %(number)s in force."),
+    "list_shrank": lambda: _("Terms went from the source of a word list. Decide on policy version %(number)s."),
+    "list_unread": lambda: _("The source of a word list cannot be read. It stays as it was."),
     "refused": lambda: _("%(name)s refused policy version %(number)s."),
     "broken": lambda: _("Policy version %(number)s cannot be loaded: everything that would leave is held."),
 }

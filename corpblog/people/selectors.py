@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotFound
-from corpblog.people.models import Person, Role, Session, SyncRun, normal_username
+from corpblog.people.models import DirectoryGroup, Person, Role, Session, SyncRun, normal_username
 
 
 def person_of_session(session_key: str | None) -> Person | None:
@@ -97,6 +97,11 @@ def named_like(beginning: str, *, most: int = 8) -> list[Person]:
     names = Q(username__istartswith=beginning) | Q(display_name__istartswith=beginning)
     names |= Q(display_name__icontains=f" {beginning}")
     return list(Person.objects.active().filter(names).order_by("display_name", "pk")[:most]) if beginning else []
+
+
+def group_names() -> list[str]:
+    """Return the names of the mirrored groups of the directory."""
+    return list(DirectoryGroup.objects.values_list("name", flat=True))
 
 
 def people_for_administrators(*, query: str = "") -> QuerySet[Person]:

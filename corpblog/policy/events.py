@@ -5,7 +5,7 @@ from typing import Literal
 
 from corpblog.kernel.events import Event
 
-Step = Literal["proposed", "in_force", "refused", "broken"]
+Step = Literal["proposed", "in_force", "refused", "broken", "list_shrank", "list_unread"]
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,9 @@ class PolicyVersion(models.Model):
     source = models.TextField(help_text="The YAML, as it was typed.")
     # Word lists are part of the version: an emptied list must need two people as an emptied rule does.
     dictionaries = models.JSONField(default=dict, help_text="Name to the digest of a DictionaryText.")
+    sources = models.JSONField(
+        default=dict, help_text="Name of a list that is kept in step to the facts of its Source."
+    )
     digest = models.CharField(max_length=64, help_text="See `digest_of`; verified whenever the version is loaded.")
     edit = models.PositiveIntegerField(default=1, help_text="Counts saves, so that a stale page is noticed.")
     note = models.CharField(max_length=300, blank=True, help_text="What changed and why.")
@@ -99,11 +102,22 @@ class PolicyVersion(models.Model):
     def is_in_force(self) -> bool:
         return self.state == self.State.IN_FORCE
 
+    @property
+    def is_synced(self) -> bool:
+        """Whether no person wrote it: it is the version before it, with what a list's source says now."""
+        return self.author_id is None and self.based_on_id is not None
 
-def digest_of(source: str, dictionaries: dict[str, str]) -> str:
+
+def digest_of(source: str, dictionaries: dict[str, str], sources: dict[str, dict[str, str]] | None = None) -> str:
     """Return what identifies a version: its exact bytes, so that it means the same after an upgrade of the engine."""
-    lists = json.dumps(dictionaries, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{lists}\n{source}".encode("utf-8", "surrogatepass")).hexdigest()
+    said = f"{_spelled(dictionaries)}\n{source}"
+    if sources:
+        said = f"sources {_spelled(sources)}\n{said}"
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _spelled(facts: object) -> str:
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"))
 
 
 class DictionaryText(models.Model):
@@ -116,3 +130,22 @@ class DictionaryText(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+
+class SourceState(models.Model):
+    """What a source of a word list said when it was last read, and since when it cannot be read."""
+
+    key = models.CharField(
+        max_length=64, primary_key=True, help_text="`Source.key`: versions with one source share it."
+    )
+    digest = models.CharField(max_length=64, blank=True, help_text="Of the DictionaryText that it gave.")
+    count = models.PositiveIntegerField(default=0)
+    read_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=40, blank=True, help_text="A code of `policy.sources.PROBLEMS`.")
+
+    objects: ClassVar = models.Manager()
+
+    def __str__(self) -> str:
+        return self.key[:12]

@@ -65,7 +65,7 @@ def forget() -> None:
 
 def _make(version: PolicyVersion) -> Compiled | Broken:
     # A row that was changed behind our back is not what two people agreed on.
-    if digest_of(version.source, version.dictionaries) != version.digest:
+    if digest_of(version.source, version.dictionaries, version.sources) != version.digest:
         return Broken("its text is not the one that was approved")
     try:
         policy = load_policy(version.source, word_lists(version.dictionaries))

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.db.models.functions import Substr
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from corpblog.kernel.errors import NotAllowed, NotFound
 from corpblog.people.models import Person
@@ -12,7 +14,8 @@ from corpblog.policy import access, scanners
 from corpblog.policy.engine import Policy, Scanner
 from corpblog.policy.engine.fingerprints import is_fingerprint
 from corpblog.policy.engine.records import is_records
-from corpblog.policy.models import DictionaryText, PolicyVersion
+from corpblog.policy.models import DictionaryText, PolicyVersion, SourceState
+from corpblog.policy.sources import PROBLEMS, Source, kinds
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class WordList:
 
     count: int = 0
     kind: Literal["words", "document", "records"] = "words"
+    followed: "Followed | None" = None
 
 
 def _kind_of(begins: str) -> Literal["words", "document", "records"]:
@@ -129,8 +133,34 @@ def word_list_sizes(version: PolicyVersion) -> dict[str, WordList]:
     texts = DictionaryText.objects.filter(digest__in=version.dictionaries.values())
     # A list may have megabytes: only its beginning is read.
     rows = texts.values_list("digest", "count", Substr("terms", 1, 20))
-    sizes = {digest: WordList(count, _kind_of(begins)) for digest, count, begins in rows}
-    return {name: sizes.get(digest, WordList()) for name, digest in sorted(version.dictionaries.items())}
+    known = {digest: (count, _kind_of(begins)) for digest, count, begins in rows}
+    followed = followed_sources(version)
+    return {
+        name: WordList(*known.get(digest, (0, "words")), followed.get(name))
+        for name, digest in sorted(version.dictionaries.items())
+    }
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A list's source with what came of reading it; `problem` says why that fails now, and since when."""
+
+    source: Source
+    title: Promise
+    state: SourceState | None
+    problem: Promise | None
+
+
+def followed_sources(version: PolicyVersion) -> dict[str, Followed]:
+    """Return what the version's lists follow, by the name of the list."""
+    sources = {name: Source(**facts) for name, facts in version.sources.items()}
+    states = SourceState.objects.in_bulk([source.key for source in sources.values()]) if sources else {}
+    return {name: _followed(source, states.get(source.key)) for name, source in sources.items()}
+
+
+def _followed(source: Source, state: SourceState | None) -> Followed:
+    problem = PROBLEMS.get(state.problem) if state else None
+    return Followed(source, kinds().get(source.kind, gettext_lazy("something that is gone")), state, problem)
 
 
 def who_decides() -> list[Person]:

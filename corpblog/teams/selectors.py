@@ -112,6 +112,11 @@ def followers(person: Person) -> QuerySet[Membership]:
     return rows.select_related("person").order_by("person__display_name", "pk")
 
 
+def private_titles() -> list[str]:
+    """Return the names of all private team channels, for a policy that keeps them inside; archived ones too."""
+    return list(Channel.objects.filter(kind=Channel.Kind.TEAM, is_private=True).values_list("name", flat=True))
+
+
 def newest_number(channel: Channel) -> int:
     """Return the number of the newest thread: what to set the read mark to once the channel was shown."""
     return ChannelCounter.objects.filter(channel=channel).values_list("posts", flat=True).first() or 0

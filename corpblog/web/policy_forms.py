@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from corpblog.policy import sources
+
 
 class SourceForm(forms.Form):
     """The YAML as a whole."""
@@ -78,3 +80,44 @@ class WordListForm(forms.Form):
         if not data.get("file") and not (data.get("terms") or "").strip():
             self.add_error("terms", _("Write something, or choose a file."))
         return data
+
+
+class SourcedListForm(forms.Form):
+    """A list that follows a source."""
+
+    list = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("It follows"),
+        help_text=gettext_lazy(
+            "New terms count as soon as they are read. Terms that went there wait here until a second person agrees."
+        ),
+    )
+    url = forms.CharField(
+        label=gettext_lazy("Address"),
+        help_text=gettext_lazy("One term a line, or a CSV file. It is read once an hour."),
+        max_length=500,
+        required=False,
+    )
+    column = forms.CharField(
+        label=gettext_lazy("Column of the CSV file"),
+        help_text=gettext_lazy("Its title in the first line. Empty where the file has one term a line."),
+        max_length=80,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = list(sources.kinds().items())  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("kind") == sources.ADDRESS and not (data.get("url") or "").startswith(("https://", "http://")):
+            self.add_error("url", _("Write the address of the list, for example https://lists.example.com/names.csv."))
+        return data
+
+    def source(self) -> sources.Source:
+        """Return what was chosen."""
+        kind = self.cleaned_data["kind"]
+        if kind != sources.ADDRESS:
+            return sources.Source(kind)
+        return sources.Source(kind, self.cleaned_data["url"].strip(), self.cleaned_data["column"].strip())

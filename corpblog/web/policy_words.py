@@ -119,6 +119,7 @@ PARTS = {
     "between": gettext_lazy("other hours"),
     "shadow": gettext_lazy("it only watches from now on"),
     "reviewers": gettext_lazy("fewer reviewers"),
+    "sources": gettext_lazy("a word list no longer follows its source, or another one"),
     "company": gettext_lazy("other domains or hosts count as the company’s own"),
     "default.external": gettext_lazy("posts shared outside that no rule meets are treated more mildly"),
     "default.internal": gettext_lazy("internal posts that no rule meets are treated more mildly"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from corpblog.web.views import policies, policy_bench, policy_drafts, policy_simulation
+from corpblog.web.views import policies, policy_bench, policy_drafts, policy_lists, policy_simulation
 
 urlpatterns = [
     path("policies/", policies.overview, name="policies"),
@@ -25,8 +25,11 @@ urlpatterns = [
     path("policies/<int:number>/rules/<slug:rule_id>/", policy_drafts.rule, name="policy_rule"),
     path("policies/<int:number>/rules/<slug:rule_id>/effect/", policy_drafts.rule_effect, name="policy_rule_effect"),
     path("policies/<int:number>/rules/<slug:rule_id>/delete/", policy_drafts.delete_rule, name="policy_delete_rule"),
-    path("policies/<int:number>/lists/", policy_drafts.word_lists, name="policy_word_lists"),
-    path("policies/<int:number>/lists/put/", policy_drafts.put_word_list, name="policy_put_word_list"),
-    path("policies/<int:number>/lists/of/<str:name>/", policy_drafts.word_list, name="policy_word_list"),
-    path("policies/<int:number>/lists/of/<str:name>/drop/", policy_drafts.drop_word_list, name="policy_drop_word_list"),
+    path("policies/<int:number>/lists/", policy_lists.word_lists, name="policy_word_lists"),
+    path("policies/<int:number>/lists/put/", policy_lists.put_word_list, name="policy_put_word_list"),
+    path("policies/<int:number>/lists/keep-in-step/", policy_lists.put_source, name="policy_put_source"),
+    path("policies/<int:number>/lists/of/<str:name>/", policy_lists.word_list, name="policy_word_list"),
+    path("policies/<int:number>/lists/of/<str:name>/drop/", policy_lists.drop_word_list, name="policy_drop_word_list"),
+    path("policies/<int:number>/lists/of/<str:name>/release/", policy_lists.drop_source, name="policy_drop_source"),
+    path("policies/<int:number>/lists/of/<str:name>/read/", policy_lists.sync_now, name="policy_sync_now"),
 ]

@@ -25,6 +25,7 @@ COMMANDS = {
     "serve": "the browsers of people inside",
     "simulate_policy": "the operator; counts, no words",
     "sync_directory": "the operator",
+    "sync_word_lists": "the operator; counts, no words",
     "verify_audit": "the operator and auditors; no words",
     "web": "the browsers of people inside",
     "worker": "destinations, through the gate",

@@ -753,3 +753,44 @@ def test_the_differences_stand_beside_each_other(current: PolicyVersion, irene: 
     assert re.search(r"outcome: (<del>)", html)
     assert re.search(r"outcome: (<ins>)", html)
     assert "equal lines" in html
+
+
+def test_a_list_follows_what_the_company_knows(irene: Person, browser_of: Callable[[Person], Client]) -> None:
+    Channel.objects.create(name="Falconry", slug="falconry", is_private=True)
+    draft = services.create_draft(by=irene)
+    client = browser_of(irene)
+    fields = {"edit": draft.edit, "list": "rooms.txt", "kind": "private-channels"}
+    page = client.post(reverse("web:policy_put_source", args=[draft.number]), fields, follow=True)
+    words = text_of(page)
+    assert "rooms.txt has 1 term now." in words
+    assert "follows the names of private channels" in words
+    assert "follows the names of private channels" in text_of(
+        client.get(reverse("web:policy_word_lists", args=[draft.number]))
+    )
+    draft.refresh_from_db()
+    page = client.post(
+        reverse("web:policy_drop_source", args=[draft.number, "rooms.txt"]), {"edit": draft.edit}, follow=True
+    )
+    assert "follows" not in text_of(page)
+    assert "Falconry" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"list": "a.txt", "kind": "address", "url": "lists.example"}, "Write the address of the list"),
+        ({"list": "a.txt", "kind": "address", "url": "https://127.0.0.1/x"}, "The address is not allowed"),
+        ({"list": "Ä b", "kind": "private-channels"}, "Name the list with letters"),
+        ({"list": "a.txt", "kind": "private-channels"}, "There is no such name yet"),
+    ],
+)
+def test_a_source_that_cannot_be_followed_says_why_and_keeps_what_was_typed(
+    irene: Person, browser_of: Callable[[Person], Client], fields: dict[str, str], told: str
+) -> None:
+    draft = services.create_draft(by=irene)
+    answer = browser_of(irene).post(
+        reverse("web:policy_put_source", args=[draft.number]), fields | {"edit": str(draft.edit)}
+    )
+    assert answer.status_code == 422
+    assert told in text_of(answer)
+    assert f'value="{fields["list"]}"' in answer.content.decode()

@@ -19,7 +19,7 @@ from corpblog.notifications.models import Notice
 from corpblog.people.models import Person
 from corpblog.people.sessions import SIGNED_IN_AT
 from corpblog.policy import services as policy
-from corpblog.policy.models import PolicyVersion
+from corpblog.policy.models import DictionaryText, PolicyVersion, digest_of
 from corpblog.posts.models import Post
 from corpblog.posts.services import publish
 from corpblog.sharing import services as gate
@@ -168,6 +168,11 @@ ROWS: dict[str, list[Row]] = {
     "policy_word_lists": [Row("get", "/policies/{draft}/lists/", POLICY_READERS)],
     "policy_put_word_list": deed("/policies/{draft}/lists/put/", EDITORS, edit="{edit}", name="more", terms="Harrier"),
     "policy_word_list": [Row("get", "/policies/{draft}/lists/of/names/", POLICY_READERS)],
+    "policy_put_source": deed(
+        "/policies/{draft}/lists/keep-in-step/", EDITORS, edit="{edit}", list="rooms", kind="private-channels"
+    ),
+    "policy_drop_source": deed("/policies/{draft}/lists/of/rooms/release/", EDITORS, edit="{edit}"),
+    "policy_sync_now": deed("/policies/{draft}/lists/of/rooms/read/", EDITORS),
     "policy_drop_word_list": deed("/policies/{draft}/lists/of/names/drop/", EDITORS, edit="{edit}"),
 }
 
@@ -189,6 +194,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     Worker("matrix").round()
     old = put_in_force(POLICY.replace("[Falcon]", "[Falcon, Osprey]"))
     current = put_in_force(POLICY)
+    let_a_list_follow_private_channels(current)
     proposed = changed_draft(irene, "Heron")
     policy.propose(by=irene, number=proposed.number, edit=proposed.edit, note="More names")
     draft = changed_draft(irene, "Gannet")
@@ -242,6 +248,14 @@ def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 
 def test_every_address_is_listed() -> None:
     assert set(names(get_resolver().url_patterns)) == set(ROWS)
+
+
+def let_a_list_follow_private_channels(version: PolicyVersion) -> None:
+    version.sources = {"rooms": {"kind": "private-channels"}}
+    version.dictionaries = {"rooms": digest_of("Attic", {})}
+    DictionaryText.objects.create(digest=version.dictionaries["rooms"], terms="Attic", count=1)
+    version.digest = digest_of(version.source, version.dictionaries, version.sources)
+    version.save()
 
 
 def ask(client: Client, row: Row, world: World) -> int:

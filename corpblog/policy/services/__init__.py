@@ -12,12 +12,14 @@ from corpblog.policy.services.drafts import (
 )
 from corpblog.policy.services.proposals import lowered_by, propose, put_in_force, refuse, roll_back
 from corpblog.policy.services.scanning import scan
+from corpblog.policy.services.syncing import drop_source, put_source, sync_lists, sync_now
 
 __all__ = [
     "add_pack",
     "create_draft",
     "discard_draft",
     "drop_dictionary",
+    "drop_source",
     "edit_draft",
     "lowered_by",
     "propose",
@@ -25,7 +27,10 @@ __all__ = [
     "put_document",
     "put_in_force",
     "put_records",
+    "put_source",
     "refuse",
     "roll_back",
     "scan",
+    "sync_lists",
+    "sync_now",
 ]

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from corpblog.audit.services import record
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from corpblog.people.models import Person
-from corpblog.policy import access, dictionaries, documents
+from corpblog.policy import access, dictionaries, documents, sources
 from corpblog.policy.errors import StaleEdit
-from corpblog.policy.models import DictionaryText, PolicyVersion, digest_of
+from corpblog.policy.models import PolicyVersion, digest_of
 from corpblog.policy.ready_made import PACKS
 from corpblog.policy.starter import starter
 
@@ -25,7 +25,7 @@ def create_draft(*, by: Person, source_of: PolicyVersion | None = None) -> Polic
 
     A second press of the button returns the first press's draft, as long as nothing was changed in it.
     """
-    _require_editor(by)
+    require_editor(by)
     origin = source_of or PolicyVersion.objects.in_force().first()
     untouched = PolicyVersion.objects.drafts().filter(author=by, based_on=origin, edit=1).first()
     return untouched or write_version(
@@ -33,6 +33,7 @@ def create_draft(*, by: Person, source_of: PolicyVersion | None = None) -> Polic
         action="policy.drafted",
         source=origin.source if origin else starter(),
         dictionaries=origin.dictionaries if origin else {},
+        sources=origin.sources if origin else {},
         based_on=origin,
     )
 
@@ -47,7 +48,7 @@ def edit_draft(*, by: Person, number: int, edit: int, source: str, note: str | N
     draft.source = _storable(source)
     if note is not None:
         draft.note = _storable(note).strip()[:LONGEST_NOTE]
-    return _save(draft, by)
+    return save_draft(draft, by)
 
 
 @transaction.atomic
@@ -55,15 +56,19 @@ def put_dictionary(*, by: Person, number: int, edit: int, name: str, terms: str)
     """Put a word list into the draft under a name, in place of the one of that name; say what was found in it."""
     draft = draft_for_change(by, number, edit)
     checked = dictionaries.checked_name(name)
-    return _put(draft, by, dictionaries.clean(checked, _storable(terms, dictionaries.LONGEST)))
+    return _put_by_hand(draft, by, dictionaries.clean(checked, _storable(terms, dictionaries.LONGEST)))
 
 
-def _put(draft: PolicyVersion, by: Person, report: dictionaries.Report) -> dictionaries.Report:
-    digest = digest_of(report.terms, {})
-    # Written again where it is known: whatever happened to the row, its digest says what it must hold.
-    DictionaryText.objects.update_or_create(digest=digest, defaults={"terms": report.terms, "count": report.count})
-    draft.dictionaries = {**draft.dictionaries, report.name: digest}
-    _save(draft, by, dictionary=report.name, terms=report.count)
+def _put_by_hand(draft: PolicyVersion, by: Person, report: dictionaries.Report) -> dictionaries.Report:
+    # What a person uploads is not overwritten by the source that the list had.
+    draft.sources = {name: facts for name, facts in draft.sources.items() if name != report.name}
+    return put_list(draft, by, report)
+
+
+def put_list(draft: PolicyVersion, by: Person, report: dictionaries.Report, **facts: Any) -> dictionaries.Report:
+    """Put the list into a draft that the caller holds locked, in place of the one of that name."""
+    draft.dictionaries = {**draft.dictionaries, report.name: sources.keep(report)}
+    save_draft(draft, by, dictionary=report.name, terms=report.count, **facts)
     return report
 
 
@@ -72,7 +77,7 @@ def put_document(*, by: Person, number: int, edit: int, name: str, text: str) ->
     """Put the fingerprint of a confidential document into the draft under a name; the text itself is not kept."""
     draft = draft_for_change(by, number, edit)
     checked = dictionaries.checked_name(name)
-    return _put(draft, by, dictionaries.fingerprinted(checked, _storable(text, dictionaries.LONGEST)))
+    return _put_by_hand(draft, by, dictionaries.fingerprinted(checked, _storable(text, dictionaries.LONGEST)))
 
 
 @transaction.atomic
@@ -80,7 +85,7 @@ def put_records(*, by: Person, number: int, edit: int, name: str, text: str) -> 
     """Put salted hashes of a table (CSV) into the draft under a name; its values are not kept."""
     draft = draft_for_change(by, number, edit)
     checked = dictionaries.checked_name(name)
-    return _put(draft, by, dictionaries.recorded(checked, _storable(text, dictionaries.LONGEST)))
+    return _put_by_hand(draft, by, dictionaries.recorded(checked, _storable(text, dictionaries.LONGEST)))
 
 
 @transaction.atomic
@@ -90,7 +95,8 @@ def drop_dictionary(*, by: Person, number: int, edit: int, name: str) -> PolicyV
     if name not in draft.dictionaries:
         raise NotFound(_("This draft has no such word list."))
     draft.dictionaries = {key: digest for key, digest in draft.dictionaries.items() if key != name}
-    return _save(draft, by, dictionary=name, terms=0)
+    draft.sources = {key: facts for key, facts in draft.sources.items() if key != name}
+    return save_draft(draft, by, dictionary=name, terms=0)
 
 
 @transaction.atomic
@@ -102,7 +108,7 @@ def add_pack(*, by: Person, number: int, edit: int, name: str) -> tuple[str, ...
     source, added = documents.add_rules(draft.source, PACKS[name].source)
     if added:
         draft.source = _storable(source)
-        _save(draft, by, pack=name, rules=len(added))
+        save_draft(draft, by, pack=name, rules=len(added))
     return added
 
 
@@ -118,20 +124,28 @@ def discard_draft(*, by: Person, number: int, edit: int) -> PolicyVersion:
 
 
 def write_version(
-    *, by: Person, action: str, source: str, dictionaries: dict[str, str], based_on: PolicyVersion | None, **fields: Any
+    *,
+    by: Person | None,
+    action: str,
+    source: str,
+    dictionaries: dict[str, str],
+    sources: dict[str, dict[str, str]],
+    based_on: PolicyVersion | None,
+    **fields: Any,
 ) -> PolicyVersion:
-    """Insert the next version and its audit entry, in the caller's transaction."""
+    """Insert the next version and its audit entry, in the caller's transaction; nobody wrote what a source said."""
     version = _insert(
         source=source,
         dictionaries=dictionaries,
-        digest=digest_of(source, dictionaries),
+        sources=sources,
+        digest=digest_of(source, dictionaries, sources),
         based_on=based_on,
         author=by,
         edited_by=by,
         **fields,
     )
     facts = {"digest": version.digest, "based_on": based_on.number if based_on else None}
-    record(action=action, actor_id=by.pk, subject=f"policy:{version.number}", **facts)
+    record(action=action, actor_id=by.pk if by else None, subject=f"policy:{version.number}", **facts)
     return version
 
 
@@ -156,14 +170,15 @@ def _insert(**fields: Any) -> PolicyVersion:
     raise Conflict(_("Many drafts were begun at once. Try again."))
 
 
-def _require_editor(by: Person) -> None:
+def require_editor(by: Person) -> None:
+    """Raise NotAllowed for whoever may not shape policies."""
     if not access.can_edit(by):
         raise NotAllowed(_("Only policy admins edit policies."))
 
 
 def draft_for_change(by: Person, number: int, edit: int) -> PolicyVersion:
     """Return the draft, locked, if this person may change it and saw its last save."""
-    _require_editor(by)
+    require_editor(by)
     draft = locked(number)
     if not draft.is_draft:
         raise Conflict(_("Version %(number)s is no draft any more. Begin a new draft from it.") % {"number": number})
@@ -176,8 +191,9 @@ def draft_for_change(by: Person, number: int, edit: int) -> PolicyVersion:
     return draft
 
 
-def _save(draft: PolicyVersion, by: Person, **facts: Any) -> PolicyVersion:
-    draft.digest = digest_of(draft.source, draft.dictionaries)
+def save_draft(draft: PolicyVersion, by: Person, **facts: Any) -> PolicyVersion:
+    """Save a draft that the caller holds locked, and write down who changed what."""
+    draft.digest = digest_of(draft.source, draft.dictionaries, draft.sources)
     draft.edit += 1
     draft.edited_by = by
     draft.save()

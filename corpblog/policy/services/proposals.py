@@ -1,7 +1,7 @@
 """Change what may leave: one person proposes, another puts in force, anybody entitled may stop it."""
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -16,6 +16,8 @@ from corpblog.policy.models import PolicyVersion
 from corpblog.policy.protection import Lowering, lowerings
 from corpblog.policy.reading import sound_policy
 from corpblog.policy.services.drafts import LONGEST_NOTE, draft_for_change, locked, write_version
+from corpblog.policy.services.swapping import swap
+from corpblog.policy.services.syncing import bring_up_to_date
 
 LONGEST_REFUSAL = 500
 
@@ -42,7 +44,7 @@ def roll_back(*, by: Person, to: int, note: str = "") -> PolicyVersion:
     if old.in_force_at is None:
         raise Invalid(_("Version %(number)s was never in force.") % {"number": to})
     said = note.strip()[:LONGEST_NOTE] or _("Back to version %(number)s") % {"number": to}
-    same = {"source": old.source, "dictionaries": old.dictionaries, "based_on": old}
+    same = {"source": old.source, "dictionaries": old.dictionaries, "sources": old.sources, "based_on": old}
     return _propose(write_version(by=by, action="policy.drafted", note=said, **same), by)
 
 
@@ -56,7 +58,7 @@ def put_in_force(*, by: Person, number: int, replacing: int | None) -> PolicyVer
     version = locked(number)
     _require_second_person(by, version)
     current = PolicyVersion.objects.select_for_update().in_force().first()
-    if (current.number if current else None) != replacing:
+    if not _is_the_one_compared_with(current, replacing):
         raise Conflict(_("Another version came in force meanwhile. Look at the differences again, then decide."))
     if version.not_before and clock.now() < version.not_before:
         until = date_format(localtime(version.not_before), "SHORT_DATETIME_FORMAT")
@@ -65,7 +67,11 @@ def put_in_force(*, by: Person, number: int, replacing: int | None) -> PolicyVer
         )
     # Checked again: an upgrade of the engine since the proposal may refuse what it took then.
     sound_policy(version)
-    return _swap(current, version, by)
+    done = swap(current, version, approved_by=by, actor_id=by.pk)
+    # What its sources said since the draft was written counts from the same instant on.
+    bring_up_to_date()
+    policy_changed.publish(PolicyChanged(version.number, "in_force", by.pk))
+    return done
 
 
 @transaction.atomic
@@ -93,7 +99,13 @@ def lowered_by(version: PolicyVersion) -> list[Lowering]:
     # What cannot be loaded stops everything, so that anything else lets out more.
     if isinstance(made, scanners.Broken):
         return [Lowering("", "rule")]
-    return lowerings(made.policy if made else None, sound_policy(version))
+    if current is None or made is None:
+        return lowerings(None, sound_policy(version))
+    cut_off = [name for name, facts in current.sources.items() if version.sources.get(name) != facts]
+    # A list that goes on following its source is brought up to date when the version comes in force.
+    followed = {name: current.dictionaries[name] for name in current.sources if name not in cut_off}
+    after = PolicyVersion(source=version.source, dictionaries=version.dictionaries | followed)
+    return lowerings(made.policy, sound_policy(after)) + [Lowering("", "sources") for _name in cut_off[:1]]
 
 
 def _propose(draft: PolicyVersion, by: Person) -> PolicyVersion:
@@ -110,6 +122,13 @@ def _propose(draft: PolicyVersion, by: Person) -> PolicyVersion:
     return draft
 
 
+def _is_the_one_compared_with(current: PolicyVersion | None, number: int | None) -> bool:
+    # What its lists' sources said meanwhile is not undone: the new version's lists follow them too.
+    while current is not None and current.number != number and current.is_synced:
+        current = current.based_on
+    return (current.number if current else None) == number
+
+
 def _require_second_person(by: Person, version: PolicyVersion) -> None:
     if not version.is_proposed:
         raise Conflict(_("Version %(number)s is not waiting for a decision any more.") % {"number": version.number})
@@ -117,22 +136,3 @@ def _require_second_person(by: Person, version: PolicyVersion) -> None:
         raise NotAllowed(_("You proposed this version, so somebody else must put it in force."))
     if not access.can_put_in_force(by, version):
         raise NotAllowed(_("Only policy admins and compliance officers decide on policies."))
-
-
-def _swap(current: PolicyVersion | None, version: PolicyVersion, by: Person) -> PolicyVersion:
-    moment = clock.now()
-    if current is not None:
-        current.state, current.retired_at = PolicyVersion.State.RETIRED, moment
-        current.save()
-        record(action="policy.retired", actor_id=by.pk, subject=f"policy:{current.number}", by_version=version.number)
-    version.state, version.approved_by, version.in_force_at = PolicyVersion.State.IN_FORCE, by, moment
-    try:
-        with transaction.atomic():
-            version.save()
-    except IntegrityError as error:
-        raise Conflict(
-            _("Another version came in force meanwhile. Look at the differences again, then decide.")
-        ) from error
-    record(action="policy.in_force", actor_id=by.pk, subject=f"policy:{version.number}", digest=version.digest)
-    policy_changed.publish(PolicyChanged(version.number, "in_force", by.pk))
-    return version

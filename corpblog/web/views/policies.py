@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from corpblog.kernel import clock
 from corpblog.kernel.errors import CorpblogError
-from corpblog.policy import access, comparison, protection, reading, selectors, services
+from corpblog.policy import access, comparison, reading, selectors, services
 from corpblog.policy.errors import BadPolicy
 from corpblog.policy.models import PolicyVersion
 from corpblog.policy.ready_made import PACKS
@@ -180,9 +180,11 @@ def decision_context(request: HttpRequest, shown: PolicyVersion) -> dict[str, An
 
 
 def _lowerings(current: PolicyVersion | None, shown: PolicyVersion) -> list[str]:
-    before = reading.read(current.source, current.dictionaries).policy if current else None
-    after = reading.read(shown.source, shown.dictionaries).policy
-    return lowering_words(protection.lowerings(before, after), before) if after else []
+    try:
+        found = services.lowered_by(shown)
+    except BadPolicy:
+        return []
+    return lowering_words(found, reading.read(current.source, current.dictionaries).policy if current else None)
 
 
 def _other(request: HttpRequest, shown: PolicyVersion) -> PolicyVersion | None:

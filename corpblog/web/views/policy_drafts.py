@@ -1,6 +1,5 @@
-"""Work on a draft: the YAML, one rule in a form, and word lists. What was typed always comes back."""
+"""Work on a draft: the YAML, and one rule in a form. What was typed always comes back."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,27 +8,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from corpblog.kernel.errors import CorpblogError, NotFound
-from corpblog.policy import dictionaries, documents, reading, selectors, services
+from corpblog.policy import documents, reading, selectors, services
 from corpblog.policy.engine import Problem
-from corpblog.policy.engine.fingerprints import is_fingerprint
-from corpblog.policy.engine.records import is_records
 from corpblog.policy.entries import RuleEntry, entry_of
 from corpblog.policy.errors import StaleEdit
 from corpblog.policy.models import PolicyVersion
 from corpblog.web import policy_effect
-from corpblog.web.policy_forms import DOCUMENT, RECORDS, WORDS, SourceForm, WordListForm
+from corpblog.web.policy_forms import SourceForm
 from corpblog.web.policy_rule_form import RuleForm
 from corpblog.web.policy_words import language
 from corpblog.web.views.asking import person_of
 from corpblog.web.views.policies import edit_of, shell_context
-
-SHOWN_TERMS = 5000
-# A longer list would not fit into a form that is sent back (DATA_UPLOAD_MAX_MEMORY_SIZE): it is replaced by a file.
-LONGEST_IN_FIELD = 200_000
-
 
 # The YAML -------------------------------------------------------------------------------------------------------------
 
@@ -231,117 +223,3 @@ def _rule_page(request: HttpRequest, page: RulePage, status: int = 200, **extra:
     context |= {"form": page.form, "rule_id": page.rule_id, "entry": page.entry}
     context |= {} if "panel" in extra else {"waits": _("Correct the fields that are marked: the count appears here.")}
     return render(request, "web/policies/rule.html", context | extra, status=status)
-
-
-# Word lists -----------------------------------------------------------------------------------------------------------
-
-
-@require_GET
-def word_lists(request: HttpRequest, number: int) -> HttpResponse:
-    """The word lists of a version."""
-    shown = selectors.version_for(person_of(request), number)
-    return _lists_page(request, shown, WordListForm())
-
-
-@require_http_methods(["GET", "POST"])
-def word_list(request: HttpRequest, number: int, name: str) -> HttpResponse:
-    """One word list, to read and to change."""
-    shown = selectors.version_for(person_of(request), number)
-    text = selectors.word_list(person_of(request), shown, name)
-    terms = text.terms.split("\n")
-    kind = _kind_of(terms)
-    # Nobody needs to see hashes, and there is nothing in them to change.
-    terms = terms if kind == WORDS else []
-    is_long = len(text.terms) > LONGEST_IN_FIELD or kind != WORDS
-    context = shell_context(request, shown, "lists") | {
-        "name": name,
-        "count": text.count,
-        "form": WordListForm(initial={"name": name, "kind": kind, "terms": "" if is_long else text.terms}),
-        "kind": kind,
-        "is_long": is_long,
-        "terms": terms[:SHOWN_TERMS],
-        "more": max(0, len(terms) - SHOWN_TERMS),
-    }
-    return render(request, "web/policies/word_list.html", context)
-
-
-@require_POST
-def put_word_list(request: HttpRequest, number: int) -> HttpResponse:
-    """Put a list into the draft, from the field or from a file; say what was found in it."""
-    shown = selectors.version_for(person_of(request), number)
-    form = WordListForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _lists_page(request, shown, form, 422)
-    file = form.cleaned_data["file"]
-    try:
-        terms = dictionaries.decoded(file.read(dictionaries.LONGEST_FILE + 1)) if file else form.cleaned_data["terms"]
-        report = _put(request, number, form, terms)
-    except CorpblogError as error:
-        fresh = selectors.version_for(person_of(request), number)
-        return _lists_page(request, fresh, form, error.status, failure=error.message)
-    messages.success(request, _report_words(report))
-    if report.short:
-        messages.warning(request, _short_words(report))
-    return redirect("web:policy_word_list", number, report.name)
-
-
-def _put(request: HttpRequest, number: int, form: WordListForm, text: str) -> dictionaries.Report:
-    name, by, edit = form.cleaned_data["name"], person_of(request), edit_of(request)
-    if form.cleaned_data["kind"] == DOCUMENT:
-        return services.put_document(by=by, number=number, edit=edit, name=name, text=text)
-    if form.cleaned_data["kind"] == RECORDS:
-        return services.put_records(by=by, number=number, edit=edit, name=name, text=text)
-    return services.put_dictionary(by=by, number=number, edit=edit, name=name, terms=text)
-
-
-@require_POST
-def drop_word_list(request: HttpRequest, number: int, name: str) -> HttpResponse:
-    """Take a list out of the draft."""
-    try:
-        services.drop_dictionary(by=person_of(request), number=number, edit=edit_of(request), name=name)
-    except CorpblogError as error:
-        messages.error(request, error.message)
-    return redirect("web:policy_word_lists", number)
-
-
-def _lists_page(
-    request: HttpRequest, shown: PolicyVersion, form: WordListForm, status: int = 200, **extra: Any
-) -> HttpResponse:
-    context = shell_context(request, shown, "lists") | {
-        "form": form,
-        "lists": selectors.word_list_sizes(shown),
-        "used": _used_lists(shown),
-    }
-    return render(request, "web/policies/word_lists.html", context | extra, status=status)
-
-
-def _used_lists(shown: PolicyVersion) -> set[str]:
-    policy = reading.read(shown.source, shown.dictionaries).policy
-    return (
-        {detector.dictionary for detector in policy.detectors() if hasattr(detector, "dictionary")} if policy else set()
-    )
-
-
-def _kind_of(lines: Sequence[str]) -> str:
-    return DOCUMENT if is_fingerprint(lines) else RECORDS if is_records(lines) else WORDS
-
-
-def _report_words(report: dictionaries.Report) -> str:
-    if _kind_of([report.terms]) != WORDS:
-        return _("%(name)s is kept by its fingerprint now.") % {"name": report.name}
-    words = ngettext("%(name)s has %(count)s term now.", "%(name)s has %(count)s terms now.", report.count)
-    said = words % {"name": report.name, "count": report.count}
-    if not report.doubles:
-        return said
-    doubles = ngettext("%(count)s double went.", "%(count)s doubles went.", report.doubles)
-    return f"{said} {doubles % {'count': report.doubles}}"
-
-
-def _short_words(report: dictionaries.Report) -> str:
-    shown = ", ".join(report.short[:8])
-    words = ngettext(
-        "%(count)s term is very short and may stand in many harmless posts: %(terms)s.",
-        "%(count)s terms are very short and may stand in many harmless posts: %(terms)s.",
-        len(report.short),
-    )
-    return words % {"count": len(report.short), "terms": shown}

@@ -1,0 +1,182 @@
+"""The word lists of a version: typed, uploaded, or kept in step with a source."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from corpblog.kernel.errors import CorpblogError
+from corpblog.policy import dictionaries, reading, selectors, services
+from corpblog.policy.engine.fingerprints import is_fingerprint
+from corpblog.policy.engine.records import is_records
+from corpblog.policy.models import PolicyVersion
+from corpblog.web.policy_forms import DOCUMENT, RECORDS, WORDS, SourcedListForm, WordListForm
+from corpblog.web.views.asking import person_of
+from corpblog.web.views.policies import edit_of, shell_context
+
+SHOWN_TERMS = 5000
+# A longer list would not fit into a form that is sent back (DATA_UPLOAD_MAX_MEMORY_SIZE): it is replaced by a file.
+LONGEST_IN_FIELD = 200_000
+
+
+@require_GET
+def word_lists(request: HttpRequest, number: int) -> HttpResponse:
+    """The word lists of a version."""
+    shown = selectors.version_for(person_of(request), number)
+    return _lists_page(request, shown, WordListForm())
+
+
+@require_http_methods(["GET", "POST"])
+def word_list(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    """One word list, to read and to change."""
+    shown = selectors.version_for(person_of(request), number)
+    text = selectors.word_list(person_of(request), shown, name)
+    terms = text.terms.split("\n")
+    kind = _kind_of(terms)
+    # Nobody needs to see hashes, and there is nothing in them to change.
+    terms = terms if kind == WORDS else []
+    is_long = len(text.terms) > LONGEST_IN_FIELD or kind != WORDS
+    context = shell_context(request, shown, "lists") | {
+        "name": name,
+        "followed": selectors.followed_sources(shown).get(name),
+        "count": text.count,
+        "form": WordListForm(initial={"name": name, "kind": kind, "terms": "" if is_long else text.terms}),
+        "kind": kind,
+        "is_long": is_long,
+        "terms": terms[:SHOWN_TERMS],
+        "more": max(0, len(terms) - SHOWN_TERMS),
+    }
+    return render(request, "web/policies/word_list.html", context)
+
+
+@require_POST
+def put_word_list(request: HttpRequest, number: int) -> HttpResponse:
+    """Put a list into the draft, from the field or from a file; say what was found in it."""
+    shown = selectors.version_for(person_of(request), number)
+    form = WordListForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _lists_page(request, shown, form, 422)
+    file = form.cleaned_data["file"]
+    try:
+        terms = dictionaries.decoded(file.read(dictionaries.LONGEST_FILE + 1)) if file else form.cleaned_data["terms"]
+        report = _put(request, number, form, terms)
+    except CorpblogError as error:
+        fresh = selectors.version_for(person_of(request), number)
+        return _lists_page(request, fresh, form, error.status, failure=error.message)
+    messages.success(request, _report_words(report))
+    if report.short:
+        messages.warning(request, _short_words(report))
+    return redirect("web:policy_word_list", number, report.name)
+
+
+def _put(request: HttpRequest, number: int, form: WordListForm, text: str) -> dictionaries.Report:
+    name, by, edit = form.cleaned_data["name"], person_of(request), edit_of(request)
+    if form.cleaned_data["kind"] == DOCUMENT:
+        return services.put_document(by=by, number=number, edit=edit, name=name, text=text)
+    if form.cleaned_data["kind"] == RECORDS:
+        return services.put_records(by=by, number=number, edit=edit, name=name, text=text)
+    return services.put_dictionary(by=by, number=number, edit=edit, name=name, terms=text)
+
+
+@require_POST
+def drop_word_list(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    """Take a list out of the draft."""
+    try:
+        services.drop_dictionary(by=person_of(request), number=number, edit=edit_of(request), name=name)
+    except CorpblogError as error:
+        messages.error(request, error.message)
+    return redirect("web:policy_word_lists", number)
+
+
+# Kept in step ---------------------------------------------------------------------------------------------------------
+
+
+@require_POST
+def put_source(request: HttpRequest, number: int) -> HttpResponse:
+    """Let a list of the draft follow a source, and put in what the source says now."""
+    shown = selectors.version_for(person_of(request), number)
+    form = SourcedListForm(request.POST)
+    if not form.is_valid():
+        return _lists_page(request, shown, WordListForm(), 422, source_form=form)
+    name, by = form.cleaned_data["list"], person_of(request)
+    try:
+        report = services.put_source(by=by, number=number, edit=edit_of(request), name=name, source=form.source())
+    except CorpblogError as error:
+        fresh = selectors.version_for(person_of(request), number)
+        return _lists_page(request, fresh, WordListForm(), error.status, source_form=form, failure=error.message)
+    messages.success(request, _report_words(report))
+    if report.short:
+        messages.warning(request, _short_words(report))
+    return redirect("web:policy_word_list", number, report.name)
+
+
+@require_POST
+def drop_source(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    """Keep a list of the draft as it is from now on."""
+    try:
+        services.drop_source(by=person_of(request), number=number, edit=edit_of(request), name=name)
+    except CorpblogError as error:
+        messages.error(request, error.message)
+    return redirect("web:policy_word_list", number, name)
+
+
+@require_POST
+def sync_now(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    """Read a list's source at once, and go to the version that decides then."""
+    try:
+        services.sync_now(by=person_of(request), name=name)
+    except CorpblogError as error:
+        messages.error(request, error.message)
+        return redirect("web:policy_word_list", number, name)
+    messages.success(request, _("The source was read."))
+    current = selectors.version_in_force(person_of(request))
+    return redirect("web:policy_word_list", current.number if current else number, name)
+
+
+def _lists_page(
+    request: HttpRequest, shown: PolicyVersion, form: WordListForm, status: int = 200, **extra: Any
+) -> HttpResponse:
+    context = shell_context(request, shown, "lists") | {
+        "form": form,
+        "source_form": SourcedListForm(),
+        "lists": selectors.word_list_sizes(shown),
+        "used": _used_lists(shown),
+    }
+    return render(request, "web/policies/word_lists.html", context | extra, status=status)
+
+
+def _used_lists(shown: PolicyVersion) -> set[str]:
+    policy = reading.read(shown.source, shown.dictionaries).policy
+    return (
+        {detector.dictionary for detector in policy.detectors() if hasattr(detector, "dictionary")} if policy else set()
+    )
+
+
+def _kind_of(lines: Sequence[str]) -> str:
+    return DOCUMENT if is_fingerprint(lines) else RECORDS if is_records(lines) else WORDS
+
+
+def _report_words(report: dictionaries.Report) -> str:
+    if _kind_of([report.terms]) != WORDS:
+        return _("%(name)s is kept by its fingerprint now.") % {"name": report.name}
+    words = ngettext("%(name)s has %(count)s term now.", "%(name)s has %(count)s terms now.", report.count)
+    said = words % {"name": report.name, "count": report.count}
+    if not report.doubles:
+        return said
+    doubles = ngettext("%(count)s double went.", "%(count)s doubles went.", report.doubles)
+    return f"{said} {doubles % {'count': report.doubles}}"
+
+
+def _short_words(report: dictionaries.Report) -> str:
+    shown = ", ".join(report.short[:8])
+    words = ngettext(
+        "%(count)s term is very short and may stand in many harmless posts: %(terms)s.",
+        "%(count)s terms are very short and may stand in many harmless posts: %(terms)s.",
+        len(report.short),
+    )
+    return words % {"count": len(report.short), "terms": shown}
