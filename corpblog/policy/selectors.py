@@ -50,6 +50,12 @@ def _described(number: int, digest: str, made: scanners.Compiled | scanners.Brok
     return InForce(number, digest, made.scanner, made.policy)
 
 
+def internal_hosts() -> tuple[str, ...]:
+    """Return the company's own hosts, as the policy in force names them; none where there is no policy to ask."""
+    policy = in_force().policy
+    return tuple(host.casefold() for host in policy.company.internal_hosts) if policy else ()
+
+
 # Pages ----------------------------------------------------------------------------------------------------------------
 
 

@@ -13,17 +13,18 @@ from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import NotAllowed
 from corpblog.people.models import Person
-from corpblog.policy.engine import Outcome, Verdict
+from corpblog.policy.engine import Finding, Outcome, Verdict
 from corpblog.policy.engine.verdict import FAIL_CLOSED_RULE
 from corpblog.posts.models import Post
-from corpblog.sharing import canonical
+from corpblog.sharing import canonical, short_links
 from corpblog.sharing.errors import RejectedBefore, StaleCase
-from corpblog.sharing.models import Decision, Destination, GateState, Hand, Job, Share, ShareRevision
+from corpblog.sharing.models import Decision, Destination, FollowedLink, GateState, Hand, Job, Share, ShareRevision
 from corpblog.teams.models import Channel, Classification
 
 DECISIONS_LAST: Final = timedelta(days=7)
 SPLITS_LAST: Final = timedelta(days=1)
 MOST_SPLITS: Final = 20
+WAYS_LAST: Final = timedelta(minutes=10)
 
 
 class Stopped(Exception):
@@ -65,6 +66,15 @@ def splits_scanned(author: Person, destination: Destination, post: Post | None, 
         near = (near | theirs.out().of_thread(post)).exclude(post=post)
     forms = near.order_by("-pk").values_list("revision__canonical", flat=True)[:MOST_SPLITS]
     return tuple(canonical.read(form)["text"] for form in reversed(forms))
+
+
+def links_followed(form: str, internal_hosts: tuple[str, ...], now: datetime) -> tuple[Finding, ...]:
+    """A short link says nothing of where it leads; it was followed just now, and is judged by every stop on its way."""
+    links = short_links.short_links_in(form)
+    rows = FollowedLink.objects.filter(pk__in=[link.digest for link in links], followed_at__gte=now - WAYS_LAST)
+    ways = {row.pk: short_links.Way(tuple(row.way), row.end) for row in rows}
+    judged = (short_links.objection(link, ways.get(link.digest), internal_hosts) for link in links)
+    return tuple(finding for finding in judged if finding is not None)
 
 
 def off_means_hold(verdict: Verdict) -> Verdict:
@@ -212,7 +222,8 @@ def policy_recheck(revision: ShareRevision, verdict: Verdict) -> None:
     asked = {_what(finding) for finding in verdict.findings if finding.outcome >= Outcome.HOLD}
     needed = max(1, verdict.reviewers)
     if verdict.outcome == Outcome.BLOCK or not asked <= seen or two_distinct(revision) < needed:
-        raise JudgeAgain("policy")
+        is_about_links = {what[0] for what in asked - seen} == {short_links.RULE}
+        raise JudgeAgain("links" if is_about_links else "policy")
 
 
 def _what(finding: object) -> tuple[object, ...]:

@@ -151,6 +151,7 @@ _STEPS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "share.requested": lambda facts: _("Asked for"),
     "share.edited": lambda facts: _("Edited: the new words are judged from the start"),
     "share.rescanned": lambda facts: _("Judged again: the policy changed"),
+    "share.link_moved": lambda facts: _("Judged again: a short link leads elsewhere, or nobody knows where"),
     "share.account": lambda facts: _("Judged again: the destination's account changed"),
     "share.approved": _approved,
     "share.rejected": lambda facts: _("Rejected"),

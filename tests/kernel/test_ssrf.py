@@ -8,21 +8,16 @@ import pytest
 
 from corpblog.kernel import egress
 from tests.kernel.ssrf_corpus import CORPUS, NAMES
-from tests.servers.internet import PUBLIC, internet, page
+from tests.servers.internet import PUBLIC, module_internet, page  # noqa: F401
 
 NAMED = pytest.mark.parametrize(
     "url", [url for _trick, url in CORPUS], ids=[f"{trick}: {url!a}" for trick, url in CORPUS]
 )
 
 
-@pytest.fixture(scope="module")
-def world():
-    with pytest.MonkeyPatch.context() as patch, internet(patch) as made:
-        yield made
-
-
 @pytest.fixture
-def outside(world):
+def outside(module_internet):  # noqa: F811
+    world = module_internet
     world.forget()
     world.names |= {name: [list(turn) for turn in answers] for name, answers in NAMES.items()}
     return world

@@ -138,6 +138,13 @@ def internet(patch: pytest.MonkeyPatch) -> Iterator[Internet]:
         yield world
 
 
+@pytest.fixture(scope="module")
+def module_internet() -> Iterator[Internet]:
+    """Give one made-up internet to a whole module; a test begins with `forget`."""
+    with pytest.MonkeyPatch.context() as patch, internet(patch) as made:
+        yield made
+
+
 def _trusting(authority: trustme.CA) -> ssl.SSLContext:
     context = ssl.create_default_context()
     authority.configure_trust(context)

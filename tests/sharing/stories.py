@@ -1,6 +1,6 @@
 """Whole stories of one share with one disturbance in it: random rules alone hardly ever reach a publish."""
 
-from tests.sharing.world import TEXTS, World
+from tests.sharing.world import INSIDE, OUTSIDE, TEXTS, World
 
 MOMENTS = ("asked", "approved", "sealed", "sent")
 MOODS = ("ok", "accepted_then_silence", "garbage", "lost", "busy", "late_look")
@@ -97,6 +97,7 @@ DISTURBANCES = {
     "restore": lambda world, share: world.restore_what_was_before_sending(),
     "two_halves": _two_halves,
     "private": lambda world, share: _make_private(world),
+    "link_moves": lambda world, share: setattr(world, "short_link_leads", INSIDE),
 }
 
 
@@ -161,6 +162,7 @@ def clean_up(world: World, share):
     world.open_destination(share)
     world.lenient_when_off = False
     world.relax()
+    world.short_link_leads = OUTSIDE
     type(share.destination).objects.filter(pk=share.destination_id).update(remote_account="acme", speaker="Acme")
     type(world.ann).objects.update(is_active=True)
     type(world.channel).objects.filter(pk=world.channel.pk).update(is_private=False)

@@ -150,6 +150,7 @@ def _random_key(_job, _digest):
 MUTANTS = {
     "bind_context": (guards, lambda form: {"text": read(form)["text"]}, {"speaker": "Falcon team", "text": "clean"}),
     "splits_scanned": (guards, lambda *_about: (), {"disturbance": "two_halves"}),
+    "links_followed": (guards, lambda *_about: (), {"text": "short", "disturbance": "link_moves"}),
     "off_means_hold": (guards, lambda verdict: verdict, {"disturbance": "policy_off"}),
     "channel_cap": (guards, _passes, {"disturbance": "private"}),
     "no_reopen": (guards, _passes, {"disturbance": "reject_and_ask_again"}),

@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from corpblog.kernel import clock
+from corpblog.kernel import clock, egress
 from corpblog.kernel.errors import CorpblogError
 from corpblog.kernel.models import LimitCounter
 from corpblog.people.models import Person, RoleGrant
@@ -31,8 +31,10 @@ TEXTS = {
     "clean": "We open an office in Lyon",
     "flagged": "Falcon flies on Monday",
     "grave": "The takeover is near",
+    "short": "See https://bit.ly/plan",
     "later": "We meet Condor",  # clean until the policy becomes stricter
 }
+OUTSIDE, INSIDE = "https://public.example/", "http://10.1.2.3/plan"
 MOVING = ("cleared", "approved", "sending")
 REMOTES = ("key", "readable", "blind")
 
@@ -83,10 +85,12 @@ class World:
         self.hands = defaultdict(set)  # share: who wrote, asked or edited
         self.leases = {}
         self.lenient_when_off = False
+        self.short_link_leads = OUTSIDE
         self._people()
         self._places()
         self._clocks()
         self._scanner()
+        self._shortener()
 
     # The company ------------------------------------------------------------------------------------------------
 
@@ -135,6 +139,16 @@ class World:
             return real(**question)
 
         self.patch.setattr(policy, "scan", scan)
+
+    def _shortener(self):
+        real = egress.send
+
+        def send(method, url, **more):
+            if "bit.ly" in url:
+                return egress.Answer(301, {"location": self.short_link_leads}, b"", url)
+            return egress.Answer(200, {}, b"", url) if url == OUTSIDE else real(method, url, **more)
+
+        self.patch.setattr(egress, "send", send)
 
     # What people do ---------------------------------------------------------------------------------------------
 
@@ -366,7 +380,8 @@ class World:
         words = " ".join(canonical.outgoing_strings(form).values())
         if "takeover" in words:
             return 2
-        is_flagged = "Falcon" in words or ("Condor" in words and "Condor" in version.source)
+        is_flagged = "bit.ly" in words and self.short_link_leads != OUTSIDE
+        is_flagged |= "Falcon" in words or ("Condor" in words and "Condor" in version.source)
         return 1 if is_flagged else 0
 
     def received(self, payload):

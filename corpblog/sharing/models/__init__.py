@@ -1,6 +1,7 @@
 """The gate's tables: where content may go, what was asked, what was decided, and what left."""
 
 from corpblog.sharing.models.destinations import Destination, GateState
+from corpblog.sharing.models.links import FollowedLink
 from corpblog.sharing.models.outbox import Job, Receipt, WorkerBeat
 from corpblog.sharing.models.press import PressItem
 from corpblog.sharing.models.shares import Decision, Hand, Share, ShareRevision
@@ -8,6 +9,7 @@ from corpblog.sharing.models.shares import Decision, Hand, Share, ShareRevision
 __all__ = [
     "Decision",
     "Destination",
+    "FollowedLink",
     "GateState",
     "Hand",
     "Job",

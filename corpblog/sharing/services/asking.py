@@ -17,7 +17,7 @@ from corpblog.sharing import access, guards
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.errors import JustificationNeeded, MayNotLeave, ShareBlocked, TooLongThere
 from corpblog.sharing.models import Destination, Share
-from corpblog.sharing.services import locks
+from corpblog.sharing.services import following, locks
 from corpblog.sharing.services.judging import Judged, enter, judge
 
 ASKING: Final = Limit("share_request", times=10, per=timedelta(hours=1))
@@ -40,6 +40,8 @@ def request_share(
     idempotency_key: accepted for doors that have one; the bytes themselves already are the key.
     """
     wish = Wish(by, justification.strip(), send_at, zone)
+    access.check_may_ask(by, post)
+    following.follow_links_of_post(post, destination)
     with transaction.atomic():
         outcome = _asked(wish, post.pk, destination.pk)
     if not isinstance(outcome, Share):

@@ -1,13 +1,15 @@
 """Make a revision of what would leave, let the policy judge it, and put the share where that verdict belongs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from corpblog.audit.services import record
 from corpblog.kernel import clock
 from corpblog.people.models import Person
 from corpblog.policy import services as policy
-from corpblog.policy.engine import Outcome, Verdict, fail_closed
+from corpblog.policy.engine import Finding, Outcome, Verdict, fail_closed
+from corpblog.policy.engine.verdict import strictest
+from corpblog.policy.selectors import internal_hosts
 from corpblog.posts.language import guess
 from corpblog.posts.models import Post, PostRevision
 from corpblog.sharing import canonical, guards
@@ -86,9 +88,22 @@ def verdict_on(
             attachment_kinds=None if outgoing["attachments"] else frozenset(),
             earlier=guards.splits_scanned(post.author if post else by, destination, post, clock.now()),
         )
-        return guards.off_means_hold(verdict)
+        verdict = guards.off_means_hold(verdict)
+        # Nobody's network is asked while somebody types; what is known by then is said.
+        return _with(verdict, guards.links_followed(form, internal_hosts(), clock.now())) if post else verdict
     except Exception:  # fail closed: no error of a scanner may ever let something pass
         return fail_closed("error")
+
+
+def _with(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
+    if not findings:
+        return verdict
+    return replace(
+        verdict,
+        outcome=strictest([verdict.outcome, *(finding.outcome for finding in findings)], default=Outcome.HOLD),
+        findings=(*verdict.findings, *findings),
+        reviewers=max(1, verdict.reviewers),
+    )
 
 
 def approvals_needed(verdict: Verdict, destination: Destination, justification: str) -> int | None:

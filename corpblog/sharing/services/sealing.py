@@ -12,7 +12,7 @@ from corpblog.policy.models import PolicyVersion
 from corpblog.posts.models import Post
 from corpblog.sharing import guards, seals
 from corpblog.sharing.models import Destination, GateState, Job, Share, ShareRevision
-from corpblog.sharing.services import judging, locks
+from corpblog.sharing.services import following, judging, locks
 from corpblog.sharing.services.telling import told
 
 LEASE: Final = timedelta(seconds=60)
@@ -77,9 +77,15 @@ def _form_now(case: Case) -> str:
     return judging.form_of(case.post, case.destination, send_at=case.share.send_at, zone=case.share.zone)
 
 
-@transaction.atomic
 def seal(*, job_id: int, worker: str) -> int | None:
     """Freeze and sign the bytes of a waiting job and lease it; return the lease, or None where it does not go now."""
+    # Asks servers of strangers, so it comes before the locks.
+    following.follow_links_of_job(job_id)
+    return _sealed(job_id, worker)
+
+
+@transaction.atomic
+def _sealed(job_id: int, worker: str) -> int | None:
     case = case_of(job_id)
     if case is None or case.job.state != Job.State.WAITING:
         return None
@@ -170,7 +176,7 @@ def _void(case: Case, stop: guards.Stopped) -> None:
     judging.enter_again(case.share, why=_WHY.get(stop.code, "rescanned"))
 
 
-_WHY = {"edited": "edited", "account": "account"}
+_WHY = {"edited": "edited", "account": "account", "links": "link_moved"}
 
 
 def withdraw_for(share: Share, code: str) -> None:

@@ -11,7 +11,7 @@ from corpblog.posts.models import Post
 from corpblog.sharing import access, canonical
 from corpblog.sharing.errors import OnItsWay
 from corpblog.sharing.models import Job, Share
-from corpblog.sharing.services import judging, locks, sealing
+from corpblog.sharing.services import following, judging, locks, sealing
 from corpblog.sharing.services.telling import told
 
 
@@ -37,6 +37,7 @@ def withdraw(*, by: Person, share: Share) -> Share:
 
 def follow_post(post_id: int) -> None:
     """The post was edited or deleted: void what was decided about it. Should this fail, sealing finds out."""
+    following.follow_links_of_open_shares(post_id)
     for share_id in Share.objects.may_still_be_stopped().filter(post_id=post_id).values_list("pk", flat=True):
         _follow(share_id)
 
