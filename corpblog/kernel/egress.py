@@ -168,7 +168,7 @@ def resolve(host: str, port: int, seconds: float) -> list[str]:
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
     """Return the system's certificate authorities, read once: that takes longer than many a request."""
     return ssl.create_default_context()
 
@@ -195,7 +195,7 @@ def _once(
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"} | headers
     try:
         with (
-            httpcore.ConnectionPool(network_backend=backend, ssl_context=_trust()) as pool,
+            httpcore.ConnectionPool(network_backend=backend, ssl_context=trust()) as pool,
             pool.stream(method, url, headers=list(headers.items()), content=body) as response,
         ):
             read = bytearray()

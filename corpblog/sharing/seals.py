@@ -22,6 +22,7 @@ class SealedPayload:
     digest: str
     key: str
     body: str = field(repr=False)
+    attempt: int = 1  # the how-manieth call this is; not sealed, for it is about the sending and not about the words
 
     @property
     def content(self) -> dict[str, Any]:
@@ -34,9 +35,9 @@ def mac(job_id: int, body: str) -> str:
     return hmac.new(settings.SEAL_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
-def opened(*, job_id: int, body: str, seal: str) -> SealedPayload:
+def opened(*, job_id: int, body: str, seal: str, attempt: int = 1) -> SealedPayload:
     """Return the payload if its seal holds; raise BrokenSeal otherwise."""
     if not hmac.compare_digest(mac(job_id, body), seal):
         raise BrokenSeal
     digest = canonical.digest(body)
-    return SealedPayload(job_id=job_id, digest=digest, key=guards.idem_key(job_id, digest), body=body)
+    return SealedPayload(job_id=job_id, digest=digest, key=guards.idem_key(job_id, digest), body=body, attempt=attempt)

@@ -28,9 +28,14 @@ WORDS: Final[dict[str, Promise]] = {
     "token": _("The server no longer accepts our token. A connector admin has to connect the account again."),
     "forbidden_address": _("The server's address is not allowed. A connector admin has to correct it."),
     "not_mastodon": _("This address does not answer as a Mastodon server does. Check the address."),
+    "cannot_delete": _("What was sent there cannot be taken back from here. Delete it there."),
+    "mail_address": _("The mail server does not take one of the addresses, so nobody got it. Correct the list."),
     "not_bluesky": _("This address does not answer as a Bluesky server does. Check the address."),
     "password": _("The server does not accept the name or the password. Check both."),
+    "not_slack": _("This is not the address of a Slack webhook: those begin with https://hooks.slack.com/services/."),
+    "too_many_recipients": _("A list takes 100 addresses at most. Make two of it."),
     "refused": _("The server refused it."),
+    "secret_too_short": _("The secret needs at least 32 characters, so that nobody can guess it."),
     "gave_up": _("It was tried eight times in vain. Ask for the share again when the server works."),
     "person_says": _("Somebody looked and did not find it there."),
     # what is wrong with its files
@@ -38,6 +43,7 @@ WORDS: Final[dict[str, Promise]] = {
     "file_missing": _("An attached file is missing or damaged here, so nothing was sent. Attach it again."),
     "file_refused": _("The server could not take an attached picture."),
     "file_too_large": _("An attached picture is too large for this destination. Attach a smaller one."),
+    "not_carried": _("This destination cannot take everything that belongs to this post. Ask again with less."),
     "too_many_files": _("This destination does not take that many pictures. Attach fewer."),
     # why it is unclear
     "no_answer": _("The server did not answer to the end. Look there, then say whether it arrived."),

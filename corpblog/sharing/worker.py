@@ -17,7 +17,6 @@ from corpblog.kernel import clock, periodic
 from corpblog.sharing.models import Job, WorkerBeat
 from corpblog.sharing.services import recover, seal, send, settle_doubt
 from corpblog.sharing.services.giving_up import give_up_on
-from corpblog.sharing.services.sending import TRIES
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +24,8 @@ PAUSE: Final = 1.0
 # A job that kills its worker is not seen again before this, so that it cannot kill them all in turn.
 UNSEEN: Final = timedelta(seconds=75)
 BATCH: Final = 20
+# More than any connector's patience: what is still due after that never came to an answer.
+MOST_TRIES: Final = 8
 BEAT: Final = timedelta(seconds=10)
 # Every look counts on the window of each task; once a second that would be a write a second for each, all day.
 CHORES_EVERY: Final = 20.0
@@ -100,7 +101,7 @@ class Worker:
 
     def _work_on(self, claimed: "Claim") -> None:
         try:
-            if claimed.tries > TRIES:
+            if claimed.tries > MOST_TRIES:
                 give_up_on(claimed.job_id)
             elif claimed.state == Job.State.DOUBTFUL:
                 settle_doubt(job_id=claimed.job_id, worker=self.name)

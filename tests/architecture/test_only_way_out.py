@@ -17,13 +17,15 @@ PACKAGE = ROOT / "corpblog"
 MODULES: dict[str, set[str]] = {
     "socket": {
         "kernel/egress.py",  # the one door
+        "kernel/mail_egress.py",  # and the one for mail, under its rules
         "config/management/commands/serve.py",  # tries whether the port is free
         "config/serving/web.py",  # tells systemd that it is ready
         "config/serving/demo_directory.py",  # asks whether its child on loopback answers
         "people/demo_directory/__main__.py",  # a server: it calls nobody
         "people/demo_directory/session.py",
     },
-    "ssl": {"kernel/egress.py", "people/demo_directory/__main__.py", "people/demo_directory/session.py"},
+    "smtplib": {"kernel/mail_egress.py"},
+    "ssl": {"kernel/egress.py", "kernel/mail_egress.py", "people/demo_directory/__main__.py", "people/demo_directory/session.py"},
     "socketserver": {"people/demo_directory/__main__.py"},
     "httpcore": {"kernel/egress.py"},
     # The directory is inside, and its address is the administrator's.
@@ -50,7 +52,7 @@ MODULES: dict[str, set[str]] = {
 NOBODY = (
     "aiohttp", "anyio", "asyncore", "django.core.mail", "dns", "ftplib", "grpc", "h11", "http.client", "httpx",
     "imaplib", "logging.handlers", "multiprocessing.connection", "nntplib", "paramiko", "poplib", "pty",
-    "pycurl", "requests", "smtplib", "telnetlib", "trio", "urllib.request", "urllib3", "webbrowser",
+    "pycurl", "requests", "telnetlib", "trio", "urllib.request", "urllib3", "webbrowser",
     "websockets", "wsgiref.simple_server", "xmlrpc.client",
 )  # fmt: skip
 MODULES |= {module: set() for module in NOBODY}
@@ -64,6 +66,7 @@ CALLS = {
 MAY_CALL = {
     ("config/management/commands/serve.py", "create_connection"),
     ("config/serving/demo_directory.py", "create_connection"),
+    ("kernel/mail_egress.py", "create_connection"),
 }
 PROGRAMS = {"curl", "wget", "nc", "ncat", "netcat", "ssh", "scp", "sftp", "rsync", "ftp", "telnet", "socat", "sendmail",
             "mail", "openssl", "dig", "nslookup", "host", "aria2c"}  # fmt: skip

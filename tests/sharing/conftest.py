@@ -11,7 +11,7 @@ from corpblog.people.models import Person
 from corpblog.policy.models import PolicyVersion, digest_of
 from corpblog.posts.services import publish
 from corpblog.sharing import services
-from corpblog.sharing.models import Destination
+from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.worker import Worker
 from corpblog.teams.models import Channel, Membership
 from tests.sharing.remotes import RemoteConnector
@@ -146,6 +146,18 @@ def work():
         return Worker("test").round()
 
     return round_
+
+
+@pytest.fixture
+def sent_there(write, alice, work):
+    """Share a post to a destination, let the worker work, and give the share as it is then."""
+
+    def ask(destination, text):
+        share = services.request_share(by=alice, post=write(text), destination=destination)
+        work()
+        return Share.objects.get(pk=share.pk)
+
+    return ask
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ class FileRemote:
     """A remote whose memory is a file, so that it outlives whoever called it."""
 
     def __init__(self, repeat, folder):
-        from corpblog.sharing.connectors.base import Repeat
+        from corpblog.sharing.connectors.base import USUAL, Repeat
 
-        self.repeat = Repeat(repeat)
+        self.repeat, self.patience = Repeat(repeat), USUAL
         self.kind = f"remote-{repeat}"
         self.file = folder / f"{repeat}.jsonl"
         self.file.touch()

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from corpblog.kernel import clock
-from corpblog.sharing.connectors.base import Account, Arrived, Question, Refused, Repeat, Unclear
+from corpblog.sharing.connectors.base import USUAL, Account, Arrived, Question, Refused, Repeat, Unclear
 
 
 class RemoteConnector:
     """A remote that recognises our key, or only shows what it has, or neither; it fails as it is told to."""
 
+    patience = USUAL
     questions = (Question("server", "Server"), Question("token", "Token", is_secret=True))
 
     def __init__(self, repeat):

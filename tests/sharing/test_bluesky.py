@@ -68,16 +68,6 @@ def behind(process, destination, settings):
         yield destination, lossy
 
 
-@pytest.fixture
-def sent_there(write, alice, work):
-    def ask(destination, text):
-        share = services.request_share(by=alice, post=write(text), destination=destination)
-        work()
-        return Share.objects.get(pk=share.pk)
-
-    return ask
-
-
 def payload_of(**content):
     form = canonical.read(
         canonical.build(text="Hi", language="en", speaker="", destination_id=1, kind="bluesky", account="did:plc:x")

@@ -97,16 +97,6 @@ def behind(process, destination, settings):
         yield destination, lossy
 
 
-@pytest.fixture
-def sent_there(write, alice, work):
-    def ask(destination, text):
-        share = services.request_share(by=alice, post=write(text), destination=destination)
-        work()
-        return Share.objects.get(pk=share.pk)
-
-    return ask
-
-
 def test_connecting_asks_the_server_who_we_are_and_how_long_a_post_may_be(destination):
     assert destination.remote_account.endswith(destination.config["server"].removeprefix("http://"))
     assert destination.config["longest"] == 500

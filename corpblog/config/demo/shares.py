@@ -148,6 +148,7 @@ class _Mastodon:
 
     kind = MASTODON
     repeat = Repeat.BLIND
+    patience = Mastodon.patience
     questions = Mastodon.questions
 
     def __init__(self, answer: Exception | Arrived | None) -> None:

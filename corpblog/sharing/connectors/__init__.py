@@ -4,8 +4,15 @@ from corpblog.sharing.connectors.base import Connector
 from corpblog.sharing.connectors.bluesky import Bluesky
 from corpblog.sharing.connectors.mastodon import Mastodon
 from corpblog.sharing.connectors.press import PressPage
+from corpblog.sharing.connectors.press_list import PressList
+from corpblog.sharing.connectors.slack import Slack
+from corpblog.sharing.connectors.teams import Teams
+from corpblog.sharing.connectors.webhook import Webhook
 
-CONNECTORS: dict[str, Connector] = {connector.kind: connector for connector in (PressPage(), Mastodon(), Bluesky())}
+CONNECTORS: dict[str, Connector] = {
+    connector.kind: connector
+    for connector in (PressPage(), Mastodon(), Bluesky(), PressList(), Slack(), Teams(), Webhook())
+}
 
 
 def connector_for(kind: str) -> Connector:

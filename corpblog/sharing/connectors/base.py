@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from django.utils.functional import Promise
 
@@ -17,6 +17,26 @@ class Repeat(Enum):
     KEY = "key"  # it recognises our key: sending again is safe
     READABLE = "readable"  # we can look whether our copy is there
     BLIND = "blind"  # neither: only a person can tell
+
+
+@dataclass(frozen=True)
+class Patience:
+    """When a job is tried again, and for how long the other side recognises its key."""
+
+    pauses: tuple[timedelta, ...]
+    key_lasts: timedelta
+
+    @property
+    def tries(self) -> int:
+        return len(self.pauses) + 1
+
+    def pause(self, tries: int) -> timedelta:
+        """Return how long to wait after that many tries."""
+        return self.pauses[max(0, min(tries, len(self.pauses)) - 1)]
+
+
+# 5 s, 10 s, 20 s … 5 min 20 s. Mastodon forgets a key after an hour.
+USUAL: Final = Patience(tuple(timedelta(seconds=5 * 2**n) for n in range(7)), timedelta(minutes=50))
 
 
 @dataclass(frozen=True)
@@ -83,11 +103,23 @@ class Unclear(Exception):
         self.told = told
 
 
+# Our own routing, and what every network has a place for.
+_ALWAYS_CARRIED: Final = frozenset({"form", "destination", "schedule", "text", "language", "speaker", "visibility"})
+
+
+def check_carried(payload: SealedPayload, *parts: str) -> None:
+    """Raise Refused where the payload has a part that the connector cannot take: nothing is dropped in silence."""
+    for name, part in payload.content.items():
+        if part and name not in _ALWAYS_CARRIED and name not in parts:
+            raise Refused("not_carried", for_good=True, told=name)
+
+
 class Connector(Protocol):
     """One kind of destination."""
 
     kind: str
     repeat: Repeat
+    patience: Patience
     questions: tuple[Question, ...]
 
     def longest(self, config: Mapping[str, Any]) -> int | None:

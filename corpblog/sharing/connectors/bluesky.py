@@ -18,8 +18,18 @@ from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import clock, egress, ids
 from corpblog.sharing.connectors import http
-from corpblog.sharing.connectors.attachments import Picture, pictures
-from corpblog.sharing.connectors.base import Account, Arrived, Question, Refused, Repeat, Target, Unclear
+from corpblog.sharing.connectors.attachments import File, pictures
+from corpblog.sharing.connectors.base import (
+    USUAL,
+    Account,
+    Arrived,
+    Question,
+    Refused,
+    Repeat,
+    Target,
+    Unclear,
+    check_carried,
+)
 from corpblog.sharing.seals import SealedPayload
 
 # lexicon app.bsky.feed.post: 300 graphemes and 3,000 bytes; app.bsky.embed.images: four pictures of 2 MB.
@@ -38,6 +48,7 @@ _SORTABLE: Final = "234567abcdefghijklmnopqrstuvwxyz"
 class Bluesky:
     kind = "bluesky"
     repeat = Repeat.KEY
+    patience = USUAL
     questions: tuple[Question, ...] = (
         Question("server", _("Address of the server"), shape="url", default="https://bsky.social"),
         Question("handle", _("Handle"), help=_("For example acme.bsky.social")),
@@ -111,6 +122,7 @@ class Bluesky:
         )
 
     def _record(self, payload: SealedPayload, target: Target) -> dict[str, Any]:
+        check_carried(payload, "attachments")
         content = payload.content
         record: dict[str, Any] = {"$type": POSTS, "text": content["text"], "createdAt": _instant(clock.now())}
         if content["language"]:
@@ -124,7 +136,7 @@ class Bluesky:
             record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
         return record
 
-    def _uploaded(self, picture: Picture, target: Target) -> dict[str, Any]:
+    def _uploaded(self, picture: File, target: Target) -> dict[str, Any]:
         # What no record names is thrown away by the server: an upload publishes nothing.
         sent = {"Content-Type": picture.kind}
         answer = self._as_us(target, "POST", "com.atproto.repo.uploadBlob", headers=sent, body=picture.read())

@@ -12,8 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import egress
 from corpblog.sharing.connectors import http
-from corpblog.sharing.connectors.attachments import Picture, pictures
-from corpblog.sharing.connectors.base import Account, Arrived, Question, Refused, Repeat, Target, Unclear
+from corpblog.sharing.connectors.attachments import File, pictures
+from corpblog.sharing.connectors.base import (
+    USUAL,
+    Account,
+    Arrived,
+    Question,
+    Refused,
+    Repeat,
+    Target,
+    Unclear,
+    check_carried,
+)
 from corpblog.sharing.seals import SealedPayload
 
 LONGEST: Final = 500
@@ -29,6 +39,7 @@ _CLOCKS_DIFFER: Final = timedelta(minutes=5)
 class Mastodon:
     kind = "mastodon"
     repeat = Repeat.KEY
+    patience = USUAL
     questions: tuple[Question, ...] = (
         Question("server", _("Address of the server"), shape="url", help=_("For example https://mastodon.social")),
         Question(
@@ -48,6 +59,7 @@ class Mastodon:
 
     def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
         """Post once. The key is the job's: for an hour the server answers a repetition with the first post."""
+        check_carried(payload, "attachments")
         content = payload.content
         status = [("status", content["text"]), ("visibility", content["visibility"])]
         if content["language"]:
@@ -61,7 +73,7 @@ class Mastodon:
         )
         return _arrived(answer)
 
-    def _uploaded(self, picture: Picture, target: Target) -> str:
+    def _uploaded(self, picture: File, target: Target) -> str:
         """Hand a picture over; the server shows it to nobody until a post names it."""
         kind, body = http.as_form({"description": picture.alt}, file=("file", picture.kind, picture.read()))
         answer = _call("POST", "/api/v2/media", target, headers={"Content-Type": kind}, body=body)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from corpblog.kernel import clock
-from corpblog.sharing.connectors.base import Account, Arrived, Question, Repeat, Target
+from corpblog.sharing.connectors.base import USUAL, Account, Arrived, Question, Repeat, Target
 from corpblog.sharing.models.press import PressItem
 from corpblog.sharing.seals import SealedPayload
 
@@ -13,6 +13,7 @@ from corpblog.sharing.seals import SealedPayload
 class PressPage:
     kind = "press"
     repeat = Repeat.KEY
+    patience = USUAL
     questions: tuple[Question, ...] = ()
 
     def longest(self, config: Mapping[str, Any]) -> int | None:

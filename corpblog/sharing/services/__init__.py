@@ -1,5 +1,6 @@
 """What the gate does. Every door calls these; nothing else changes a share."""
 
+from corpblog.sharing.services.again import send_again
 from corpblog.sharing.services.asking import request_share
 from corpblog.sharing.services.deciding import decide, undo_decision
 from corpblog.sharing.services.destinations import (
@@ -33,6 +34,7 @@ __all__ = [
     "request_share",
     "seal",
     "send",
+    "send_again",
     "settle_doubt",
     "settle_unknown",
     "undo_decision",

@@ -53,7 +53,8 @@ def connect(
         config["longest"] = account.longest
     with transaction.atomic():
         values: dict[str, Any] = {"name": name, "kind": kind, "review": review, "cap": cap}
-        values |= {"remote_account": account.account, "config": config, "speaker": account.name[:80]}
+        values |= {"remote_account": account.account, "config": config}
+        values["speaker"] = (account.name or settings.COMPANY)[:80]
         destination, is_new = Destination.objects.update_or_create(slug=slug, defaults=values)
         destination.credentials = credentials.sealed(secrets, destination_id=destination.pk)
         destination.save(update_fields=["credentials"])

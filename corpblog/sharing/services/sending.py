@@ -20,13 +20,8 @@ from corpblog.sharing.services.telling import told
 
 log = structlog.get_logger(__name__)
 
-TRIES: Final = 8
-# The remote forgets our key after about an hour; before that, repeating is the quickest way to find out.
-KEY_LASTS: Final = timedelta(minutes=50)
 # Read-back assumes that the remote shows its own writes after a while.
 LOOK_AFTER: Final = timedelta(seconds=60)
-LONGEST_PAUSE: Final = timedelta(minutes=30)
-
 Outcome = Arrived | Refused | Unclear
 
 
@@ -92,7 +87,7 @@ def _called(case: Case) -> Call:
 
 
 def _call(job: Job, destination: Destination, now: datetime) -> Call:
-    payload = seals.opened(job_id=job.pk, body=job.sealed, seal=job.mac)
+    payload = seals.opened(job_id=job.pk, body=job.sealed, seal=job.mac, attempt=job.tries)
     assert job.lease_until is not None
     left = (job.lease_until - now).total_seconds() - 5
     return Call(payload, target_of(destination), connector_for(destination.kind), time.monotonic() + left)
@@ -151,10 +146,11 @@ def _refused(case: Case, outcome: Refused) -> None:
     """It is certainly not there: later, or never. A later try is sealed anew, with every check."""
     job = case.job
     job.trouble, job.told = outcome.code, outcome.told[:300]
-    if outcome.for_good or job.tries >= TRIES:
+    patience = connector_for(case.destination.kind).patience
+    if outcome.for_good or job.tries >= patience.tries:
         end(case, Job.State.FAILED, Share.State.FAILED, outcome.code if outcome.for_good else "gave_up")
         return
-    wait = timedelta(seconds=outcome.retry_after) if outcome.retry_after else _pause(job.tries)
+    wait = timedelta(seconds=outcome.retry_after) if outcome.retry_after else patience.pause(job.tries)
     sealing.back_to_waiting(case, after=min(max(wait, timedelta(seconds=1)), timedelta(hours=6)))
     Share.objects.filter(pk=case.share.pk).update(note=outcome.code)
     record(action="share.delayed", actor_id=None, subject=case.share.subject, why=outcome.code, tries=job.tries)
@@ -164,11 +160,11 @@ def _unclear(case: Case, outcome: Unclear) -> None:
     """It may be there. Ask the remote where it can tell; where none can, a person has to look."""
     job = case.job
     job.trouble, job.told = outcome.code, outcome.told[:300]
-    repeat = connector_for(case.destination.kind).repeat
-    if repeat is Repeat.BLIND or job.tries >= TRIES:
+    connector = connector_for(case.destination.kind)
+    if connector.repeat is Repeat.BLIND or job.tries >= connector.patience.tries:
         end(case, Job.State.UNKNOWN, Share.State.UNKNOWN, outcome.code)
         return
-    pause = _pause(job.tries) if repeat is Repeat.KEY else LOOK_AFTER
+    pause = connector.patience.pause(job.tries) if connector.repeat is Repeat.KEY else LOOK_AFTER
     job.state, job.due_at, job.lease_until = Job.State.DOUBTFUL, case.now + pause, None
     job.save()
     record(action="share.in_doubt", actor_id=None, subject=case.share.subject, why=outcome.code, tries=job.tries)
@@ -190,11 +186,6 @@ def end(case: Case, job_state: str, share_state: str, note: str, **facts: str) -
         **facts,
     )
     told(case.share)
-
-
-def _pause(tries: int) -> timedelta:
-    """Return how long to wait before the next try: 5 s, 10 s, 20 s … half an hour."""
-    return min(timedelta(seconds=5 * 2 ** max(0, tries - 1)), LONGEST_PAUSE)
 
 
 # Doubt --------------------------------------------------------------------------------------------------------------
@@ -246,7 +237,8 @@ def _doubt_step(job_id: int, worker: str) -> tuple[int, Call, datetime | None, f
 def _key_still_tells(case: Case) -> bool:
     """Whether the remote would recognise our key; what went out before a restore may have had another one."""
     assert case.job.first_call_at is not None
-    return case.now - case.job.first_call_at < KEY_LASTS and not guards.look_first(case.share)
+    lasts = connector_for(case.destination.kind).patience.key_lasts
+    return case.now - case.job.first_call_at < lasts and not guards.look_first(case.share)
 
 
 def _may_still_go(case: Case) -> bool:
@@ -282,10 +274,11 @@ def _note_look(job_id: int, lease: int, trouble: Refused | Unclear) -> None:
     if case is None or case.job.lease != lease or case.job.state != Job.State.DOUBTFUL:
         return
     case.job.trouble, case.job.told = trouble.code, trouble.told[:300]
-    if case.job.tries >= TRIES:
+    patience = connector_for(case.destination.kind).patience
+    if case.job.tries >= patience.tries:
         end(case, Job.State.UNKNOWN, Share.State.UNKNOWN, trouble.code)
         return
-    case.job.due_at, case.job.lease_until = case.now + max(LOOK_AFTER, _pause(case.job.tries)), None
+    case.job.due_at, case.job.lease_until = case.now + max(LOOK_AFTER, patience.pause(case.job.tries)), None
     case.job.save()
 
 

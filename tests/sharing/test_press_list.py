@@ -1,0 +1,120 @@
+"""E-mail to a press list through a real SMTP server, read back from what it was handed."""
+
+import json
+
+import pytest
+
+from corpblog.kernel import blobs
+from corpblog.kernel.errors import Invalid
+from corpblog.sharing import canonical, services
+from corpblog.sharing.connectors.press_list import PressList
+from corpblog.sharing.models import Destination, Job, Share
+from corpblog.sharing.seals import mac, opened
+from corpblog.sharing.services.sending import target_of
+from tests.servers.smtp import smtp
+
+pytestmark = pytest.mark.django_db
+LIST = "zoe@times.example\nadam@echo.example\n\nADAM@echo.example"
+
+
+@pytest.fixture
+def server(settings):
+    with smtp() as (mailbox, port):
+        settings.EGRESS_PRIVATE = [f"127.0.0.1:{port}"]
+        mailbox.port = port
+        yield mailbox
+
+
+def connect(irene, server, **more):
+    answers = {"host": "127.0.0.1", "port": str(server.port), "user": "press", "password": "right"}
+    answers |= {"sender": "press@acme.example", "recipients": LIST} | more
+    return services.connect(by=irene, slug="list", name="Press list", kind="email", answers=answers)
+
+
+@pytest.fixture
+def destination(server, irene):
+    return connect(irene, server)
+
+
+def test_a_share_arrives_word_for_word_with_its_first_line_as_subject(server, destination, sent_there):
+    text = "Acme opens a café ☕\n\n.A line that begins with a full stop\nFrom here on: more"
+    assert sent_there(destination, text).state == "sent"
+    (message,) = server.messages
+    assert message.get_content().replace("\r\n", "\n") == text + "\n"
+    assert message["Subject"] == "Acme opens a café ☕"
+    assert str(message["From"]) == "Acme <press@acme.example>"
+    assert server.envelopes[0].rcpt_tos == ["adam@echo.example", "zoe@times.example"]
+
+
+def test_nobody_on_the_list_sees_the_others(server, destination, sent_there):
+    sent_there(destination, "Hello")
+    assert b"echo.example" not in server.envelopes[0].content
+    assert b"times.example" not in server.envelopes[0].content
+
+
+def test_the_message_id_is_the_jobs_at_every_try(server, destination, sent_there, work, travel):
+    server.answers = ["451 later"]
+    sent_there(destination, "Hello")
+    assert (Share.objects.get().state, server.envelopes) == ("cleared", [])
+    travel(seconds=10)
+    work()
+    job = Job.objects.get()
+    payload = opened(job_id=job.pk, body=job.sealed, seal=job.mac)
+    assert server.messages[0]["Message-ID"] == f"<{payload.key[:40]}@acme.example>"
+    assert job.receipt.remote_id == server.messages[0]["Message-ID"]
+
+
+@pytest.mark.gate("G18")
+def test_a_lost_answer_is_for_a_person_and_never_repeated(server, destination, sent_there, work, travel):
+    server.answers = ["cut"]
+    assert sent_there(destination, "Once").state == "unknown"
+    travel(hours=3)
+    work()
+    assert len(server.envelopes) == 1
+
+
+def test_a_refused_address_keeps_it_from_all_and_is_named(server, destination, sent_there):
+    server.refused = {"zoe@times.example"}
+    share = sent_there(destination, "Hello")
+    assert (share.state, share.note) == ("failed", "mail_address")
+    assert server.envelopes == []
+
+
+@pytest.mark.gate("G15")
+def test_another_list_is_another_account_and_voids_what_was_cleared(server, destination, write, alice, irene, work):
+    services.request_share(by=alice, post=write("For two papers"), destination=destination)
+    connect(irene, server, recipients="everybody@tabloid.example")
+    work()
+    assert server.envelopes == []
+    assert Share.objects.get().state == "held"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"password": "wrong"}, "Check both"),
+        ({"recipients": "not an address"}, "one of the addresses"),
+        ({"sender": "nobody"}, "one of the addresses"),
+        ({"recipients": "\n".join(f"a{n}@x.example" for n in range(101))}, "100 addresses"),
+        ({"port": "25"}, "not allowed"),
+        ({"port": "many"}, "not allowed"),
+    ],
+)
+def test_what_is_wrong_is_said_when_connecting(server, irene, wrong, told):
+    with pytest.raises(Invalid, match=told):
+        connect(irene, server, **wrong)
+    assert server.envelopes == []
+    assert not Destination.objects.filter(slug="list").exists()
+
+
+def test_files_are_attached_under_their_names(server, destination):
+    form = canonical.read(
+        canonical.build(text="Look", language="en", speaker="Acme", destination_id=1, kind="email", account="a")
+    )
+    file = {"name": "plan.pdf", "kind": "application/pdf", "sha256": blobs.write(b"%PDF-1"), "size": 6, "alt": ""}
+    body = json.dumps(form | {"attachments": [file | {"width": None, "height": None}]})
+    payload = opened(job_id=1, body=body, seal=mac(1, body))
+    PressList().publish(payload, target_of(destination), not_after=float("inf"))
+    (attached,) = server.messages[0].iter_attachments()
+    assert (attached.get_filename(), attached.get_content_type()) == ("plan.pdf", "application/pdf")
+    assert attached.get_content() == b"%PDF-1"
