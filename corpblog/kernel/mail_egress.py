@@ -112,7 +112,7 @@ class _Talk:
     def __enter__(self) -> "_Talk":
         place = self._place
         failure: Exception | None = None
-        for address in egress.judged_addresses(place, egress.resolve(place.host, place.port)):
+        for address in egress.judged_addresses(place, egress.resolve(place.host, place.port, egress.RESOLVE_SECONDS)):
             try:
                 self._open(address)
             except (OSError, smtplib.SMTPException) as error:

@@ -25,7 +25,12 @@ MODULES: dict[str, set[str]] = {
         "people/demo_directory/session.py",
     },
     "smtplib": {"kernel/mail_egress.py"},
-    "ssl": {"kernel/egress.py", "kernel/mail_egress.py", "people/demo_directory/__main__.py", "people/demo_directory/session.py"},
+    "ssl": {
+        "kernel/egress.py",
+        "kernel/mail_egress.py",
+        "people/demo_directory/__main__.py",
+        "people/demo_directory/session.py",
+    },
     "socketserver": {"people/demo_directory/__main__.py"},
     "httpcore": {"kernel/egress.py"},
     # The directory is inside, and its address is the administrator's.

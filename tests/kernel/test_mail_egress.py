@@ -109,7 +109,7 @@ def test_outside_the_house_nothing_goes_in_clear(monkeypatch):
 def lead_to(port, monkeypatch):
     """Let every name have one public address, and let connections to it end at this port of loopback."""
     real = mail_egress.socket.create_connection
-    monkeypatch.setattr(egress, "resolve", lambda host, _port: ["93.184.216.34"])
+    monkeypatch.setattr(egress, "resolve", lambda _host, _port, _seconds: ["93.184.216.34"])
 
     def connect(address, *more, **named):
         assert address[0] == "93.184.216.34"
