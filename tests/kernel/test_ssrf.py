@@ -103,7 +103,7 @@ def test_a_redirect_is_told_to_who_wants_to_judge_it(outside):
 
 def test_a_certificate_for_another_name_is_not_believed(outside, monkeypatch):
     # Whoever sits at that address, without a certificate that the system trusts.
-    monkeypatch.setattr(egress, "_trust", ssl.create_default_context)
+    monkeypatch.setattr(egress, "trust", ssl.create_default_context)
     outside.site("public.example", page)
     with pytest.raises(egress.EgressError):
         egress.send("GET", "https://public.example/")

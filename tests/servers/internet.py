@@ -132,7 +132,7 @@ class _Server(ThreadingHTTPServer):
 def internet(patch: pytest.MonkeyPatch) -> Iterator[Internet]:
     """Put the made-up internet in the place of the real one, for this process."""
     world, authority = Internet(), trustme.CA()
-    patch.setattr(egress, "_trust", lambda: _trusting(authority))
+    patch.setattr(egress, "trust", lambda: _trusting(authority))
     with _web(world, authority) as web_port, _name_server(world) as names_port:
         _reroute(patch, world, web_port=web_port, names_port=names_port)
         yield world

@@ -3,10 +3,11 @@
 import hashlib
 import io
 import json
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -167,6 +168,8 @@ CORPUS = [
     "#1a",
     "##double",
     "#" + "x" * 65,
+    "#" + "x" * 62 + "👋",
+    "#" + "x" * 63 + "👋",
     "#zero\u200bwidth",
 ]
 
@@ -186,14 +189,13 @@ def test_facets_are_those_that_blueskys_own_library_sees():
         assert as_seen(text) == sorted(_spot(facet) for facet in theirs), text
 
 
-PIECES = st.sampled_from(
-    ["#", "a", "é", "👋", " ", "\n", "!", ".", "(", ")", "-", "1", "https://x.example/", "#ok", "日"]
-)
+# No full stop: where one makes a bare name, the library goes a way of its own (docs/connectors.md).
+PIECES = ["#", "a", "é", "👋", " ", "\n", "!", ",", "(", ")", "-", "1", "https://x.example/", "#ok", "日"]
 
 
-@settings(max_examples=5, deadline=None)
-@given(st.lists(st.lists(PIECES, max_size=8).map("".join), min_size=200, max_size=200))
-def test_links_and_tags_in_any_text_are_those_of_blueskys_own_library(texts):
+def test_links_and_tags_in_any_text_are_those_of_blueskys_own_library():
+    drawn = random.Random(20)
+    texts = ["".join(drawn.choices(PIECES, k=drawn.randint(1, 12))) for _text in range(3000)]
     for text, theirs in zip(texts, facets_of(texts), strict=True):
         assert as_seen(text) == sorted(_spot(facet) for facet in theirs), text
 

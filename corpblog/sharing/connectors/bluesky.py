@@ -238,7 +238,7 @@ def facets(text: str, identity: Callable[[str], str | None]) -> Iterator[dict[st
         yield _facet(text, found.start(1), link, "link", uri=link)
     for found in _TAG.finditer(text):
         tag = _without_punctuation(found[2])
-        if tag and len(tag) <= _LONGEST_TAG and not all(_is_no_word(letter) for letter in tag):
+        if tag and len(tag.encode("utf-16-le")) // 2 <= _LONGEST_TAG and not all(_is_no_word(letter) for letter in tag):
             yield _facet(text, found.start(1), found[1][0] + tag, "tag", tag=tag)
 
 
