@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from corpblog.policy.engine import Policy
 from corpblog.policy.engine.conditions import labels_of
 from corpblog.policy.engine.kinds import OfKinds, meant_by
-from corpblog.policy.engine.model import Detector, Excerpt, Keywords, Listed, RecordMatch, Rule, walk
+from corpblog.policy.engine.model import (
+    CHANNEL_LABELS,
+    ChannelWords,
+    Detector,
+    Excerpt,
+    Keywords,
+    Listed,
+    RecordMatch,
+    Rule,
+    walk,
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,9 @@ def _covers(new: Detector, old: Detector) -> bool:
         )
     if isinstance(new, Excerpt) and isinstance(old, Excerpt):
         return new.dictionary == old.dictionary and new.characters <= old.characters
+    if isinstance(new, ChannelWords) and isinstance(old, ChannelWords):
+        as_closed = CHANNEL_LABELS.index(new.at_least) <= CHANNEL_LABELS.index(old.at_least)
+        return as_closed and new.characters <= old.characters
     if isinstance(new, RecordMatch) and isinstance(old, RecordMatch):
         return new.dictionary == old.dictionary and _as_wide(old.columns, new.columns) and new.words >= old.words
     if isinstance(old, OfKinds) and isinstance(new, OfKinds):

@@ -10,6 +10,11 @@ class PostsConfig(AppConfig):
 
     def ready(self) -> None:
         from corpblog.kernel import periodic
+        from corpblog.posts import passages
         from corpblog.posts.services.publishing import forget_old_keys
+        from corpblog.teams.events import channel_changed
+
+        channel_changed.subscribe(passages.follow_channel)
+        periodic.on_demand(passages.is_asked_for, passages.read_channels, name="closed_channels")
 
         periodic.every(timedelta(days=1), forget_old_keys, name="forget_old_keys")

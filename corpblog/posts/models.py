@@ -196,6 +196,20 @@ class Draft(models.Model):
         constraints = [models.UniqueConstraint(fields=["person", "place"], name="one_draft_per_place")]
 
 
+class Passage(models.Model):
+    """One hash of the fingerprint of a post in a closed channel, by which its words are known elsewhere."""
+
+    value = models.BigIntegerField(db_index=True)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="passages")
+
+
+class ChannelToRead(models.Model):
+    """A channel that was closed after posts were written in it: their passages are still to be noted."""
+
+    channel = models.OneToOneField(Channel, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    after = models.BigIntegerField(default=0, help_text="The posts up to this one are noted.")
+
+
 class ChannelEvent(models.Model):
     """One change of a channel, numbered without holes: what live pages read, and catch up from."""
 

@@ -18,6 +18,7 @@ from corpblog.policy.engine.model import (
     AnyOf,
     Between,
     ChannelClass,
+    ChannelWords,
     Detector,
     Excerpt,
     Identifier,
@@ -279,13 +280,19 @@ def _phrases(detectors: tuple[Detector, ...], policy: Policy) -> Iterator[Phrase
         yield from _phrase(detector, policy)
 
 
+def _known_text(detector: Excerpt | RecordMatch | ChannelWords) -> Phrase:
+    if isinstance(detector, Excerpt):
+        return Phrase(_("Excerpts of a document"), (detector.dictionary,))
+    if isinstance(detector, RecordMatch):
+        return Phrase(_("Two values of one row of"), (detector.dictionary,))
+    return Phrase(_("Words of posts in closed channels"))
+
+
 def _phrase(detector: Detector, policy: Policy) -> Iterator[Phrase]:
     if isinstance(detector, Keywords):
         yield from _words(detector, policy)
-    elif isinstance(detector, Excerpt):
-        yield Phrase(_("Excerpts of a document"), (detector.dictionary,))
-    elif isinstance(detector, RecordMatch):
-        yield Phrase(_("Two values of one row of"), (detector.dictionary,))
+    elif isinstance(detector, Excerpt | RecordMatch | ChannelWords):
+        yield _known_text(detector)
     elif isinstance(detector, Regex):
         yield Phrase(_("Pattern"), (detector.pattern,))
     elif isinstance(detector, Identifier):

@@ -20,8 +20,11 @@ from corpblog.policy.engine.links import KINDS as LINKS
 from corpblog.policy.engine.markings import KINDS as MARKINGS
 from corpblog.policy.engine.model import (
     ANY,
+    CHANNEL_LABELS,
+    PRIVATE,
     AllOf,
     AnyOf,
+    ChannelWords,
     Detector,
     Excerpt,
     Identifier,
@@ -147,6 +150,8 @@ class _Compiler:
                 yield self._excerpt(detector)
             case RecordMatch():
                 yield self._records(detector)
+            case ChannelWords():
+                yield self._channel_words(detector)
             case Regex():
                 yield self._regex(detector)
             case Identifier():
@@ -206,6 +211,20 @@ class _Compiler:
             return [
                 Hit(number, *reading.from_folded(found.start, found.end), detector.dictionary, "A", 1.0, SeenAs.RECORD)
                 for found in table.near(reading.folded, columns, detector.words)
+            ]
+
+        return self._once(self._slot(), look)
+
+    def _channel_words(self, detector: ChannelWords) -> Node:
+        labels = {*CHANNEL_LABELS[CHANNEL_LABELS.index(detector.at_least) :], PRIVATE}
+
+        def look(examination: Examination, number: int) -> list[Hit]:
+            reading = examination.readings[number]
+            return [
+                Hit(number, *reading.from_folded(start, end), label, "A", score, SeenAs.CHANNEL)
+                for label, text in examination.known_texts
+                if label in labels
+                for start, end, score in text.passages(reading.folded, detector.characters)
             ]
 
         return self._once(self._slot(), look)

@@ -28,6 +28,7 @@ class Examination:
 
     def __init__(self, question: Scan, lexicon: Lexicon, deadline: float) -> None:
         self.now = question.now
+        self.known_texts = question.known
         self.lexicon = lexicon
         self.deadline = deadline
         self.readings = [Reading(piece.name, piece.text) for piece in question.fields]

@@ -38,6 +38,7 @@ _SEEN_AS: Final = {
     SeenAs.TURNED: Wording(en="turned around by an invisible character", fr="retourné par un caractère invisible"),
     SeenAs.SPLIT: Wording(en="spread over several posts or fields", fr="réparti sur plusieurs messages ou champs"),
     SeenAs.EXCERPT: Wording(en="an excerpt of a document", fr="un extrait d’un document"),
+    SeenAs.CHANNEL: Wording(en="words of a closed channel", fr="des mots d’un canal fermé"),
     SeenAs.RECORD: Wording(en="values of one record", fr="valeurs d’un même enregistrement"),
     SeenAs.NOTHING: Wording(en="not scanned", fr="non vérifié"),
 }

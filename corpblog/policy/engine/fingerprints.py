@@ -65,6 +65,13 @@ class Fingerprint:
                 yield Passage(places[first], places[last + RUN - 1] + 1, min(1.0, count / expected_here))
 
 
+class KnownText(NamedTuple):
+    """A post of a closed channel as far as it is known: how closed (`model.CHANNEL_LABELS`), and its fingerprint."""
+
+    label: str
+    fingerprint: Fingerprint
+
+
 def fingerprint(text: str, salt: int) -> Fingerprint:
     """The fingerprint of a document's text.
 
@@ -82,6 +89,11 @@ def fingerprint(text: str, salt: int) -> Fingerprint:
         if place >= WINDOW - 1:
             kept.add(values[window[0]])
     return Fingerprint(salt, frozenset(kept))
+
+
+def hashes_in(text: str, salt: int) -> frozenset[int]:
+    """The hashes of every run of letters, with which to ask whose fingerprint has some of them."""
+    return frozenset(_hashes(_NO_LETTER.sub("", fold(text)), salt))
 
 
 def letters_in(text: str) -> int:

@@ -114,12 +114,22 @@ class Not:
     detectors: tuple[Detector, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelWords:
+    """Words of posts in channels that are at least so closed, or private; `characters` is how long a passage is."""
+
+    at_least: str = "confidential"
+    characters: int = 100
+
+
 Listed = Keywords | Excerpt | RecordMatch  # what names one of the version's lists
-Detector = Listed | Regex | Identifier | Secret | Links | Marking | AllOf | AnyOf | Near | Not
+Detector = Listed | ChannelWords | Regex | Identifier | Secret | Links | Marking | AllOf | AnyOf | Near | Not
 
 
 # What a rule may ask about the post as a whole. The unknown exempts nobody.
 CLASSIFICATIONS: Final = ("public", "internal", "confidential", "restricted")  # of channels, from open to closed
+CHANNEL_LABELS: Final = ("confidential", "restricted")  # of channels whose words are known again
+PRIVATE: Final = "private"  # the label of a private channel that has none of these
 ATTACHMENT_KINDS: Final = (
     "image", "video", "audio", "pdf", "document", "spreadsheet", "presentation", "text", "email", "archive", "other",
 )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Final
 from corpblog.policy.engine.decoding import TooMuchEncoded
 from corpblog.policy.engine.detection import CompiledRule, compile_rules
 from corpblog.policy.engine.examination import Examination
+from corpblog.policy.engine.fingerprints import KnownText
 from corpblog.policy.engine.folding import NORMALISER_VERSION
 from corpblog.policy.engine.lexicon import Hit, TooManyHits
 from corpblog.policy.engine.model import Policy, Rule
@@ -57,12 +58,13 @@ class Scanner:
         language: str | None = None,
         attachment_kinds: frozenset[str] | None = None,
         earlier: tuple[str, ...] = (),
+        known: tuple[KnownText, ...] = (),
     ) -> Verdict:
         """The verdict on these fields; `Scan` says what each fact means and what follows where it is not known."""
         try:
             named = {"text": fields} if isinstance(fields, str) else fields
             pieces = tuple(Field(name, text) for name, text in named.items())
-            facts = (channel_classification, language, attachment_kinds, earlier)
+            facts = (channel_classification, language, attachment_kinds, earlier, known)
             return self.answer(Scan(pieces, audience, destination, destination_name, groups, now, *facts))
         except Exception as error:
             return self._held_for(error)

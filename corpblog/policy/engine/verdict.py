@@ -10,6 +10,7 @@ from enum import Enum
 from functools import total_ordering
 from typing import Any, Final, Literal
 
+from corpblog.policy.engine.fingerprints import KnownText
 from corpblog.policy.engine.wording import NO_WORDING, Wording
 
 ENGINE_VERSION: Final = "2"
@@ -66,6 +67,7 @@ class SeenAs(Enum):
     SPLIT = "spread over several places"
     EXCERPT = "an excerpt of a document"
     RECORD = "values of one record"
+    CHANNEL = "words of a closed channel"
     NOTHING = "not scanned"
 
 
@@ -88,6 +90,7 @@ class Scan:
     attachment_kinds: of `model.ATTACHMENT_KINDS`; empty where there is certainly no attachment.
     earlier: what a reader sees just before the fields, oldest first: the author's last posts there, or the thread. A
     find needs a part in the fields.
+    known: what is written in closed channels, as far as a passage of it may stand in the fields.
     """
 
     fields: tuple[Field, ...]
@@ -100,6 +103,7 @@ class Scan:
     language: str | None = None
     attachment_kinds: frozenset[str] | None = None
     earlier: tuple[str, ...] = ()
+    known: tuple[KnownText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from corpblog.policy.engine.model import (
     AnyOf,
     Between,
     ChannelClass,
+    ChannelWords,
     Defaults,
     Detector,
     Excerpt,
@@ -180,16 +181,12 @@ def _detector(detector: Detector) -> Plain:
             said = "excerpt", _short({"dictionary": dictionary, "characters": characters})
         case RecordMatch(dictionary, columns, words):
             said = "records", _short({"dictionary": dictionary, "columns": list(columns)}) | {"words": words}
+        case ChannelWords(at_least, characters):
+            said = "channel_words", _short({"at_least": at_least, "characters": characters})
         case Regex(pattern, validator):
             said = "regex", _short({"pattern": pattern, "validator": validator})
-        case Identifier(kinds):
-            said = "identifier", {"kinds": list(kinds)}
-        case Secret(kinds):
-            said = "secret", {"kinds": list(kinds)}
-        case Links(kinds):
-            said = "links", {"kinds": list(kinds)}
-        case Marking(kinds):
-            said = "marking", {"kinds": list(kinds)}
+        case Identifier(kinds) | Secret(kinds) | Links(kinds) | Marking(kinds):
+            said = type(detector).__name__.lower(), {"kinds": list(kinds)}
         case AllOf(parts):
             said = "all_of", [_detector(part) for part in parts]
         case AnyOf(parts):

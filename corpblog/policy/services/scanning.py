@@ -1,7 +1,7 @@
 """Ask the policy in force about a text. Whatever goes wrong, the answer is to hold."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 
@@ -12,6 +12,8 @@ from corpblog.audit.services import record
 from corpblog.kernel import clock
 from corpblog.people.models import Person
 from corpblog.policy.engine import NORMALISER_VERSION, Field, Policy, Scan, Verdict, fail_closed
+from corpblog.policy.engine.fingerprints import KnownText
+from corpblog.policy.engine.model import ChannelWords
 from corpblog.policy.engine.verdict import Audience
 from corpblog.policy.events import PolicyChanged, policy_changed
 from corpblog.policy.models import PolicyVersion
@@ -38,12 +40,13 @@ def scan(
     language: str | None = None,
     attachment_kinds: frozenset[str] | None = None,
     earlier: tuple[str, ...] = (),
+    known_texts: Callable[[Sequence[str]], tuple[KnownText, ...]] | None = None,
 ) -> Verdict:
     """Return what the policy in force says. Never raises: no policy, an error and a timeout all answer hold.
 
     destination: the connector's kind; destination_name: the destination's own name. The other facts are those of the
     engine's `Scan`: one that is not known exempts nobody, and `earlier` is what readers
-    see just before the fields.
+    see just before the fields. known_texts: what closed channels have of these texts; asked where a rule asks for it.
     """
     current = InForce()
     try:
@@ -62,6 +65,7 @@ def scan(
             language=language or None,
             attachment_kinds=attachment_kinds,
             earlier=earlier,
+            known=known_texts(tuple(named.values())) if known_texts and _asks_for_channels(current.policy) else (),
         )
         return dataclasses.replace(_answer(current, question), policy_digest=current.digest)
     except TookTooLong:
@@ -89,6 +93,10 @@ def _groups(policy: Policy, by: Person | None) -> frozenset[str] | None:
     if all(rule.groups == ("any",) for rule in policy.rules):
         return frozenset()
     return frozenset(by.directory_groups.values_list("name", flat=True))
+
+
+def _asks_for_channels(policy: Policy) -> bool:
+    return any(isinstance(detector, ChannelWords) for detector in policy.detectors())
 
 
 def _hold(reason: str, current: InForce) -> Verdict:

@@ -8,7 +8,7 @@ from corpblog.audit.services import record
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotAllowed
 from corpblog.people.models import Person
-from corpblog.posts import access, search
+from corpblog.posts import access, passages, search
 from corpblog.posts.errors import no_such_post
 from corpblog.posts.models import ChannelEvent, Mention, Post, PostTag, Reaction
 from corpblog.posts.selectors import post_for
@@ -57,6 +57,7 @@ def _silence(post: Post) -> None:
     post.save(update_fields=["text", "html", "folded", "reactions", "deleted_at", "is_listed"])
     # The index holds every post, also the one without words, so that its integrity check stays meaningful.
     search.index(post)
+    passages.forget(post)
     for rows in (Mention, PostTag, Reaction):
         rows.objects.filter(post=post).delete()
 

@@ -7,7 +7,7 @@ from corpblog.kernel import clock
 from corpblog.kernel.errors import NotAllowed
 from corpblog.people.models import Person
 from corpblog.policy.engine import Verdict
-from corpblog.posts import access, search
+from corpblog.posts import access, passages, search
 from corpblog.posts.cleaning import clean
 from corpblog.posts.errors import Archived, StaleEdit, no_such_post
 from corpblog.posts.models import ChannelEvent, Mention, Post, PostRevision, PostTag
@@ -49,6 +49,7 @@ def _store(by: Person, seen: Post, written: Written, verdict: Verdict, *, versio
     post.version, post.edited_at = version + 1, clock.now()
     post.save(update_fields=["text", "html", "folded", "language", "version", "edited_at"])
     search.index(post)
+    passages.note(post)
     revision = PostRevision(
         post=post, version=post.version, text=post.text, html=post.html, editor=by, created_at=post.edited_at
     )

@@ -9,6 +9,7 @@ from corpblog.kernel.limits import Limit
 from corpblog.people.models import Person
 from corpblog.policy.engine import Outcome, Verdict
 from corpblog.policy.services import scan
+from corpblog.posts import passages
 from corpblog.posts.errors import PostBlocked, PostHeld, ReasonMissing
 from corpblog.posts.language import guess
 from corpblog.posts.models import PostRevision
@@ -46,6 +47,7 @@ def verdict_inside(text: str, by: Person, channel: Channel | None) -> Verdict:
         channel_classification=channel.classification if channel else None,
         language=guess(text, by.language),
         attachment_kinds=frozenset(),
+        known_texts=lambda texts: passages.known_texts(texts, channel),
     )
 
 

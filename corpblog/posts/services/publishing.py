@@ -12,7 +12,7 @@ from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
 from corpblog.people.models import Person
 from corpblog.policy.engine import Verdict
-from corpblog.posts import search
+from corpblog.posts import passages, search
 from corpblog.posts.cleaning import clean
 from corpblog.posts.errors import Archived, KeyReused, no_such_post
 from corpblog.posts.models import ChannelEvent, IdempotencyKey, Post, PostRevision
@@ -120,6 +120,7 @@ def _store(post: Post, written: Written, verdict: Verdict, claim: Claim, reason:
     revision.save(force_insert=True)
     written.name(post)
     search.index(post)
+    passages.note(post)
     _number(post, root)
     return post
 

@@ -10,6 +10,7 @@ from corpblog.policy import services as policy
 from corpblog.policy.engine import Finding, Outcome, Verdict, fail_closed
 from corpblog.policy.engine.verdict import strictest
 from corpblog.policy.selectors import internal_hosts
+from corpblog.posts import passages
 from corpblog.posts.language import guess
 from corpblog.posts.models import Post, PostRevision
 from corpblog.sharing import canonical, guards
@@ -86,6 +87,7 @@ def verdict_on(
             language=outgoing["language"],
             # What they are is not part of the form: where there are any, a rule for attachments speaks.
             attachment_kinds=None if outgoing["attachments"] else frozenset(),
+            known_texts=lambda texts: passages.known_texts(texts, channel),
             earlier=guards.splits_scanned(post.author if post else by, destination, post, clock.now()),
         )
         verdict = guards.off_means_hold(verdict)

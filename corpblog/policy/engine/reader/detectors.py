@@ -17,8 +17,10 @@ from corpblog.policy.engine.links import KINDS as LINKS
 from corpblog.policy.engine.markings import KINDS as MARKINGS
 from corpblog.policy.engine.model import (
     ANY,
+    CHANNEL_LABELS,
     AllOf,
     AnyOf,
+    ChannelWords,
     Company,
     Detector,
     Excerpt,
@@ -112,6 +114,7 @@ class DetectorReader(ValueReader):
             "keywords": self._keywords,
             "excerpt": self._excerpt,
             "records": self._records,
+            "channel_words": self._channel_words,
             "regex": self._regex,
             "identifier": self._identifier,
             "secret": lambda inner, here, at: self._of_kinds(Secret, SECRETS, inner, here, at),
@@ -270,6 +273,12 @@ class DetectorReader(ValueReader):
                     f"« {name} » est une liste de mots. Téléversez le document lui-même comme document.",
                 )
         return Excerpt(name, self._number(node, "characters", path, 200, least=60, most=5_000))
+
+    def _channel_words(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
+        if not self._mapping(node, path, place, KEYS["channel_words"]):
+            return None
+        label = self._choice(node, "at_least", path, CHANNEL_LABELS, CHANNEL_LABELS[0])
+        return ChannelWords(label, self._number(node, "characters", path, 100, least=60, most=5_000))
 
     def _records(self, node: CommentedMap, path: str, place: Place) -> Detector | None:
         if not self._mapping(node, path, place, KEYS["records"], required=("dictionary",)):
