@@ -42,7 +42,9 @@ EDITED = (
 @pytest.fixture
 def rooms(alice: Person, bruno: Person) -> dict[str, Channel]:
     put_in_force(POLICY)
-    made = {label: create_channel(by=alice, name=label.title(), classification=label) for label in Classification.values}
+    made = {
+        label: create_channel(by=alice, name=label.title(), classification=label) for label in Classification.values
+    }
     return made | {"private": create_channel(by=alice, name="Attic", is_private=True)}
 
 
@@ -128,7 +130,8 @@ def test_a_channel_that_is_closed_later_is_read_from_its_beginning(
 def test_a_policy_without_such_a_rule_asks_nothing(
     alice: Person, rooms: dict[str, Channel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_in_force(POLICY.replace("channel_words: {at_least: confidential, characters: 100}", "keywords: {terms: [Falcon]}"))
+    asking = "channel_words: {at_least: confidential, characters: 100}"
+    put_in_force(POLICY.replace(asking, "keywords: {terms: [Falcon]}"))
     asked: list[object] = []
     monkeypatch.setattr(passages, "known_texts", lambda *facts: asked.append(facts) or ())
     assert publish(by=alice, channel=rooms["internal"], text=MEMO).text == MEMO
