@@ -34,8 +34,8 @@ MEMO = (
     "workers to the new site before anybody outside hears of it."
 )
 EDITED = (
-    "FYI: the supervisory board has agreed to close the plant near Lyon in the 2nd quarter, and to move its two hundred "
-    "workers to the new site. Great news!"
+    "FYI: the supervisory board has agreed to close the plant near Lyon in the 2nd quarter, and to move its two "
+    "hundred workers to the new site. Great news!"
 )
 
 
