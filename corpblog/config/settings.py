@@ -210,6 +210,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 # Static files, languages, logs ----------------------------------------------------------------------------------------
 
 FILES = Path(ENV["FILES"]) if ENV["FILES"] else VAR / "uploads"
+FILES_BY_NGINX: bool = ENV["FILES_BY_NGINX"]
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STORAGES = {

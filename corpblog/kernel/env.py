@@ -40,6 +40,7 @@ SETTINGS = (
     Setting("ORIGINS", "list", ["http://127.0.0.1:8000"], "Full origins that browsers use, for sockets and forms."),
     Setting("DATABASE_URL", "str", "", "postgres://… or sqlite:///… Default: SQLite under VAR."),
     Setting("FILES", "str", "", "Folder for the files that people attach. Default: uploads under VAR."),
+    Setting("FILES_BY_NGINX", "bool", False, "Let nginx send files (X-Accel-Redirect); see the example of deploy."),
     Setting("REDIS_URL", "str", "", "redis://… for wake-ups between processes. Default: in memory, one process."),
     Setting("POST_LIMIT", "int", 500, "Longest post, in characters as people count them."),
     Setting("LANGUAGE", "str", "en", "Language for people who chose none and whose browser says nothing: en or fr."),

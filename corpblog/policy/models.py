@@ -149,3 +149,17 @@ class SourceState(models.Model):
 
     def __str__(self) -> str:
         return self.key[:12]
+
+
+class FileText(models.Model):
+    """What the bytes of one digest say, as `policy.extraction` of that version read them."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=100)
+    text = models.TextField()
+    reasons = models.JSONField(default=list, help_text="Why there may be more in it: codes of `policy.unread`.")
+    version = models.PositiveIntegerField()
+    read_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.digest[:12]

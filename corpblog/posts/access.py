@@ -1,7 +1,7 @@
 """Who may do what with a post. Seeing it comes first: what cannot be seen is not found."""
 
 from corpblog.people.models import Person
-from corpblog.posts.models import Post
+from corpblog.posts.models import Attachment, Post
 from corpblog.teams.access import can_manage, can_read, can_reply
 
 
@@ -23,3 +23,17 @@ def can_delete(person: Person, post: Post) -> bool:
 
 def can_react(person: Person, post: Post) -> bool:
     return not post.is_deleted and can_reply(person, post.channel)
+
+
+def can_see_file(person: Person, file: Attachment) -> bool:
+    """Whoever may see the post; before it is posted, only who added it."""
+    if not person.is_active:
+        return False
+    if file.post is None:
+        return file.owner_id == person.pk
+    return not file.post.is_deleted and can_see(person, file.post)
+
+
+def can_change_file(person: Person, file: Attachment) -> bool:
+    """Who added it, as long as it is not posted."""
+    return file.post_id is None and file.owner_id == person.pk

@@ -9,8 +9,9 @@ class PostsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from corpblog.kernel import periodic
+        from corpblog.kernel import blobs, periodic
         from corpblog.posts import passages
+        from corpblog.posts.services.attaching import forget_old_files, needed
         from corpblog.posts.services.publishing import forget_old_keys
         from corpblog.teams.events import channel_changed
 
@@ -18,3 +19,5 @@ class PostsConfig(AppConfig):
         periodic.on_demand(passages.is_asked_for, passages.read_channels, name="closed_channels")
 
         periodic.every(timedelta(days=1), forget_old_keys, name="forget_old_keys")
+        periodic.every(timedelta(days=1), forget_old_files, name="forget_old_files")
+        blobs.kept_by(needed)

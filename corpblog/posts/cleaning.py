@@ -19,14 +19,16 @@ _INVISIBLE_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
 _CODE_POINTS_PER_CHARACTER = 8
 
 
-def clean(text: str) -> str:
-    """Return the text as it is kept; raise where it is broken, empty or too long."""
+def clean(text: str, *, may_be_empty: bool = False) -> str:
+    """Return the text as it is kept; raise where it is broken, too long, or empty and nothing stands beside it."""
     if _BROKEN.search(text):
         raise PostBroken
     text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
     text = _MANY_LINES.sub("\n\n", _BLANKS_AT_LINE_ENDS.sub("", text)).strip()
     if not any(_is_visible(sign) for sign in text):
-        raise PostEmpty
+        if not may_be_empty:
+            raise PostEmpty
+        return ""
     _check_length(text)
     return text
 

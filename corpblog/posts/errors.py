@@ -3,13 +3,34 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from corpblog.kernel.errors import Conflict, CorpblogError, Invalid, NotAllowed, NotFound
 from corpblog.policy.engine import Verdict
 
 
 def no_such_post() -> NotFound:
     """Answer for what does not exist, is deleted or is hidden: nobody can tell them apart."""
     return NotFound(_("That post does not exist, or you cannot see it."))
+
+
+def no_such_file() -> NotFound:
+    """Answer for a file that does not exist, is deleted, or hangs on what is hidden."""
+    return NotFound(_("That file does not exist, or you cannot see it."))
+
+
+class FileGone(CorpblogError):
+    """The bytes are missing or were changed on disk; nobody gets others instead."""
+
+    status = 410
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(_("This file is damaged on the server. Tell your administrator."), digest=digest)
+
+
+class Undescribed(Invalid):
+    """A picture has neither a description nor the mark that it needs none."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Describe each picture for people who cannot see it, or mark it as decorative."))
 
 
 class PostEmpty(Invalid):

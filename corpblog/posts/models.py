@@ -1,6 +1,6 @@
 """The heart: posts, what they said before, what people did with them, and the log that live pages follow."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -55,6 +55,9 @@ class Post(models.Model):
     )
     language = models.CharField(max_length=5, blank=True)
     version = models.PositiveIntegerField(default=1)
+    files = models.JSONField(
+        default=list, help_text="What it carries, in order, as `Attachment.facts` tells it; changed with the version."
+    )
     client_key = models.CharField(max_length=64, blank=True, help_text="The composer's own; echoed in the live frame.")
     reply_count = models.PositiveIntegerField(default=0)
     last_reply_at = models.DateTimeField(null=True)
@@ -115,6 +118,7 @@ class PostRevision(models.Model):
     version = models.PositiveIntegerField()
     text = models.TextField()
     html = models.TextField()
+    files = models.JSONField(default=list)
     editor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     verdict = models.JSONField(default=dict, help_text="What policy said inside, where it had something to say.")
     reason = models.CharField(max_length=300, blank=True, help_text="What the author answered, where policy asked why.")
@@ -122,6 +126,60 @@ class PostRevision(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "version"], name="one_text_per_version")]
+
+
+class Attachment(models.Model):
+    """A file that somebody added to a draft, and then to a post. Whoever may see the post may see it."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments")
+    place = models.CharField(max_length=100, help_text="The draft it was added to; see `Draft`.")
+    position = models.PositiveSmallIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, help_text="Of the bytes as they are kept: pictures were encoded anew.")
+    thumbnail = models.CharField(max_length=64, blank=True, help_text="Digest of a small picture of it.")
+    name = models.CharField(max_length=150)
+    kind = models.CharField(max_length=100, help_text="Media type, by content.")
+    size = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    alt = models.TextField(blank=True)
+    is_decorative = models.BooleanField(default=False, help_text="Its author says that it needs no description.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(size__gt=0), name="a_file_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(width__isnull=True, height__isnull=True, thumbnail="")
+                | (Q(width__gt=0, height__gt=0) & ~Q(thumbnail="")),
+                name="a_picture_has_a_size_and_a_thumbnail",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "place"], condition=Q(post__isnull=True), name="files_of_a_draft"),
+            models.Index(fields=["sha256"], name="file_by_digest"),
+            models.Index(fields=["thumbnail"], name="file_by_thumbnail"),
+        ]
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is a picture that we encoded, which pages may show."""
+        return self.width is not None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a post carries of it."""
+        return {
+            "id": str(self.pk),
+            "name": self.name,
+            "kind": self.kind,
+            "sha256": self.sha256,
+            "size": self.size,
+            "alt": self.alt,
+            "width": self.width,
+            "height": self.height,
+        }
 
 
 class IdempotencyKey(models.Model):

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
+from corpblog.kernel import blobs
 from corpblog.kernel.folding import fold
 from corpblog.people.models import Person
 from corpblog.posts import search as searching
-from corpblog.posts.errors import no_such_post
+from corpblog.posts.access import can_see_file
+from corpblog.posts.errors import FileGone, no_such_file, no_such_post
 from corpblog.posts.markup import LONGEST_TAG
-from corpblog.posts.models import Bookmark, ChannelEvent, Draft, Post, PostQuerySet, PostRevision, Reaction
+from corpblog.posts.models import Attachment, Bookmark, ChannelEvent, Draft, Post, PostQuerySet, PostRevision, Reaction
 from corpblog.posts.timelines import home_ids
 from corpblog.teams.access import must_read
 from corpblog.teams.models import Channel, ChannelCounter
@@ -150,6 +152,28 @@ def draft_for(person: Person, place: str) -> Draft | None:
 def drafts(person: Person) -> list[Draft]:
     """Return everything somebody typed and did not post, last touched first."""
     return list(Draft.objects.filter(person=person).order_by("-updated_at", "-pk"))
+
+
+def draft_files(person: Person, place: str) -> list[Attachment]:
+    """Return what somebody added in a place and did not post, in its order."""
+    return list(Attachment.objects.filter(owner=person, place=place, post__isnull=True).order_by("position", "pk"))
+
+
+def file_for(person: Person, file_id: int) -> Attachment:
+    """Return a file that the person may see; NotFound for every other number."""
+    found = Attachment.objects.filter(pk=_id(file_id)).select_related("post__channel").first()
+    if found is None or not can_see_file(person, found):
+        raise no_such_file()
+    return found
+
+
+def file_bytes(file: Attachment, *, small: bool = False) -> bytes:
+    """Return the file's bytes, or its thumbnail's, as they were written; raise FileGone."""
+    digest = file.thumbnail if small and file.thumbnail else file.sha256
+    try:
+        return blobs.read(digest)
+    except blobs.BlobError as error:
+        raise FileGone(digest) from error
 
 
 def events_after(channel_id: int, after: int, limit: int = 200) -> list[ChannelEvent]:

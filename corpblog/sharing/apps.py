@@ -10,8 +10,10 @@ class SharingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from corpblog.kernel import blobs
         from corpblog.people.events import CutOff, person_cut_off
         from corpblog.posts.events import PostChanged, post_changed
+        from corpblog.sharing.keeping import needed
         from corpblog.sharing.services import follow_person, follow_post
 
         def on_post(changed: PostChanged) -> None:
@@ -23,6 +25,7 @@ class SharingConfig(AppConfig):
 
         post_changed.subscribe(on_post)
         person_cut_off.subscribe(on_cut_off)
+        blobs.kept_by(needed)
         post_migrate.connect(_furnish, sender=self)
 
 

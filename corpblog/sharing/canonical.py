@@ -7,13 +7,15 @@ is scanned; a part that is added here is scanned without another line of code.
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 FORM: Final = 1
 # What the remote side never shows: our own routing.
 _ROUTING: Final = frozenset({"form", "destination", "schedule"})
+# Of a file: its digest, which nobody outside sees, and its kind, which is one of a list.
+_NO_WORDS: Final = frozenset({"sha256", "kind"})
 
 
 def build(
@@ -24,11 +26,13 @@ def build(
     destination_id: int,
     kind: str,
     account: str,
+    attachments: Sequence[Mapping[str, Any]] = (),
     send_at: datetime | None = None,
     zone: str = "",
 ) -> str:
     """Return the canonical JSON (sorted keys, NFC) of one outgoing message to one account.
 
+    attachments: what leaves of each file: name, kind, sha256 of its bytes, size, alt, width, height.
     The post's id is not part of it: the same words to the same account are the same bytes, whoever posts them again.
     """
     return _spelled(
@@ -40,7 +44,7 @@ def build(
             "warning": "",
             "tags": [],
             "poll": [],
-            "attachments": [],
+            "attachments": [dict(attachment) for attachment in attachments],
             "card": None,
             "reply_to": None,
             "quoted": None,
@@ -74,6 +78,8 @@ def _leaves(place: str, part: Any) -> Iterator[tuple[str, str]]:
             yield place, part
     elif isinstance(part, dict):
         for name, inner in part.items():
+            if name in _NO_WORDS:
+                continue
             yield from _leaves(f"{place}.{name}" if place else name, inner)
     elif isinstance(part, list):
         for index, inner in enumerate(part):

@@ -15,6 +15,8 @@ from corpblog.kernel.errors import NotAllowed
 from corpblog.people.models import Person
 from corpblog.policy.engine import Finding, Outcome, Verdict
 from corpblog.policy.engine.verdict import FAIL_CLOSED_RULE
+from corpblog.policy.unread import held_for
+from corpblog.posts import files
 from corpblog.posts.models import Post
 from corpblog.sharing import canonical, short_links
 from corpblog.sharing.errors import RejectedBefore, StaleCase
@@ -51,8 +53,13 @@ class JudgeAgain(Stopped):
 
 
 def bind_context(form: str) -> Mapping[str, str]:
-    """Everything that a reader outside could see is scanned, not only the text."""
-    return canonical.outgoing_strings(form)
+    """Everything that a reader outside could see is scanned, not only the text: the words in files too."""
+    return canonical.outgoing_strings(form) | files.judgeable(canonical.read(form)["attachments"]).texts
+
+
+def unread_means_hold(verdict: Verdict, form: str) -> Verdict:
+    """What could not be read in a file is never clean: a person looks at it, and sees why."""
+    return held_for(verdict, files.judgeable(canonical.read(form)["attachments"]).unread)
 
 
 def splits_scanned(author: Person, destination: Destination, post: Post | None, now: datetime) -> tuple[str, ...]:
@@ -189,6 +196,12 @@ def bytes_untouched(revision: ShareRevision) -> None:
     """The stored bytes are those that the digest names, whoever wrote into the database."""
     if canonical.digest(revision.canonical) != revision.digest:
         raise JudgeAgain("tampered")
+
+
+def bind_attachment(form: str) -> None:
+    """The files' stored bytes are those that were judged: each still has the digest that stands in the form."""
+    if not files.are_whole(canonical.read(form)["attachments"]):
+        raise Wait("file_damaged")
 
 
 def due(job: Job, now: datetime) -> None:

@@ -12,6 +12,7 @@ WORDS: Final[dict[str, Promise]] = {
     "scheduled": _("It goes out at the time you chose."),
     "no_policy": _("No policy is in force, so nothing leaves. Tell your policy admin."),
     "no_verdict": _("The text could not be checked just now. It is tried again."),
+    "file_damaged": _("A file of it is missing or was changed on the server. Tell your administrator."),
     "restored": _("A backup was restored, so we look there first: it may have been sent already."),
     # why it must not
     "private_channel": _("Posts of private channels stay inside."),

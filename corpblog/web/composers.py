@@ -13,7 +13,7 @@ from corpblog.kernel.errors import CorpblogError
 from corpblog.people.models import Person
 from corpblog.posts import selectors as posts
 from corpblog.posts.errors import PostBlocked, ReasonMissing
-from corpblog.posts.models import Post
+from corpblog.posts.models import Attachment, Post
 from corpblog.teams import selectors as teams
 from corpblog.teams.models import Channel
 from corpblog.web import outside
@@ -35,6 +35,8 @@ class Composer:
     button: str
     text: str = ""
     feed: str = ""
+    files: list[Attachment] = field(default_factory=list)
+    takes_files: bool = True
     channels: list[Channel] = field(default_factory=list)
     channel: Channel | None = None
     reply_to: Post | None = None
@@ -61,6 +63,7 @@ def for_new(person: Person, *, channels: list[Channel], channel: Channel | None 
         label=_("Write a post"),
         button=_("Post"),
         text=_draft(person, place),
+        files=posts.draft_files(person, place),
         feed=feed,
         channels=channels if len(channels) > 1 else [],
         channel=channel or (channels[0] if channels else None),
@@ -78,6 +81,7 @@ def for_reply(person: Person, post: Post, feed: str) -> Composer:
         label=_("Reply to %(name)s") % {"name": post.author.display_name},
         button=_("Reply"),
         text=_draft(person, place),
+        files=posts.draft_files(person, place),
         feed=feed,
         channel=post.channel,
         reply_to=post,
@@ -97,6 +101,7 @@ def for_edit(person: Person, post: Post) -> Composer:
         version=post.version,
         cancel=reverse("web:thread", args=[post.pk]),
         native=True,
+        takes_files=False,
     )
 
 
@@ -110,6 +115,9 @@ def again(composer: Composer, request: HttpRequest, error: CorpblogError) -> Com
     chosen = form.getlist("destination")
     composer.destinations = [choice.chosen(choice.key in chosen) for choice in composer.destinations]
     composer.failure = error.message
+    for file in composer.files:
+        file.alt = form.get(f"alt_{file.pk}", file.alt)
+        file.is_decorative = f"decorative_{file.pk}" in form
     if isinstance(error, PostBlocked):
         composer.verdict_html = present(composer.text, inside=error.verdict).html
         composer.needs_reason = isinstance(error, ReasonMissing)

@@ -1,5 +1,6 @@
 """The composer's way to the outside: where a post could go, and asking for it once it is posted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from corpblog.kernel.errors import CorpblogError
 from corpblog.people.models import Person
 from corpblog.policy.engine import Verdict
+from corpblog.posts.files import Facts
 from corpblog.posts.models import Post
 from corpblog.sharing import selectors, services
 from corpblog.sharing.models import Destination
@@ -36,10 +38,14 @@ def choices_for(person: Person) -> list[Choice]:
     ]
 
 
-def verdicts(request: HttpRequest, person: Person, text: str, channel: Channel | None) -> dict[str, Verdict]:
+def verdicts(
+    request: HttpRequest, person: Person, text: str, channel: Channel | None, carried: Sequence[Facts] = ()
+) -> dict[str, Verdict]:
     """What holds for the destinations that are ticked, by their name."""
     return {
-        destination.name: services.preview(text=text, channel=channel, destination=destination, by=person)
+        destination.name: services.preview(
+            text=text, carried=carried, channel=channel, destination=destination, by=person
+        )
         for destination in _ticked(request, person)
     }
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from corpblog.web.views import acts, browser, channels, feeds, gallery, live, notices, people, posting, threads
+from corpblog.web.views import acts, browser, channels, feeds, files, gallery, live, notices, people, posting, threads
 
 urlpatterns: list[URLPattern] = [
     path("", feeds.home, name="home"),
@@ -27,6 +27,12 @@ urlpatterns: list[URLPattern] = [
     path("p/<int:post_id>/delete/", posting.delete, name="delete"),
     path("p/<int:post_id>/react/", acts.react, name="react"),
     path("p/<int:post_id>/bookmark/", acts.bookmark, name="bookmark"),
+    path("files/", files.upload, name="file_upload"),
+    path("files/order/", files.order, name="file_order"),
+    path("files/<int:file_id>/describe/", files.describe, name="file_describe"),
+    path("files/<int:file_id>/remove/", files.remove, name="file_remove"),
+    path("files/<int:file_id>/small/", files.small, name="file_small"),
+    path("files/<int:file_id>/of/<str:name>", files.file, name="file"),
     path("read/", live.read, name="read"),
     path("drafts/", live.draft, name="draft"),
     path("mentions/", live.mentions, name="mentions"),

@@ -1,6 +1,6 @@
 """What the policy says, in words and marks for the composer and the bench."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from corpblog.policy.engine import Finding, Outcome, Verdict, explain, utf16_offsets
+from corpblog.policy.unread import UNREAD_RULE
+from corpblog.posts.files import Facts
 
 # The worst place in a long text is what helps; a hundred lines under the text do not.
 MOST_HITS = 8
@@ -16,7 +18,10 @@ MOST_HITS = 8
 
 @dataclass(frozen=True)
 class Hit:
-    """One place that a rule objects to; offsets are those of a script: UTF-16 code units."""
+    """One place that a rule objects to; offsets are those of a script: UTF-16 code units.
+
+    place: the file it is in, in words; nothing for the text, in which alone offsets count.
+    """
 
     term: str
     start: int
@@ -25,6 +30,7 @@ class Hit:
     rule: str
     outcome: str
     seen_as: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,14 @@ def present(
     outside: Mapping[str, Verdict] | None = None,
     always_reviewed: bool = False,
     suggestion: str = "",
+    carried: Sequence[Facts] = (),
 ) -> Presented:
     """Join what holds inside with what holds for each destination; the strictest counts.
 
     outside: verdicts by the destination's name.
     always_reviewed: one of the destinations lets nothing out unseen, whatever the words.
     suggestion: a wording that passes everywhere, see `engine.suggesting`.
+    carried: the files beside the text.
     """
     beyond = list((outside or {}).values())
     verdicts = [inside, *beyond]
@@ -65,11 +73,11 @@ def present(
         return Presented(outcome.value, review=always_reviewed)
     findings = _distinct(verdicts)
     title = _title(outcome, inside)
-    hits = [_hit(text, finding) for finding in findings]
+    hits = [_hit(text, finding, carried) for finding in findings]
     context = {"outcome": outcome.value, "title": title, "hits": hits[:MOST_HITS], "suggestion": suggestion}
     return Presented(
         outcome=outcome.value,
-        marks=[{"start": hit.start, "end": hit.end, "outcome": hit.outcome} for hit in hits if hit.term],
+        marks=[{"start": hit.start, "end": hit.end, "outcome": hit.outcome} for hit in hits if hit.end],
         html=render_to_string("posts/_verdict.html", context),
         summary=title,
         review=always_reviewed or any(verdict.outcome == Outcome.HOLD for verdict in beyond),
@@ -106,14 +114,28 @@ def _joined(findings: Iterable[Finding]) -> list[Finding]:
     return joined
 
 
-def _hit(text: str, finding: Finding) -> Hit:
+def _hit(text: str, finding: Finding, carried: Sequence[Facts]) -> Hit:
     in_text = finding.field == "text" and finding.end > finding.start
     start, end = utf16_offsets(text, finding.start, finding.end) if in_text else (0, 0)
     language = get_language() or "en"
     reason = finding.why.in_language(language) or finding.title.in_language(language)
     term = text[finding.start : finding.end] if in_text else ""
     seen_as = explain(finding, language)["seen_as"]
-    return Hit(term, start, end, reason, finding.rule, finding.outcome.value, seen_as)
+    place = ""
+    if finding.field.startswith("attachments."):
+        place, term = _place_of(finding, carried), finding.term if finding.end else ""
+    if finding.rule == UNREAD_RULE:
+        seen_as = ""
+    return Hit(term, start, end, reason, finding.rule, finding.outcome.value, seen_as, place)
+
+
+def _place_of(finding: Finding, carried: Sequence[Facts]) -> str:
+    """The file's name, and which part of it is meant; `attachments.0.alt`."""
+    _attachments, index, part = finding.field.split(".", 2)
+    if int(index) >= len(carried):
+        return ""
+    name = carried[int(index)]["name"]
+    return {"alt": _("description of %(name)s"), "name": _("name of %(name)s")}.get(part, "%(name)s") % {"name": name}
 
 
 def _title(outcome: Outcome, inside: Verdict) -> str:

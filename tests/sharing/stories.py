@@ -98,6 +98,15 @@ DISTURBANCES = {
     "two_halves": _two_halves,
     "private": lambda world, share: _make_private(world),
     "link_moves": lambda world, share: setattr(world, "short_link_leads", INSIDE),
+    "flipped_file": lambda world, share: world.flip_a_byte(share),
+    "flagged_file": lambda world, share: None,
+    "unread_file": lambda world, share: None,
+}
+# What the post carries, in the stories about files: words, and why there may be more in it.
+FILES = {
+    "flipped_file": ("A plan of the office", ()),
+    "flagged_file": ("Falcon", ()),
+    "unread_file": ("", ("encrypted",)),
 }
 
 
@@ -117,7 +126,8 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
     elif mood != "ok":
         remote.next(mood)
     company = disturbance == "requester_approves"
-    post = world.write(TEXTS[text], to=world.company if company else None)
+    files = [world.file(*FILES[disturbance])] if disturbance in FILES else []
+    post = world.write(TEXTS[text], to=world.company if company else None, files=files)
     more = {"send_at": world.later(), "zone": "UTC"} if later else {}
     share = world.ask(post, repeat, by=world.cora if company else None, **more)
     if share is None:
@@ -166,4 +176,5 @@ def clean_up(world: World, share):
     type(share.destination).objects.filter(pk=share.destination_id).update(remote_account="acme", speaker="Acme")
     type(world.ann).objects.update(is_active=True)
     type(world.channel).objects.filter(pk=world.channel.pk).update(is_private=False)
+    world.mend_files()
     world.settle_down()

@@ -167,6 +167,8 @@ MUTANTS = {
     "author_stays": (guards, _passes, {"disturbance": "leave"}),
     "bind_hash": (guards, _passes, {"disturbance": "silent_edit"}),
     "bytes_untouched": (guards, _passes, {"disturbance": "tamper"}),
+    "bind_attachment": (guards, _passes, {"disturbance": "flipped_file"}),
+    "unread_means_hold": (guards, lambda verdict, form: verdict, {"disturbance": "unread_file", "text": "clean"}),
     "due": (guards, _passes, {"later": True}),
     "decisions_stand": (guards, _passes, {"disturbance": "long_wait", "moment": "approved"}),
     "policy_recheck": (guards, _passes, {"disturbance": "tighten", "text": "later"}),

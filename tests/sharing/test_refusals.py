@@ -145,7 +145,8 @@ def test_every_outgoing_string_is_scanned():
     import json
 
     shape = canonical.read(form())
-    shape |= {"poll": ["canary-poll"], "attachments": [{"alt": "canary-alt", "name": "canary-name"}]}
+    attachment = {"alt": "canary-alt", "name": "canary-name", "kind": "text/plain", "sha256": "0" * 64}
+    shape |= {"poll": ["canary-poll"], "attachments": [attachment]}
     shape |= {"quoted": {"text": "canary-quoted"}, "warning": "canary-warning", "tags": ["canary-tag"]}
     scanned = guards.bind_context(json.dumps(shape))
     for canary in ("poll", "alt", "name", "quoted", "warning", "tag"):

@@ -4,20 +4,24 @@ Every byte that reaches a remote, and every seal, is judged here by other means 
 a ledger of who approved which digest, and by what is true at that instant. Whatever is wrong raises `Broken`.
 """
 
+import hashlib
 import itertools
 from collections import defaultdict
 from datetime import timedelta
+from pathlib import Path
 
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from corpblog.kernel import clock, egress
+from corpblog.kernel import blobs, clock, egress
 from corpblog.kernel.errors import CorpblogError
 from corpblog.kernel.models import LimitCounter
 from corpblog.people.models import Person, RoleGrant
 from corpblog.policy import services as policy
 from corpblog.policy.engine import Outcome, Verdict
-from corpblog.policy.models import PolicyVersion
+from corpblog.policy.extraction import VERSION
+from corpblog.policy.models import FileText, PolicyVersion
 from corpblog.posts.models import Post, PostRevision
 from corpblog.sharing import canonical, connectors, services
 from corpblog.sharing.models import Destination, GateState, Job, Share
@@ -84,6 +88,7 @@ class World:
         self.violations = []
         self.hands = defaultdict(set)  # share: who wrote, asked or edited
         self.leases = {}
+        self.files = {}  # digest: the words in it, and why there may be more
         self.lenient_when_off = False
         self.short_link_leads = OUTSIDE
         self._people()
@@ -152,17 +157,26 @@ class World:
 
     # What people do ---------------------------------------------------------------------------------------------
 
-    def write(self, text, by=None, to=None):
+    def write(self, text, by=None, to=None, files=()):
         post = Post.objects.create(
             channel=to or self.channel,
             author=by or self.ann,
             number=next(self.numbers),
             text=text,
             html=text,
+            files=list(files),
             created_at=clock.now(),
         )
         self._revision(post, post.author)
         return post
+
+    def file(self, words, reasons=()):
+        """A file of these words, read; what a reader outside would find in it is known here, too."""
+        digest = blobs.write(words.encode())
+        FileText.objects.create(digest=digest, kind="text/plain", text=words, reasons=list(reasons), version=VERSION)
+        self.files[digest] = (words, reasons)
+        shown = {"alt": "", "width": None, "height": None, "id": "1"}
+        return {"name": "a.txt", "kind": "text/plain", "sha256": digest, "size": len(words), **shown}
 
     def _revision(self, post, editor):
         PostRevision.objects.create(
@@ -318,6 +332,16 @@ class World:
             )
             cursor.execute(refusal.create(connection.vendor))
 
+    def flip_a_byte(self, share):
+        """Somebody with the disk changes a file that was approved."""
+        for file in self.again(share).post.files:
+            path = Path(default_storage.path(blobs.name_of(file["sha256"])))
+            path.write_bytes(b"?" + path.read_bytes()[1:])
+
+    def mend_files(self):
+        for words, _reasons in self.files.values():
+            blobs.write(words.encode())
+
     def restore_what_was_before_sending(self):
         """A backup is made, what waits goes out, and two hours later the backup is restored: nobody remembers."""
         backup, made = transaction.savepoint(), clock.now()
@@ -352,6 +376,12 @@ class World:
             raise Broken("I6: rejected bytes were sealed")
         self._judge_stops(share, post, sealed)
 
+    def _judge_files(self, sealed):
+        for file in sealed["attachments"]:
+            data = Path(default_storage.path(blobs.name_of(file["sha256"]))).read_bytes()
+            if hashlib.sha256(data).hexdigest() != file["sha256"]:
+                raise Broken("I1: a file is not the one that was judged")
+
     def _judge_stops(self, share, post, sealed):
         destination = Destination.objects.get(pk=share.destination_id)
         people = Person.objects.filter(pk__in=[share.author_id, share.requester_id])
@@ -377,11 +407,13 @@ class World:
         version = PolicyVersion.objects.in_force().first()
         if version is None:
             return None
-        words = " ".join(canonical.outgoing_strings(form).values())
+        carried = [self.files[file["sha256"]] for file in canonical.read(form)["attachments"]]
+        words = " ".join([*canonical.outgoing_strings(form).values(), *(text for text, _reasons in carried)])
         if "takeover" in words:
             return 2
         is_flagged = "bit.ly" in words and self.short_link_leads != OUTSIDE
         is_flagged |= "Falcon" in words or ("Condor" in words and "Condor" in version.source)
+        is_flagged |= any(reasons for _text, reasons in carried)
         return 1 if is_flagged else 0
 
     def received(self, payload):
@@ -394,6 +426,7 @@ class World:
             raise Broken("I1: the arrived bytes were never judged")
         post = Post.objects.get(pk=share.post_id)
         sealed = canonical.read(payload.body)
+        self._judge_files(sealed)
         self.said[share.destination_id, share.author_id].append((clock.now(), sealed["text"]))
         self._judge_stops(share, post, sealed)
 

@@ -15,12 +15,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from corpblog.kernel import blobs
 from corpblog.notifications.models import Notice
 from corpblog.people.models import Person
 from corpblog.people.sessions import SIGNED_IN_AT
 from corpblog.policy import services as policy
 from corpblog.policy.models import DictionaryText, PolicyVersion, digest_of
-from corpblog.posts.models import Post
+from corpblog.posts.files import Wish
+from corpblog.posts.models import Attachment, Post
 from corpblog.posts.services import publish
 from corpblog.sharing import services as gate
 from corpblog.sharing.models import PressItem, Share
@@ -113,6 +115,12 @@ ROWS: dict[str, list[Row]] = {
     "delete": [Row("post", "/p/{public}/delete/", AUTHOR | ADMINS), Row("post", "/p/{hidden}/delete/", AUTHOR)],
     "react": [Row("post", "/p/{hidden}/react/", AUTHOR, {"emoji": "👍"})],
     "bookmark": [Row("post", "/p/{hidden}/bookmark/", AUTHOR)],
+    "file_upload": [Row("post", "/files/", EVERYBODY, {"place": "new"})],
+    "file_order": [Row("post", "/files/order/", EVERYBODY, {"place": "new", "file": "{file}"})],
+    "file_describe": [Row("post", "/files/{draft_file}/describe/", AUTHOR, {"alt": "x"})],
+    "file_remove": [Row("post", "/files/{draft_file}/remove/", EVERYBODY)],
+    "file_small": [Row("get", "/files/{file}/small/", AUTHOR), Row("get", "/files/{draft_file}/small/", AUTHOR)],
+    "file": [Row("get", "/files/{file}/of/a.txt", AUTHOR), Row("get", "/files/{draft_file}/of/a.txt", AUTHOR)],
     "read": [Row("post", "/read/", EVERYBODY, {"channel": "{secret_id}", "number": "1"})],
     "draft": [Row("post", "/drafts/", EVERYBODY, {"place": "new", "text": "x"})],
     "mentions": [Row("get", "/mentions/?q=al", EVERYBODY)],
@@ -186,7 +194,8 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     press = gate.ensure_press_page()
     room = create_channel(by=alice, name="Board", is_private=True)
     news = create_channel(by=alice, name="News")
-    hidden = publish(by=alice, channel=room, text="The board meets #board")
+    file, draft_file = (a_file_of(alice) for _ in range(2))
+    hidden = publish(by=alice, channel=room, text="The board meets #board", files=[Wish(file.pk)])
     public = publish(by=alice, channel=news, text="Falcon has landed #news")
     sent = publish(by=alice, channel=news, text="We are open")
     share = gate.request_share(by=alice, post=public, destination=press)
@@ -205,6 +214,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
         {
             "open": news.slug, "secret": room.slug, "secret_id": room.pk, "hidden": hidden.pk, "public": public.pk,
             "share": share.pk,
+            "file": file.pk, "draft_file": draft_file.pk,
             "digest": share.digest,
             "proposed": proposed.number,
             "old": old.number,
@@ -212,6 +222,18 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
             "edit": draft.edit, "item": PressItem.objects.get().pk, "draft": draft.number, "notice": notice.pk,
         }
     )  # fmt: skip
+
+
+def a_file_of(owner: Person) -> Attachment:
+    """Give a file in somebody's draft, without reading what it says."""
+    facts = {
+        "place": "new",
+        "name": "a.txt",
+        "kind": "text/plain",
+        "size": 15,
+        "sha256": blobs.write(b"The board meets"),
+    }
+    return Attachment.objects.create(owner=owner, **facts)
 
 
 def changed_draft(by: Person, word: str) -> PolicyVersion:
@@ -293,6 +315,9 @@ def test_who_gets_in(name: str, world: World, client_of: Callable[[str], Client]
 
 
 HIDDEN = (
+    "/files/{file}/of/a.txt",
+    "/files/{file}/small/",
+    "/files/{draft_file}/of/a.txt",
     "/c/{secret}/",
     "/p/{hidden}/",
     "/p/{hidden}/history/",

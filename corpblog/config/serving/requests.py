@@ -11,9 +11,11 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 MAX_BODY = 1024 * 1024
 # Word lists and documents of a policy: as large as `policy.dictionaries` takes them, and the rest of the form.
 MAX_UPLOAD = 17 * MAX_BODY
-_UPLOADS = re.compile(rb"/policies/\d+/lists/put/(?:\?.*)?")
+# What people attach: `posts.files.LARGEST`, and the rest of the form.
+MAX_FILE = 26 * MAX_BODY
+_LIMITS = ((re.compile(rb"/policies/\d+/lists/put/(?:\?.*)?"), MAX_UPLOAD), (re.compile(rb"/files/"), MAX_FILE))
 # So much is read and thrown away to be able to answer a browser in words; a longer body is cut off.
-_MAX_DISCARDED = 2 * MAX_UPLOAD
+_MAX_DISCARDED = 2 * MAX_FILE
 _REFUSAL = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -26,8 +28,9 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
         # The request has its own address only once all of it is there; its channel knows it from the first line on.
-        if _UPLOADS.fullmatch(self.channel._path):
-            self._limit = MAX_UPLOAD
+        for address, limit in _LIMITS:
+            if address.fullmatch(self.channel._path):
+                self._limit = limit
         self._is_too_big = length is not None and length > self._limit
         # What is refused is not kept, so it needs no file either.
         super().gotLength(0 if self._is_too_big else length)

@@ -20,7 +20,7 @@ _REASONS: Final[dict[sandbox.Code, str]] = {
 def read_file(data: bytes, name: str) -> Extract:
     """Return what the file says. Never raises: what goes wrong is a reason, and a reason means hold.
 
-    name: as its owner calls it; whether it lies about the content is part of the answer.
+    name: as its owner calls it; it tells a table from other text, and nothing else.
     """
     try:
         told = json.loads(sandbox.run("corpblog.policy.extraction.work", data, _argument(name)))

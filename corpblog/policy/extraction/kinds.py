@@ -20,14 +20,15 @@ DOCX, XLSX, PPTX = (
 _ODF: Final = "application/vnd.oasis.opendocument."
 ODT, ODS, ODP = (f"{_ODF}{part}" for part in ("text", "spreadsheet", "presentation"))
 
-_MAGIC: Final = (
+_PICTURES: Final = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
-    (b"BM", "image/bmp"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
+)
+_MAGIC: Final = (
     (b"{\\rtf", "application/rtf"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
     (b"ID3", "audio/mpeg"),
@@ -71,18 +72,33 @@ _HTML: Final = re.compile(r"<(!doctype html|html|head|body|script|table|div|p)\b
 
 def kind_of(data: bytes, name: str = "") -> str:
     """Return the media type. The name only tells CSV from other text, which nobody can see in the bytes."""
-    for magic, kind in _MAGIC:
-        if data.startswith(magic):
-            return kind
-    if data.startswith(b"RIFF"):
-        return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(data[8:12], OTHER)
-    if data[4:8] == b"ftyp":
-        return "video/mp4"
+    if known := picture_kind(data) or _by_first_bytes(data):
+        return known
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_zip(data)
     if b"%PDF-" in data[:1024]:  # readers accept it that late
         return "application/pdf"
     return _kind_of_text(data, name)
+
+
+def _by_first_bytes(data: bytes) -> str:
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            return kind
+    if data.startswith(b"RIFF") and data[8:12] == b"WAVE":
+        return "audio/wav"
+    return "video/mp4" if data[4:8] == b"ftyp" else ""
+
+
+def picture_kind(data: bytes) -> str:
+    """Return the media type of a picture of dots, by its first bytes; nothing for all else."""
+    for magic, kind in _PICTURES:
+        if data.startswith(magic):
+            return kind
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "image/webp"
+    # Two letters begin many a text; the four zeros do not follow in one.
+    return "image/bmp" if data.startswith(b"BM") and data[6:10] == bytes(4) else ""
 
 
 def _kind_of_zip(data: bytes) -> str:

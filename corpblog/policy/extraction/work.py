@@ -25,8 +25,6 @@ def extract(data: bytes, name: str) -> Extract:
     """Read a file; whatever it does to the reader, the answer has a reason."""
     reading = Reading()
     kind = kinds.kind_of(data, name)
-    if kinds.name_lies(name, kind):
-        reading.cannot("name_lies")
     _read(reading, data, kind)
     return reading.as_extract(kind)
 

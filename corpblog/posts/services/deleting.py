@@ -1,4 +1,7 @@
-"""Take a post away. Its replies stay, under a stone that says so; its words stay in the revisions, for evidence."""
+"""Take a post away. Its replies stay, under a stone that says so; its words stay in the revisions, for evidence.
+
+Its files go. The sweep drops their bytes, unless another post or what was decided about refers to them.
+"""
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,7 +13,7 @@ from corpblog.kernel.errors import NotAllowed
 from corpblog.people.models import Person
 from corpblog.posts import access, passages, search
 from corpblog.posts.errors import no_such_post
-from corpblog.posts.models import ChannelEvent, Mention, Post, PostTag, Reaction
+from corpblog.posts.models import Attachment, ChannelEvent, Mention, Post, PostTag, Reaction
 from corpblog.posts.selectors import post_for
 from corpblog.posts.services import log
 from corpblog.teams.services import set_newest, take
@@ -51,14 +54,14 @@ def _lock(seen: Post) -> tuple[Post | None, Post]:
 def _silence(post: Post) -> None:
     search.unindex(post)
     post.text = post.html = post.folded = ""
-    post.reactions = {}
+    post.reactions, post.files = {}, []
     post.deleted_at = clock.now()
     post.is_listed = post.is_listed and post.reply_count > 0
-    post.save(update_fields=["text", "html", "folded", "reactions", "deleted_at", "is_listed"])
+    post.save(update_fields=["text", "html", "folded", "files", "reactions", "deleted_at", "is_listed"])
     # The index holds every post, also the one without words, so that its integrity check stays meaningful.
     search.index(post)
     passages.forget(post)
-    for rows in (Mention, PostTag, Reaction):
+    for rows in (Attachment, Mention, PostTag, Reaction):
         rows.objects.filter(post=post).delete()
 
 

@@ -18,8 +18,7 @@ _MOST = 200
 
 def save_draft(*, by: Person, place: str, text: str) -> Draft | None:
     """Keep a text for `new`, `channel:<id>`, `reply:<post id>` or `edit:<post id>`; an empty text drops the draft."""
-    if not _PLACE.fullmatch(place):
-        raise BadDraft(_("A draft belongs to a channel, a reply or an edit."))
+    check_place(place)
     kept = _BROKEN.sub("", text)
     if len(kept) > settings.POST_LIMIT * _ROOM:
         raise BadDraft(_("This draft is too long to keep. Save it somewhere else."))
@@ -29,6 +28,12 @@ def save_draft(*, by: Person, place: str, text: str) -> Draft | None:
     draft, _created = Draft.objects.update_or_create(person=by, place=place, defaults={"text": kept})
     _forget_the_oldest(by)
     return draft
+
+
+def check_place(place: str) -> None:
+    """Raise BadDraft for what names no composer."""
+    if not _PLACE.fullmatch(place):
+        raise BadDraft(_("A draft belongs to a channel, a reply or an edit."))
 
 
 def discard_draft(*, by: Person, place: str) -> None:

@@ -24,13 +24,13 @@ def edit(*, by: Person, post_id: int, text: str, version: int, reason: str = "")
     """
     post = post_for(by, post_id)
     _must_edit(by, post)
-    cleaned = clean(text)
+    cleaned = clean(text, may_be_empty=bool(post.files))
     if post.version != version:
         raise StaleEdit(current=post.version)
     if cleaned == post.text:
         return post
     EDITS.check(str(by.pk))
-    verdict = judge(by=by, channel=post.channel, text=cleaned, reason=reason)
+    verdict = judge(by=by, channel=post.channel, text=cleaned, carried=post.files, reason=reason)
     return _store(by, post, write(cleaned, by), verdict, version=version, reason=reason)
 
 
@@ -51,7 +51,13 @@ def _store(by: Person, seen: Post, written: Written, verdict: Verdict, *, versio
     search.index(post)
     passages.note(post)
     revision = PostRevision(
-        post=post, version=post.version, text=post.text, html=post.html, editor=by, created_at=post.edited_at
+        post=post,
+        version=post.version,
+        text=post.text,
+        html=post.html,
+        files=post.files,
+        editor=by,
+        created_at=post.edited_at,
     )
     keep(verdict, revision, by=by, reason=reason)
     revision.save(force_insert=True)

@@ -1,5 +1,6 @@
 """Ask policy whether words may be posted inside."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from corpblog.kernel.limits import Limit
 from corpblog.people.models import Person
 from corpblog.policy.engine import Outcome, Verdict
 from corpblog.policy.services import scan
-from corpblog.posts import passages
+from corpblog.posts import files, passages
 from corpblog.posts.errors import PostBlocked, PostHeld, ReasonMissing
 from corpblog.posts.language import guess
 from corpblog.posts.models import PostRevision
@@ -24,12 +25,12 @@ _REFUSALS: dict[Outcome, type[PostBlocked]] = {
 }
 
 
-def judge(*, by: Person, channel: Channel, text: str, reason: str = "") -> Verdict:
-    """Return the verdict where the text may be posted; raise what says why not.
+def judge(*, by: Person, channel: Channel, text: str, carried: Sequence[files.Facts] = (), reason: str = "") -> Verdict:
+    """Return the verdict where the text and its files may be posted; raise what says why not.
 
     Runs before the transaction that posts: a scan may take long, and a held lock would stop the channel.
     """
-    verdict = verdict_inside(text, by, channel)
+    verdict = verdict_inside(text, by, channel, carried)
     refusal = _REFUSALS.get(verdict.outcome)
     if refusal is None or (refusal is ReasonMissing and reason.strip()):
         return verdict
@@ -38,15 +39,21 @@ def judge(*, by: Person, channel: Channel, text: str, reason: str = "") -> Verdi
     raise refusal(verdict, text)
 
 
-def verdict_inside(text: str, by: Person, channel: Channel | None) -> Verdict:
-    """Return what the policy says about these words inside; without a channel, about any."""
+def verdict_inside(text: str, by: Person, channel: Channel | None, carried: Sequence[files.Facts] = ()) -> Verdict:
+    """Return what the policy says about these words and files inside; without a channel, about any.
+
+    A file that cannot be read is no reason to refuse it inside: there is no desk that could look at it.
+    """
+    fields = {"text": text}
+    for index, each in enumerate(carried):
+        fields |= {f"attachments.{index}.{part}": each[part] for part in ("name", "alt") if each[part]}
     return scan(
-        fields={"text": text},
+        fields=fields | files.judgeable(carried).texts,
         audience="internal",
         by=by,
         channel_classification=channel.classification if channel else None,
         language=guess(text, by.language),
-        attachment_kinds=frozenset(),
+        attachment_kinds=files.kinds_of(carried),
         known_texts=lambda texts: passages.known_texts(texts, channel),
     )
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -15,8 +16,9 @@ from corpblog.policy.engine import Verdict
 from corpblog.posts import passages, search
 from corpblog.posts.cleaning import clean
 from corpblog.posts.errors import Archived, KeyReused, no_such_post
-from corpblog.posts.models import ChannelEvent, IdempotencyKey, Post, PostRevision
-from corpblog.posts.services import log
+from corpblog.posts.files import Wish
+from corpblog.posts.models import Attachment, ChannelEvent, IdempotencyKey, Post, PostRevision
+from corpblog.posts.services import attaching, log
 from corpblog.posts.services.judging import POSTS, judge, keep
 from corpblog.posts.writing import Written, write
 from corpblog.teams import access
@@ -36,6 +38,7 @@ def publish(
     idempotency_key: str = "",
     client_key: str = "",
     reason: str = "",
+    files: Sequence[Wish] = (),
 ) -> Post:
     """Post a text in a channel, or answer a post in it.
 
@@ -43,27 +46,31 @@ def publish(
         refused.
     client_key: echoed in the live frame, so that the composer knows its own post.
     reason: what the author answers where policy asks why.
+    files: what was added before with `attach`, in the order in which they are shown.
     """
     if max(len(idempotency_key), len(client_key)) > LONGEST_KEY:
         raise Invalid(_("A key is at most %(limit)s characters long.") % {"limit": LONGEST_KEY})
-    cleaned = clean(text)
-    claim = Claim(by, idempotency_key, _digest(channel, answers, cleaned))
+    cleaned = clean(text, may_be_empty=bool(files))
+    claim = Claim(by, idempotency_key, _digest(channel, answers, cleaned, files))
     first = claim.first_answer()
     if first is not None:
         return first
     _must_write(by, channel, answers)
     POSTS.check(str(by.pk))
-    verdict = judge(by=by, channel=channel, text=cleaned, reason=reason)
+    attachments = attaching.wished(by, files)
+    carried = [attachment.facts for attachment in attachments]
+    verdict = judge(by=by, channel=channel, text=cleaned, carried=carried, reason=reason)
     post = Post(
         channel=channel,
         author=by,
         answers=answers,
         root_id=answers.thread_id if answers else None,
         is_listed=answers is None,
+        files=carried,
         client_key=client_key,
         created_at=clock.now(),
     )
-    return _store(post, write(cleaned, by), verdict, claim, reason)
+    return _store(post, write(cleaned, by), attachments, verdict=verdict, claim=claim, reason=reason)
 
 
 class Claim:
@@ -103,7 +110,9 @@ class Claim:
 
 
 @transaction.atomic
-def _store(post: Post, written: Written, verdict: Verdict, claim: Claim, reason: str) -> Post:
+def _store(
+    post: Post, written: Written, attachments: list[Attachment], *, verdict: Verdict, claim: Claim, reason: str
+) -> Post:
     if not claim.stake(post):
         first = claim.first_answer()
         assert first is not None
@@ -114,11 +123,18 @@ def _store(post: Post, written: Written, verdict: Verdict, claim: Claim, reason:
     _must_write(post.author, post.channel, post.answers)
     written.set_on(post)
     revision = PostRevision(
-        post=post, version=1, text=post.text, html=post.html, editor=post.author, created_at=post.created_at
+        post=post,
+        version=1,
+        text=post.text,
+        html=post.html,
+        files=post.files,
+        editor=post.author,
+        created_at=post.created_at,
     )
     keep(verdict, revision, by=post.author, reason=reason)
     revision.save(force_insert=True)
     written.name(post)
+    attaching.bind(post, attachments)
     search.index(post)
     passages.note(post)
     _number(post, root)
@@ -170,8 +186,9 @@ def _start_refusal(channel: Channel) -> str:
     return _("Join the channel to post in it.")
 
 
-def _digest(channel: Channel, answers: Post | None, text: str) -> str:
-    body = json.dumps([channel.pk, answers.pk if answers else None, text])
+def _digest(channel: Channel, answers: Post | None, text: str, files: Sequence[Wish]) -> str:
+    said = [[wish.file_id, wish.alt, wish.is_decorative] for wish in files]
+    body = json.dumps([channel.pk, answers.pk if answers else None, text, *([said] if said else [])])
     return hashlib.sha256(body.encode()).hexdigest()
 
 

@@ -11,6 +11,7 @@ from corpblog.audit.services import record
 from corpblog.kernel.errors import Conflict, NotAllowed
 from corpblog.kernel.limits import Limit
 from corpblog.people.models import Person
+from corpblog.policy import files as readings
 from corpblog.policy.engine import Outcome
 from corpblog.posts.models import Post
 from corpblog.sharing import access, guards
@@ -42,6 +43,8 @@ def request_share(
     wish = Wish(by, justification.strip(), send_at, zone)
     access.check_may_ask(by, post)
     following.follow_links_of_post(post, destination)
+    # Before anything is locked: reading a file takes seconds.
+    readings.read_again((file["sha256"], file["name"]) for file in post.files)
     with transaction.atomic():
         outcome = _asked(wish, post.pk, destination.pk)
     if not isinstance(outcome, Share):
@@ -70,6 +73,7 @@ def _asked(wish: Wish, post_id: int, destination_id: int) -> Share | ShareBlocke
     if existing is not None:
         return existing
     ASKING.hit(str(wish.by.pk))
+    _check_files(judged)
     _check_fits(post, destination)
     guards.no_reopen(judged.digest)
     refusal = _refusal(judged, wish.justification)
@@ -87,6 +91,13 @@ def _check_may_leave(post: Post, destination: Destination) -> None:
         guards.children_scanned(post, destination)
     except guards.Withdraw as stop:
         raise MayNotLeave(_("Posts of this channel stay inside."), reason=stop.code) from stop
+
+
+def _check_files(judged: Judged) -> None:
+    try:
+        guards.bind_attachment(judged.canonical)
+    except guards.Wait as stop:
+        raise Conflict(_("A file of this post is damaged on the server. Tell your administrator.")) from stop
 
 
 def _check_fits(post: Post, destination: Destination) -> None:

@@ -1,5 +1,6 @@
 """Make a revision of what would leave, let the policy judge it, and put the share where that verdict belongs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from corpblog.policy import services as policy
 from corpblog.policy.engine import Finding, Outcome, Verdict, fail_closed
 from corpblog.policy.engine.verdict import strictest
 from corpblog.policy.selectors import internal_hosts
-from corpblog.posts import passages
+from corpblog.posts import files, passages
 from corpblog.posts.language import guess
 from corpblog.posts.models import Post, PostRevision
 from corpblog.sharing import canonical, guards
@@ -42,6 +43,7 @@ def form_of(post: Post, destination: Destination, *, send_at: datetime | None = 
         destination_id=destination.pk,
         kind=destination.kind,
         account=destination.remote_account,
+        attachments=files.outgoing(post.files),
         send_at=send_at,
         zone=zone,
     )
@@ -55,8 +57,15 @@ def judge(
     return Judged(form, canonical.digest(form), verdict_on(form, destination, by, post.channel, post), post.version)
 
 
-def preview(*, text: str, channel: Channel | None, destination: Destination, by: Person) -> Verdict:
-    """Return what the gate would say if these words were asked for now, while somebody types them."""
+def preview(
+    *,
+    text: str,
+    channel: Channel | None,
+    destination: Destination,
+    by: Person,
+    carried: Sequence[files.Facts] = (),
+) -> Verdict:
+    """Return what the gate would say if these words and files were asked for now, while somebody types."""
     form = canonical.build(
         text=text,
         language=guess(text, by.language),
@@ -64,6 +73,7 @@ def preview(*, text: str, channel: Channel | None, destination: Destination, by:
         destination_id=destination.pk,
         kind=destination.kind,
         account=destination.remote_account,
+        attachments=files.outgoing(carried),
     )
     return verdict_on(form, destination, by, channel)
 
@@ -85,12 +95,11 @@ def verdict_on(
             by=by,
             channel_classification=channel.classification if channel else None,
             language=outgoing["language"],
-            # What they are is not part of the form: where there are any, a rule for attachments speaks.
-            attachment_kinds=None if outgoing["attachments"] else frozenset(),
+            attachment_kinds=files.kinds_of(outgoing["attachments"]),
             known_texts=lambda texts: passages.known_texts(texts, channel),
             earlier=guards.splits_scanned(post.author if post else by, destination, post, clock.now()),
         )
-        verdict = guards.off_means_hold(verdict)
+        verdict = guards.unread_means_hold(guards.off_means_hold(verdict), form)
         # Nobody's network is asked while somebody types; what is known by then is said.
         return _with(verdict, guards.links_followed(form, internal_hosts(), clock.now())) if post else verdict
     except Exception:  # fail closed: no error of a scanner may ever let something pass

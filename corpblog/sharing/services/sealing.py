@@ -66,6 +66,7 @@ def final_check(case: Case) -> None:
     guards.hold_connector(case.destination, case.revision)
     guards.bytes_untouched(case.revision)
     guards.bind_hash(case.revision, _form_now(case))
+    guards.bind_attachment(case.revision.canonical)
     guards.decisions_stand(case.revision, case.now)
     verdict = judging.verdict_on(
         case.revision.canonical, case.destination, case.share.author, case.post.channel, case.post

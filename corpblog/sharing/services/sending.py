@@ -73,6 +73,7 @@ def last_look(case: Case) -> None:
     guards.withdraw_stops(case.share)
     guards.post_alive(case.post)
     guards.author_stays(case.share)
+    guards.bind_attachment(case.job.sealed)
 
 
 def _called(case: Case) -> Call:

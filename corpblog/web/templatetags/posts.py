@@ -6,6 +6,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from corpblog.policy.files import family_of
 from corpblog.posts.reactions import EMOJI
 
 register = template.Library()
@@ -48,3 +49,41 @@ def other_reactions(post: Any) -> list[tuple[str, int]]:
     """The reactions beside the first, the most frequent first."""
     others = [(emoji, count) for emoji, count in post.reactions.items() if emoji != FIRST and count > 0]
     return sorted(others, key=lambda pair: -pair[1])
+
+
+# Names of files' kinds, shorter than those of the conditions of rules, with an icon of our set.
+KINDS = {
+    "image": (_("Picture"), "image"),
+    "video": (_("Video"), "file"),
+    "audio": (_("Sound"), "file"),
+    "pdf": ("PDF", "file-text"),
+    "document": (_("Document"), "file-text"),
+    "spreadsheet": (_("Table"), "table"),
+    "presentation": (_("Slides"), "presentation"),
+    "text": (_("Text"), "file-text"),
+    "email": (_("E-mail"), "mail"),
+    "archive": (_("Archive"), "archive"),
+    "other": (_("File"), "file"),
+}
+
+
+@register.filter
+def kind_name(kind: str) -> Any:
+    """A media type for people."""
+    return KINDS[family_of(kind)][0]
+
+
+@register.filter
+def kind_icon(kind: str) -> str:
+    return KINDS[family_of(kind)][1]
+
+
+@register.filter
+def pictures(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of a post's files that we encoded and pages may show."""
+    return [file for file in files if file["width"]]
+
+
+@register.filter
+def other_files(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [file for file in files if not file["width"]]

@@ -5,6 +5,7 @@ from typing import cast
 from django.http import HttpRequest
 
 from corpblog.people.models import Person
+from corpblog.posts.files import MOST, Wish
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -17,3 +18,12 @@ def number(given: str | None) -> int:
     given = given or ""
     found = int(given) if given.isascii() and given.isdecimal() and len(given) < 20 else 0
     return found if found < 2**63 else 0
+
+
+def wishes_of(request: HttpRequest) -> list[Wish]:
+    """The files that a composer holds, in its order, with what was said of each; at most one more than a post takes."""
+    form = request.POST
+    return [
+        Wish(number(key), form.get(f"alt_{key}", ""), is_decorative=f"decorative_{key}" in form)
+        for key in form.getlist("file")[: MOST + 1]
+    ]

@@ -24,7 +24,7 @@ from corpblog.teams.services import mark_read
 from corpblog.web import outside
 from corpblog.web.templatetags.ui import count_of
 from corpblog.web.verdicts import present
-from corpblog.web.views.asking import number, person_of
+from corpblog.web.views.asking import number, person_of, wishes_of
 
 # More than this is faster loaded afresh than caught up.
 MOST_EVENTS = 500
@@ -106,9 +106,11 @@ def verdict(request: HttpRequest) -> HttpResponse:
     # A form sends CRLF where the text field counts one sign.
     text = request.POST.get("text", "")[: settings.POST_LIMIT * LONGEST_PREVIEW].replace("\r\n", "\n")
     channel = _channel(request, person)
+    carried = services.carried(person, wishes_of(request))
 
     def ask(words: str) -> tuple[Verdict, dict[str, Verdict]]:
-        return verdict_inside(words, person, channel), outside.verdicts(request, person, words, channel)
+        beyond = outside.verdicts(request, person, words, channel, carried)
+        return verdict_inside(words, person, channel, carried), beyond
 
     inside, beyond = ask(text)
     shown = present(
@@ -117,6 +119,7 @@ def verdict(request: HttpRequest) -> HttpResponse:
         outside=beyond,
         always_reviewed=outside.is_always_reviewed(request, person),
         suggestion=_suggestion(text, [inside, *beyond.values()], ask),
+        carried=carried,
     )
     return JsonResponse(shown.as_json())
 

@@ -21,7 +21,7 @@ from corpblog.teams import selectors as teams
 from corpblog.web import composers, outside
 from corpblog.web.composers import Composer
 from corpblog.web.errors import answer
-from corpblog.web.views.asking import number, person_of
+from corpblog.web.views.asking import number, person_of, wishes_of
 from corpblog.web.views.browser import back, wants_json
 
 
@@ -64,6 +64,7 @@ def _publish(request: HttpRequest, person: Person, answered: int) -> Post:
         idempotency_key=key,
         client_key=key,
         reason=request.POST.get("reason", ""),
+        files=wishes_of(request),
     )
 
 

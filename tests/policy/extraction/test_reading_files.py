@@ -4,6 +4,7 @@
 import pytest
 
 from corpblog.policy.extraction import read_file
+from corpblog.policy.extraction.kinds import name_lies
 from corpblog.policy.extraction.work import extract
 from tests.policy.extraction.files import (
     CANARY,
@@ -146,3 +147,19 @@ def test_cells_of_a_row_stand_side_by_side_and_long_numbers_are_whole() -> None:
 )
 def test_a_kind_is_told_by_the_content(name: str, data: bytes, kind: str) -> None:
     assert extract(data, name).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "lies"),
+    [
+        ("a.pdf", zipped({"a.txt": CANARY}), True),
+        ("a.png", b"<!doctype html><p>x", True),
+        ("a.txt", b"\x89PNG\r\n\x1a\n", True),
+        ("A.PDF ", b"%PDF-1.7", False),
+        ("a.docx", docx(), False),
+        ("notes", b"words", False),
+        ("a.md", b"words", False),
+    ],
+)
+def test_a_name_that_promises_another_kind_is_noticed(name: str, data: bytes, lies: bool) -> None:
+    assert name_lies(name, extract(data, name).kind) is lies

@@ -1,0 +1,38 @@
+"""What files say, known by the digest of their bytes. Reading takes seconds, so it happens before it is asked for."""
+
+from collections.abc import Iterable
+
+from corpblog.kernel import blobs
+from corpblog.policy.extraction import VERSION, read_file
+from corpblog.policy.extraction.kinds import family_of, name_lies, picture_kind
+from corpblog.policy.models import FileText
+from corpblog.policy.unread import PASSING
+
+__all__ = ["family_of", "known", "learn", "name_lies", "picture_kind", "read_again"]
+
+
+def learn(data: bytes, *, digest: str, name: str) -> FileText:
+    """Read the bytes in a child process and keep what they say. Never in a transaction: it takes seconds."""
+    found = read_file(data, name)
+    kept, _created = FileText.objects.update_or_create(
+        digest=digest,
+        defaults={"kind": found.kind, "text": found.text, "reasons": list(found.reasons), "version": VERSION},
+    )
+    return kept
+
+
+def known(digests: Iterable[str]) -> dict[str, FileText]:
+    """Return what is known of these, by digest; what an older version read is not known."""
+    rows = FileText.objects.filter(digest__in=set(digests), version=VERSION)
+    return {row.digest: row for row in rows}
+
+
+def read_again(files: Iterable[tuple[str, str]]) -> None:
+    """Read those whose text is not known, or whose reading broke off. files: digests and names."""
+    wanted = dict(files)
+    whole = {digest for digest, row in known(wanted).items() if PASSING.isdisjoint(row.reasons)}
+    for digest in wanted.keys() - whole:
+        try:
+            learn(blobs.read(digest), digest=digest, name=wanted[digest])
+        except blobs.BlobError:
+            continue  # the gate looks at the bytes itself
