@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 ROWS = [f"G{number}" for number in range(1, 33)]
 # The rows still to be built. One that is built and listed here fails, too.
-NOT_BUILT = {"G24"}
+NOT_BUILT: set[str] = set()
 NAME = re.compile(r"`([^`]+)`")
 ROW = re.compile(r"^\| (G\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 

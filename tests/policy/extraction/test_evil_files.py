@@ -128,6 +128,7 @@ def _ole(stream: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(512)
 
 
+@pytest.mark.gate("G24")
 @pytest.mark.parametrize("case", EVIL)
 def test_an_evil_file_is_held_with_its_reason(case: str) -> None:
     name, make, reason = EVIL[case]
@@ -136,6 +137,7 @@ def test_an_evil_file_is_held_with_its_reason(case: str) -> None:
     assert len(found.text) <= LONGEST_TEXT
 
 
+@pytest.mark.gate("G24")
 def test_what_the_child_does_not_survive_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     for code, reason in (("time", "time"), ("memory", "too_large"), ("crashed", "crashed"), ("busy", "busy")):
 

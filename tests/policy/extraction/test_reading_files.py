@@ -88,6 +88,7 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
+@pytest.mark.gate("G24")
 @pytest.mark.parametrize("case", PLAIN)
 def test_the_words_of_each_kind_of_file_are_read_by_the_child(case: str) -> None:
     name, data = PLAIN[case]
@@ -96,6 +97,7 @@ def test_the_words_of_each_kind_of_file_are_read_by_the_child(case: str) -> None
     assert found.reasons == ()
 
 
+@pytest.mark.gate("G24")
 @pytest.mark.parametrize("case", HIDDEN)
 def test_words_that_hide_in_a_file_are_read(case: str) -> None:
     name, data = HIDDEN[case]
@@ -114,6 +116,7 @@ def test_words_in_a_picture_are_read_or_the_picture_is_not_called_clean(kind: st
         assert found.reasons == ("no_ocr",)
 
 
+@pytest.mark.gate("G24")
 def test_without_tesseract_a_picture_is_not_called_clean(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     assert read_file(picture(CANARY), "a.png").reasons == ("no_ocr",)
