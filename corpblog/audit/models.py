@@ -30,7 +30,10 @@ class AuditEntry(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "number"])]
+        indexes = [
+            models.Index(fields=["subject", "number"]),
+            models.Index(fields=["action", "at"], name="audit_by_action"),
+        ]
 
     @property
     def at_text(self) -> str:

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,22 @@ from corpblog.audit.verify import Report, read_lines, verify
 def trail(subject: str) -> list[AuditEntry]:
     """Return what happened to one thing, oldest first, with payloads that were not erased."""
     return list(AuditEntry.objects.filter(subject=subject).select_related("payload").order_by("number"))
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry with what it said; nothing where its payload was erased."""
+
+    at: datetime
+    facts: dict[str, Any]
+
+
+def entries_since(action: str, since: datetime) -> Iterator[Told]:
+    """Give the entries of one kind since then, oldest first, for counting."""
+    entries = AuditEntry.objects.filter(action=action, at__gte=since).select_related("payload").order_by("number")
+    for entry in entries.iterator(chunk_size=1000):
+        payload = getattr(entry, "payload", None)
+        yield Told(entry.at, json.loads(payload.body) if payload else {})
 
 
 def export() -> Iterator[dict[str, Any]]:

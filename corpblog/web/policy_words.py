@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from corpblog.policy.comparison import RuleChange
-from corpblog.policy.engine import Policy, Problem
+from corpblog.policy.engine import Outcome, Policy, Problem
 from corpblog.policy.engine.identifiers import KINDS
 from corpblog.policy.engine.links import KINDS as LINKS
 from corpblog.policy.engine.markings import KINDS as MARKINGS
@@ -174,6 +174,7 @@ class RuleCard:
     exceptions: tuple[Phrase, ...]
     explain: str
     problems: tuple[str, ...]
+    line: object = None  # what it did lately: a `policy_figures.RuleLine`
 
     @property
     def examples(self) -> int:
@@ -330,6 +331,21 @@ def _flat(detectors: tuple[Detector, ...], policy: Policy) -> tuple[str, ...]:
         if isinstance(detector, Not)
         else ", ".join(", ".join(phrase.items or (phrase.kind,)) for phrase in _phrase(detector, policy))
         for detector in detectors
+    )
+
+
+def would_have(outcome: Outcome, count: int) -> str:
+    """Return what a rule would have done from its shadow; the caller fills in `count` and `days`."""
+    if outcome == Outcome.BLOCK:
+        return ngettext(
+            "Would have blocked %(count)s in %(days)s days", "Would have blocked %(count)s in %(days)s days", count
+        )
+    if outcome == Outcome.HOLD:
+        return ngettext(
+            "Would have held %(count)s in %(days)s days", "Would have held %(count)s in %(days)s days", count
+        )
+    return ngettext(
+        "Would have warned %(count)s time in %(days)s days", "Would have warned %(count)s times in %(days)s days", count
     )
 
 

@@ -1,6 +1,7 @@
 """The policy console: what is in force, what was, what is proposed, and the two people's decisions."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -9,12 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from corpblog.desk.rule_figures import rule_figures
 from corpblog.kernel import clock
 from corpblog.kernel.errors import CorpblogError
 from corpblog.policy import access, comparison, reading, selectors, services
 from corpblog.policy.errors import BadPolicy
 from corpblog.policy.models import PolicyVersion
 from corpblog.policy.ready_made import PACKS
+from corpblog.web.policy_figures import line_of
 from corpblog.web.policy_forms import ProposeForm, RefuseForm
 from corpblog.web.policy_words import STATES, cards, change_words, language, lowering_words, rule_title
 from corpblog.web.views.asking import number as number_of
@@ -26,9 +29,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The rules in force as cards, beside the versions."""
     found = selectors.overview(person_of(request))
     current = selectors.version_in_force(person_of(request)) if found.current else None
-    context = {"overview": found, "can_edit": access.can_edit(person_of(request)), "states": STATES}
+    context: dict[str, Any] = {"overview": found, "can_edit": access.can_edit(person_of(request)), "states": STATES}
     if current is not None:
         context |= rules_context(current) | {"version": current}
+        figures = rule_figures(person_of(request))
+        context["cards"] = [
+            replace(card, line=line_of(card.rule, figures.get(card.rule.id))) for card in context["cards"]
+        ]
     return render(request, "web/policies/overview.html", context)
 
 
