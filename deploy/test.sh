@@ -92,9 +92,9 @@ evaluation() { part "What the policy engine sees" in_environment python -m tests
 docs() { part "Guides" tests tests/architecture; }
 gate() {
     # Many more histories and killed workers than the suite plays.
-    GATE_EXAMPLES=${GATE_EXAMPLES:-600} GATE_KILLS=${GATE_KILLS:-100}
-    export GATE_EXAMPLES GATE_KILLS
-    part "The gate" tests tests/sharing
+    GATE_STEPS=${GATE_STEPS:-100000} GATE_KILLS=${GATE_KILLS:-100}
+    export GATE_STEPS GATE_KILLS
+    part "The gate" tests -n "$WORKERS" tests/sharing
 }
 
 set_up

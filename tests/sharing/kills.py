@@ -96,6 +96,30 @@ class RealBluesky:
         return services.connect(by=kim, slug=self.kind, name="Bluesky", kind=self.kind, answers=answers)
 
 
+class RealMastodon:
+    """A server with Mastodon's API that outlives every worker, reached by the real connector."""
+
+    kind = "mastodon"
+
+    def __init__(self, server):
+        from django.conf import settings
+
+        from corpblog.sharing.connectors import mastodon
+
+        settings.EGRESS_PRIVATE = [*settings.EGRESS_PRIVATE, server.place]
+        # The clock of this drill runs hours ahead of the server's.
+        mastodon._CLOCKS_DIFFER = timedelta(days=7)
+        self.texts = server.statuses
+        self.answers = {"server": server.base, "token": "mock_token"}
+
+    def open(self):
+        from corpblog.people.models import Person
+        from corpblog.sharing import services
+
+        kim = Person.objects.get(username="kim")
+        return services.connect(by=kim, slug=self.kind, name="Mastodon", kind=self.kind, answers=self.answers)
+
+
 def main(folder, kills):
     folder = Path(folder)
     os.environ |= {"CORPBLOG_VAR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'gate.sqlite3'}"}
@@ -107,10 +131,11 @@ def main(folder, kills):
 
     call_command("migrate", verbosity=0)
     from tests.servers.bluesky import bluesky
+    from tests.servers.mastodon import mastodon_server
 
-    with bluesky() as server:
+    with bluesky() as sky, mastodon_server(folder) as field:
         remotes = {repeat: FileRemote(repeat, folder) for repeat in ("key", "readable", "blind")}
-        play(remotes | {"bluesky": RealBluesky(server)}, kills)
+        play(remotes | {"bluesky": RealBluesky(sky), "mastodon": RealMastodon(field)}, kills)
 
 
 def play(remotes, kills):

@@ -1,9 +1,10 @@
 """Whole stories of one share with one disturbance in it: random rules alone hardly ever reach a publish."""
 
+from tests.servers import faults
 from tests.sharing.world import INSIDE, OUTSIDE, TEXTS, World
 
 MOMENTS = ("asked", "approved", "sealed", "sent")
-MOODS = ("ok", "accepted_then_silence", "garbage", "lost", "busy", "late_look")
+MOODS = ("ok", *faults.MOODS, "late_look")
 
 
 def _stale_approval(world: World, share):
@@ -122,7 +123,7 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
     destination.save(update_fields=["speaker"])
     if mood == "late_look":
         remote.next("accepted_then_silence")
-        remote.blind_looks = 1
+        remote.look_late()
     elif mood != "ok":
         remote.next(mood)
     company = disturbance == "requester_approves"
@@ -167,7 +168,7 @@ def clean_up(world: World, share):
     """Put the company in order again; what was only stopped now goes on, by the same rules."""
     remote = world.remote_of(share)
     remote.moods.clear()
-    remote.blind_looks = 0
+    remote.network.blind_looks = 0
     world.open_gate()
     world.open_destination(share)
     world.lenient_when_off = False

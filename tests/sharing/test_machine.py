@@ -1,6 +1,6 @@
 """The promise, driven against the real services: I1 to I7 of the threat model, and a test of this test.
 
-`GATE_EXAMPLES` sets how many histories are played; `make gate` plays many.
+`GATE_STEPS` sets how many steps are played, in parts that may run side by side; `make gate` plays a hundred thousand.
 """
 
 import itertools
@@ -11,36 +11,54 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from corpblog.sharing import guards
 from corpblog.sharing.canonical import read
 from corpblog.sharing.services import sealing, sending
 from tests.sharing.stories import DISTURBANCES, MOMENTS, MOODS, clean_up, tell
+from tests.sharing.wired import module_wires  # noqa: F401
 from tests.sharing.world import REMOTES, TEXTS, Broken, World
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "8"))
-STEPS = 12
+STEPS = int(os.environ.get("GATE_STEPS", "2000"))
+PARTS = 4
 
 
 class Gate(RuleBasedStateMachine):
     """A company that asks, edits, decides, closes and crashes in any order; the world judges every seal and byte."""
+
+    wires = None
+    steps = 0
 
     @initialize()
     def found(self):
         self.patch = pytest.MonkeyPatch()
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
-        self.world = World(self.patch)
+        self.world = World(self.patch, Gate.wires)
         self.shares = []
         self.leases = []
+        self.is_founded = False
 
     def teardown(self):
         if hasattr(self, "atomic"):
             transaction.set_rollback(True)
             self.atomic.__exit__(None, None, None)
             self.patch.undo()
+
+    @invariant()
+    def count(self):
+        # It is looked at once after the founding as well, which is no step.
+        Gate.steps += self.is_founded
+        self.is_founded = True
 
     def pick(self, index):
         return self.world.again(self.shares[index % len(self.shares)])
@@ -98,9 +116,10 @@ class Gate(RuleBasedStateMachine):
         self.world.send(share, lease)
         self.world.judge_copies()
 
-    @rule(repeat=st.sampled_from(REMOTES), mood=st.sampled_from(MOODS[1:5]))
+    @rule(repeat=st.sampled_from(REMOTES), mood=st.sampled_from(MOODS[1:-1]))
     def next_mood(self, repeat, mood):
-        self.world.remotes[repeat].next(mood)
+        # One at a time: eight failures in a row rightly end a share.
+        self.world.remotes[repeat].moods[:] = [mood]
 
     @rule(minutes=st.sampled_from([1, 2, 60, 24 * 60]))
     def work_later(self, minutes):
@@ -110,8 +129,8 @@ class Gate(RuleBasedStateMachine):
 
 
 QUICK = settings(
-    max_examples=EXAMPLES,
-    stateful_step_count=STEPS,
+    max_examples=10,
+    stateful_step_count=24,
     deadline=None,
     database=None,
     # Making a found history smaller takes minutes: `GATE_SHRINK=1` when there is one to be understood.
@@ -120,8 +139,11 @@ QUICK = settings(
 )
 
 
-def test_nothing_leaves_without_a_decision_about_its_exact_bytes(db):
-    run_state_machine_as_test(Gate, settings=QUICK)
+@pytest.mark.parametrize("_part", range(PARTS))
+def test_nothing_leaves_without_a_decision_about_its_exact_bytes(db, module_wires, _part):  # noqa: F811
+    Gate.wires, Gate.steps = module_wires, 0
+    while Gate.steps < STEPS / PARTS:
+        run_state_machine_as_test(Gate, settings=QUICK)
 
 
 # A test of the test: without any one guard, a violation is seen ------------------------------------------------------
@@ -185,11 +207,11 @@ MUTANTS = {
 SECOND_LOOKS = {"no_reopen": ("_rejected", lambda digest: False)}
 
 
-def _told_until_broken(stories, patch):
+def _told_until_broken(stories, patch, wires):
     for count, story in enumerate(stories, start=1):
         try:
             with transaction.atomic():
-                world = World(patch)
+                world = World(patch, wires)
                 tell(world, **story)
                 transaction.set_rollback(True)
         except Broken:
@@ -200,7 +222,7 @@ def _told_until_broken(stories, patch):
 
 
 @pytest.mark.parametrize("mutant", sorted(MUTANTS))
-def test_a_missing_guard_is_noticed(db, mutant, monkeypatch):
+def test_a_missing_guard_is_noticed(db, mutant, monkeypatch, module_wires):  # noqa: F811
     where, replacement, about = MUTANTS[mutant]
     fitting = [story for story in STORIES if about.items() <= story.items()]
     stories = random.Random(mutant).sample(fitting, min(len(fitting), MOST_STORIES))
@@ -208,15 +230,15 @@ def test_a_missing_guard_is_noticed(db, mutant, monkeypatch):
         without.setattr(where, mutant, replacement)
         if mutant in SECOND_LOOKS:
             without.setattr(where, *SECOND_LOOKS[mutant])
-        count = _told_until_broken(stories, pytest.MonkeyPatch())
+        count = _told_until_broken(stories, pytest.MonkeyPatch(), module_wires)
     assert count is not None
     # With the guard in its place the very same story keeps the promise: the judge is not what broke.
-    assert _told_until_broken([stories[count - 1]], pytest.MonkeyPatch()) is None
+    assert _told_until_broken([stories[count - 1]], pytest.MonkeyPatch(), module_wires) is None
 
 
-def test_with_all_guards_no_story_breaks_the_promise(db):
+def test_with_all_guards_no_story_breaks_the_promise(db, module_wires):  # noqa: F811
     stories = random.Random("all guards").sample(STORIES, 40)
-    assert _told_until_broken(stories, pytest.MonkeyPatch()) is None
+    assert _told_until_broken(stories, pytest.MonkeyPatch(), module_wires) is None
 
 
 def test_every_guard_has_its_mutant():

@@ -1,12 +1,9 @@
 """The Mastodon connector against a real server process with its own faults, read back over its own API."""
 
 import json
-import sys
 import urllib.request
-from functools import cached_property
 
 import pytest
-from mastodon import Mastodon as MastodonClient
 
 from corpblog.kernel import blobs, egress
 from corpblog.kernel.errors import Invalid
@@ -16,61 +13,16 @@ from corpblog.sharing.connectors.mastodon import Mastodon
 from corpblog.sharing.models import Destination, Job, Receipt, Share
 from corpblog.sharing.seals import mac, opened
 from corpblog.sharing.services.sending import target_of
-from tests.servers.children import free_port, is_listening, running
 from tests.servers.front import front
+from tests.servers.mastodon import TOKEN, mastodon_server
 
 pytestmark = pytest.mark.django_db
-TOKEN = "mock_token"
-
-
-class Server:
-    """The server as a person with its password sees it."""
-
-    def __init__(self, port):
-        self.base = f"http://127.0.0.1:{port}"
-        self.place = f"127.0.0.1:{port}"
-
-    @cached_property
-    def reader(self):
-        return MastodonClient(api_base_url=self.base, access_token=TOKEN, version_check_mode="none")
-
-    def ask(self, method, path, body=None):
-        data = json.dumps(body).encode() if body is not None else None
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-        request = urllib.request.Request(self.base + path, data=data, method=method, headers=headers)
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.loads(answer.read() or b"null")
-
-    def fault(self, kind, *, times=1, method="POST", path="/api/v1/statuses", **more):
-        self.ask(
-            "POST",
-            "/api/v1/_mock/faults",
-            {"match": {"methods": [method], "path": path}, "effect": {"type": kind, **more}, "count": times},
-        )
-
-    def statuses(self):
-        """What is published there, newest first, read by the client library that people's tools are written with."""
-        shown = self.reader.account_statuses(self.reader.me(), limit=40)
-        return [self.reader.status_source(status).text for status in shown]
 
 
 @pytest.fixture(scope="module")
 def process(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("mastodon")
-    port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "mastodon_mock",
-        "serve",
-        "--in-memory",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
-    with running(command, until=lambda: is_listening(port), log=folder / "log", seconds=120, as_root=True):
-        yield Server(port)
+    with mastodon_server(tmp_path_factory.mktemp("mastodon")) as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,0 +1,100 @@
+"""Three remotes at the other end of a wire, reached by the real Mastodon connector through the real way out."""
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+
+from corpblog.kernel import clock
+from corpblog.sharing.connectors.base import Repeat
+from corpblog.sharing.connectors.mastodon import Mastodon
+from tests.servers.faults import Network, house, network
+
+# How long a call may take here; the moods that wait and drip use it up.
+SECONDS = 0.15
+
+
+class Wires:
+    """The three networks, and the house that none of them may lead into."""
+
+    def __init__(self, networks, visits):
+        self.networks: dict[str, tuple[Network, int]] = networks
+        self.visits = visits
+
+    def forget(self):
+        for made, _port in self.networks.values():
+            made.forget()
+
+
+@contextlib.contextmanager
+def wires() -> Iterator[Wires]:
+    with contextlib.ExitStack() as running:
+        visits, inside = running.enter_context(house())
+        made = {
+            # Only the first recognises a key; the last cannot be read back either, as far as its connector knows.
+            repeat: running.enter_context(
+                network(knows_keys=repeat == "key", now=lambda: clock.now(), inside=inside)  # noqa: PLW0108
+            )
+            for repeat in ("key", "readable", "blind")
+        }
+        yield Wires(made, visits)
+
+
+@pytest.fixture(scope="module")
+def module_wires():
+    """Give one set of networks to a whole module; a world begins with `forget`."""
+    with wires() as made:
+        yield made
+
+
+class Wired(Mastodon):
+    """The real connector, which lets the world judge each byte once it arrived."""
+
+    def __init__(self, repeat, made, port, world):
+        self.repeat = Repeat(repeat)
+        self.kind = f"remote-{repeat}"
+        self.network = made
+        self.config = {"server": f"http://127.0.0.1:{port}", "seconds": SECONDS}
+        self.world = world
+        self.payloads = {}  # by key
+        self.judged = 0
+
+    @property
+    def received(self):
+        """What arrived: the job and the request of each."""
+        keyed = ((request.headers.get("idempotency-key", ""), request) for request in self.network.accepted)
+        return [(self.payloads[key].job_id, request) for key, request in keyed]
+
+    @property
+    def shown(self):
+        return self.network.posts
+
+    @property
+    def moods(self):
+        return self.network.moods
+
+    def next(self, *moods):
+        self.network.moods += moods
+
+    def look_late(self):
+        """It does not show its own writes at once."""
+        self.network.blind_looks = 1
+
+    def publish(self, payload, target, *, not_after):
+        self.payloads[payload.key] = payload
+        before, sent = len(self.network.requests), True
+        try:
+            return super().publish(payload, target, not_after=not_after)
+        except Exception as error:
+            sent = getattr(error, "code", "") not in {"unreachable", "forbidden_address"}
+            raise
+        finally:
+            if sent:
+                self.network.wait_for(before + 1)
+            self._judge()
+
+    def _judge(self):
+        accepted = self.network.accepted
+        for request in accepted[self.judged :]:
+            self.world.arrived(self.payloads[request.headers["idempotency-key"]], request)
+        self.judged = len(accepted)
