@@ -133,6 +133,7 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
     share = world.ask(post, repeat, by=world.cora if company else None, **more)
     if share is None:
         return
+    is_in_order = world.is_in_order(share)
     disturb = DISTURBANCES[disturbance]
 
     def now(moment_of_story):
@@ -158,7 +159,7 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
         world.pass_time(days=1)
     world.settle_down()
     world.judge_copies()
-    if disturbance in {"nothing", "sleep", "two_leases", "restore"}:
+    if is_in_order and disturbance in {"nothing", "sleep", "two_leases", "restore"}:
         world.judge_arrival(share)
     clean_up(world, share)
     world.judge_copies()

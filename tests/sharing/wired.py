@@ -1,6 +1,7 @@
 """Three remotes at the other end of a wire, reached by the real Mastodon connector through the real way out."""
 
 import contextlib
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from corpblog.kernel import clock
 from corpblog.sharing.connectors.base import Repeat
 from corpblog.sharing.connectors.mastodon import Mastodon
+from corpblog.sharing.models import Job
 from tests.servers.faults import Network, house, network
 
 # How long a call may take here; the moods that wait and drip use it up.
@@ -57,6 +59,7 @@ class Wired(Mastodon):
         self.config = {"server": f"http://127.0.0.1:{port}", "seconds": SECONDS}
         self.world = world
         self.payloads = {}  # by key
+        self.asked = defaultdict(set)  # by words: the shares that were called for them
         self.judged = 0
 
     @property
@@ -82,6 +85,7 @@ class Wired(Mastodon):
 
     def publish(self, payload, target, *, not_after):
         self.payloads[payload.key] = payload
+        self.asked[payload.content["text"]].add(Job.objects.get(pk=payload.job_id).share_id)
         before, sent = len(self.network.requests), True
         try:
             return super().publish(payload, target, not_after=not_after)

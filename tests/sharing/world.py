@@ -6,7 +6,7 @@ a ledger of who approved which digest, and by what is true at that instant. What
 
 import hashlib
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -166,6 +166,8 @@ class World:
     def edit(self, share, text, by=None, is_told=True):
         """Change the post; `is_told` False is an edit whose news got lost in a crash."""
         post = Post.objects.get(pk=share.post_id)
+        if post.deleted_at is not None:
+            return
         post.text, post.version = text, post.version + 1
         post.save()
         self._revision(post, by or post.author)
@@ -400,7 +402,7 @@ class World:
         """Judge bytes the moment they arrive, and say so later: the gate survives whatever a connector raises."""
         try:
             self._judge_bytes(payload, request)
-            self._judge_arrival(payload)
+            self._judge_share(payload)
         except Broken as broken:
             self.violations.append(broken)
 
@@ -411,7 +413,7 @@ class World:
         if told != {"status": sealed["text"], "visibility": "public"} | language:
             raise Broken(f"I1: {request.raw!r} was on the wire, which is not what was sealed")
 
-    def _judge_arrival(self, payload):
+    def _judge_share(self, payload):
         job = Job.objects.select_related("share__destination").get(pk=payload.job_id)
         share = self.again(job.share)
         if payload.body != job.sealed:
@@ -431,24 +433,34 @@ class World:
         if self.wires.visits:
             raise Broken("I1: a redirect into the house was followed")
         for remote in self.remotes.values():
-            jobs = [job for job, _request in remote.received]
-            shown = len(remote.shown)
-            if shown > len(set(jobs)):
-                raise Broken(f"I2: {shown} copies of {len(set(jobs))} jobs on {remote.kind}")
+            # Counted by words: two shares of the same words cannot be told apart out there, and may both be there.
+            shown = Counter(post["text"] for post in remote.shown.values())
+            for text, copies in shown.items():
+                if copies > len(remote.asked[text]):
+                    raise Broken(f"I2: {copies} copies for {len(remote.asked[text])} shares on {remote.kind}")
+
+    def is_in_order(self, share):
+        """Whether nothing that was disturbed earlier keeps this share from going."""
+        destination = Destination.objects.get(pk=share.destination_id)
+        return (
+            not GateState.objects.get(pk=1).is_closed
+            and destination.is_open
+            and destination.remote_account == "acme"
+            and not Person.objects.filter(is_active=False).exists()
+            and not Channel.objects.filter(pk=self.channel.pk, is_private=True).exists()
+            and PolicyVersion.objects.in_force().exists()
+        )
 
     def judge_arrival(self, share):
         """I7: what was cleared is sent in the end, without bothering a person where the remote can tell."""
         share = self.again(share)
         remote = self.remote_of(share)
+        has_arrived = any(job == share.job.pk for job, _request in remote.received)
         is_blind = remote.repeat.value == "blind" and share.state == "unknown"
         # A token that was revoked is for a connector admin, and then nothing arrived.
-        is_refused = (share.state, share.note) == ("failed", "token") and not self._copies_of(share)
+        is_refused = (share.state, share.note) == ("failed", "token") and not has_arrived
         if share.state != "sent" and not is_blind and not is_refused:
             raise Broken(f"I7: it is {share.state} ({share.note}) in the end")
-
-    def _copies_of(self, share):
-        remote = self.remote_of(share)
-        return [job for job, _request in remote.received if job == Job.objects.get(share_id=share.pk).pk]
 
     def later(self):
         """A day from now, for what is scheduled."""
