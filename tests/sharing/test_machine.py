@@ -6,8 +6,10 @@
 import itertools
 import os
 import random
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from corpblog.kernel import blobs
 from corpblog.sharing import guards
 from corpblog.sharing.canonical import read
 from corpblog.sharing.services import sealing, sending
@@ -204,7 +207,10 @@ MUTANTS = {
 
 
 # Sealing asks the same question once more: the mutant takes both answers away, or the second would hide the first.
-SECOND_LOOKS = {"no_reopen": ("_rejected", lambda digest: False)}
+SECOND_LOOKS = {
+    "no_reopen": (guards, "_rejected", lambda digest: False),
+    "bind_attachment": (blobs, "read", lambda digest: Path(default_storage.path(blobs.name_of(digest))).read_bytes()),
+}
 
 
 def _told_until_broken(stories, patch, wires):
@@ -229,7 +235,7 @@ def test_a_missing_guard_is_noticed(db, mutant, monkeypatch, module_wires):  # n
     with monkeypatch.context() as without:
         without.setattr(where, mutant, replacement)
         if mutant in SECOND_LOOKS:
-            without.setattr(where, *SECOND_LOOKS[mutant])
+            without.setattr(*SECOND_LOOKS[mutant])
         count = _told_until_broken(stories, pytest.MonkeyPatch(), module_wires)
     assert count is not None
     # With the guard in its place the very same story keeps the promise: the judge is not what broke.

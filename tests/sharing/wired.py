@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from corpblog.kernel import clock
-from corpblog.sharing.connectors.base import Repeat
+from corpblog.sharing.connectors.base import Repeat, Unclear
 from corpblog.sharing.connectors.mastodon import Mastodon
 from corpblog.sharing.models import Job
 from tests.servers.faults import Network, house, network
@@ -86,19 +86,18 @@ class Wired(Mastodon):
     def publish(self, payload, target, *, not_after):
         self.payloads[payload.key] = payload
         self.asked[payload.content["text"]].add(Job.objects.get(pk=payload.job_id).share_id)
-        before, sent = len(self.network.requests), True
+        expected = len(self.network.requests) + len(payload.content["attachments"]) + 1
         try:
             return super().publish(payload, target, not_after=not_after)
-        except Exception as error:
-            sent = getattr(error, "code", "") not in {"unreachable", "forbidden_address"}
+        except Unclear:
+            # It gave up waiting; what is still on its way is judged, too.
+            self.network.wait_for(expected)
             raise
         finally:
-            if sent:
-                self.network.wait_for(before + 1)
             self._judge()
 
     def _judge(self):
         accepted = self.network.accepted
         for request in accepted[self.judged :]:
-            self.world.arrived(self.payloads[request.headers["idempotency-key"]], request)
+            self.world.arrived(self.payloads[request.headers["idempotency-key"]], request, self.network.media)
         self.judged = len(accepted)
