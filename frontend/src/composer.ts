@@ -1,5 +1,6 @@
 // <cb-composer>: a form that works without a script, and with one says while typing what will happen.
 import { announce } from './announce';
+import { Attachments } from './attach';
 import { Counter } from './counter';
 import { DraftKeeper } from './draft';
 import type { Feed } from './feed';
@@ -33,6 +34,9 @@ export class Composer extends HTMLElement {
   private suggestions: Suggestions | null = null;
   private counter: Counter | null = null;
   private draft: DraftKeeper | null = null;
+  private files: Attachments | null = null;
+  /** Rows of files that are being posted, by the name of the act. */
+  private readonly taken = new Map<string, HTMLElement[]>();
   private left = 0;
   private sending = false;
 
@@ -47,16 +51,18 @@ export class Composer extends HTMLElement {
     this.listen();
     if (!field.value && this.draft) field.value = this.draft.kept();
     this.renewKey(!form.dataset['keepKey']);
-    if (field.value) this.refresh();
+    if (field.value || this.files?.count) this.refresh();
   }
 
   private equip(): void {
     const strip = this.form.querySelector<HTMLElement>('[data-verdict]');
     const { verdictUrl, mentionsUrl, draftsUrl, place, limit } = this.dataset;
-    if (strip && verdictUrl) this.preview = new VerdictPreview(this.field, strip, verdictUrl, () => new FormData(this.form), (verdict) => this.onVerdict(verdict));
+    if (strip && verdictUrl) this.preview = new VerdictPreview(this.field, strip, verdictUrl, () => new FormData(this.form), (verdict) => this.onVerdict(verdict), () => (this.files?.count ?? 0) > 0);
     if (mentionsUrl) this.suggestions = new Suggestions(this.field, mentionsUrl);
     const counter = this.form.querySelector<HTMLElement>('[data-counter]');
     if (counter) this.counter = new Counter(counter, Number(limit ?? 500));
+    const list = this.form.querySelector<HTMLElement>('[data-files]');
+    if (list && place) this.files = new Attachments(this.form, list, place, () => this.refresh());
     if (place) this.draft = new DraftKeeper(draftsUrl ?? '', place, this.form.querySelector('[data-draft-state]'));
   }
 
@@ -76,7 +82,7 @@ export class Composer extends HTMLElement {
     window.addEventListener('pageshow', () => this.refresh());
     // Folding on blur would move the page between mousedown and mouseup, and the click would be lost: fold after a click elsewhere.
     document.addEventListener('click', (event) => {
-      if (event.target instanceof Node && event.target.isConnected && !this.contains(event.target) && !this.field.value) this.form.classList.remove('is-open');
+      if (event.target instanceof Node && event.target.isConnected && !this.contains(event.target) && !this.field.value && this.files?.isEmpty !== false) this.form.classList.remove('is-open');
     });
     this.onChange();
   }
@@ -95,7 +101,7 @@ export class Composer extends HTMLElement {
   /** Bring everything in step with the text. */
   private refresh(): void {
     const { field } = this;
-    this.form.classList.toggle('has-text', field.value !== '');
+    this.form.classList.toggle('has-text', field.value !== '' || !this.files?.isEmpty);
     if (!CSS.supports('field-sizing', 'content')) {
       field.style.blockSize = 'auto';
       field.style.blockSize = `${field.scrollHeight}px`;
@@ -114,7 +120,7 @@ export class Composer extends HTMLElement {
       const boxes = [...places.querySelectorAll<HTMLInputElement>('input[name=destination]')];
       if (outside && boxes.length && !boxes.some((box) => box.checked) && boxes[0]) boxes[0].checked = true;
     }
-    if (this.field.value) this.preview?.schedule();
+    if (this.field.value || this.files?.count) this.preview?.schedule();
   }
 
   private onVerdict(verdict: Verdict | null): void {
@@ -160,10 +166,15 @@ export class Composer extends HTMLElement {
       if (this.left < 0) announce(strings.charactersOver(-this.left));
       return;
     }
-    if (!this.field.value.trim()) {
+    if (!this.field.value.trim() && !this.files?.count) {
       this.field.focus();
       return;
     }
+    if (this.files?.busy) {
+      toast(strings.waitForFiles());
+      return;
+    }
+    if (this.files?.askForDescription()) return;
     void this.post(new FormData(this.form));
   }
 
@@ -171,6 +182,7 @@ export class Composer extends HTMLElement {
   private async post(body: FormData): Promise<void> {
     this.sending = true;
     const text = this.field.value;
+    this.taken.set(keyOf(body), this.files?.take() ?? []);
     const pending = this.drawPending(text, keyOf(body));
     this.empty();
     announce(strings.checking());
@@ -198,6 +210,8 @@ export class Composer extends HTMLElement {
     card.dataset['cid'] = key;
     const body = card.querySelector('[data-text]');
     if (body) body.textContent = text;
+    const names = (this.taken.get(key) ?? []).map((row) => row.dataset['name'] ?? '');
+    if (names.length) body?.after(make('p', 'meta', names.join(', ')));
     this.feed.insert([card]);
     return card;
   }
@@ -234,6 +248,8 @@ export class Composer extends HTMLElement {
       sessionStorage.setItem(`refused:${keyOf(body)}`, text);
       this.field.value = `${text}\n\n${this.field.value}`;
     } else this.field.value = text;
+    this.files?.put(this.taken.get(keyOf(body)) ?? []);
+    this.taken.delete(keyOf(body));
     this.form.classList.add('is-open');
     this.onInput();
     this.field.focus();

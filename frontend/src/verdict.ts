@@ -37,6 +37,7 @@ export class VerdictPreview {
     private readonly url: string,
     private readonly body: () => FormData,
     private readonly onVerdict: (verdict: Verdict | null) => void,
+    private readonly holdsMore: () => boolean = () => false,
   ) {
     this.painter = new Painter(field);
     field.addEventListener('compositionstart', () => {
@@ -68,7 +69,7 @@ export class VerdictPreview {
     const text = this.field.value;
     const number = ++this.number;
     this.abort?.abort();
-    if (!text.trim()) {
+    if (!text.trim() && !this.holdsMore()) {
       this.show(null);
       return;
     }
