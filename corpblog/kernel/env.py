@@ -29,6 +29,7 @@ SETTINGS = (
     Setting("SECRET_KEY_FALLBACKS", "list", [], "Former secret keys that still verify, comma separated."),
     Setting("SEAL_KEY", "str", "", "Signs what the gate released. Made and kept under VAR in embedded mode."),
     Setting("CREDENTIALS_KEY", "str", "", "Wraps connector credentials. Made and kept under VAR in embedded mode."),
+    Setting("CREDENTIALS_KEY_OLD", "list", [], "Former keys that still open credentials while they are rotated."),
     Setting("ANCHOR_KEY", "str", "", "Signs the audit log's head (base64, 32 bytes). Made under VAR in embedded mode."),
     Setting(
         "ANCHOR_FILE",

@@ -39,9 +39,10 @@ class Notice(models.Model):
         INVITE = "invite", _("Invitation")
         SHARE = "share", _("Share")
         POLICY = "policy", _("Policy")
+        DESTINATION = "destination", _("Destination")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=11, choices=Kind.choices)
     actor = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="+")
     channel = models.ForeignKey(Channel, null=True, on_delete=models.CASCADE, related_name="+")

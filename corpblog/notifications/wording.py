@@ -30,6 +30,13 @@ _POLICY_STEPS: dict[str, Callable[[], str]] = {
     "broken": lambda: _("Policy version %(number)s cannot be loaded: everything that would leave is held."),
 }
 
+_DESTINATION_STEPS: dict[str, Callable[[], str]] = {
+    "connected": lambda: _("%(name)s connected the destination %(destination)s."),
+    "change_asked": lambda: _("%(name)s asks to change the target of %(destination)s. A second person decides."),
+    "change_confirmed": lambda: _("%(name)s confirmed another target for %(destination)s."),
+    "change_refused": lambda: _("%(name)s refused another target for %(destination)s."),
+}
+
 
 def sentence(notice: Notice) -> str:
     """Return one sentence that says who did what."""
@@ -71,6 +78,12 @@ def _policy(notice: Notice) -> str:
     return words() % facts if words else _("There is news about the policy.")
 
 
+def _destination(notice: Notice) -> str:
+    facts = {"name": _name(notice), "destination": notice.facts.get("destination", "")}
+    words = _DESTINATION_STEPS.get(str(notice.facts.get("step", "")))
+    return words() % facts if words else _("There is news about a destination.")
+
+
 _SENTENCES: dict[Kind, Callable[[Notice], str]] = {
     Kind.MENTION: lambda notice: _("%(name)s mentioned you.") % {"name": _name(notice)},
     Kind.REPLY: lambda notice: _("%(name)s replied to you.") % {"name": _name(notice)},
@@ -79,4 +92,5 @@ _SENTENCES: dict[Kind, Callable[[Notice], str]] = {
     Kind.INVITE: _invite,
     Kind.SHARE: _share,
     Kind.POLICY: _policy,
+    Kind.DESTINATION: _destination,
 }

@@ -11,7 +11,7 @@ from corpblog.people.access import has_role
 from corpblog.people.models import Person, Role
 from corpblog.posts.models import Post
 from corpblog.sharing.errors import MayNotLeave, ReauthenticationNeeded
-from corpblog.sharing.models import Destination, Share
+from corpblog.sharing.models import Destination, Share, TargetChange
 from corpblog.teams.access import can_read
 from corpblog.teams.models import Channel
 
@@ -60,6 +60,25 @@ def check_may_review(person: Person, authenticated_at: datetime | None) -> None:
 def check_may_connect(person: Person) -> None:
     if not has_role(person, Role.CONNECTOR_ADMIN):
         raise NotAllowed(_("Only connector admins change destinations."))
+
+
+def can_connect(person: Person) -> bool:
+    return has_role(person, Role.CONNECTOR_ADMIN)
+
+
+def can_see_destinations(person: Person) -> bool:
+    """Whether the person sees where content may go: who connects, decides, proves, or pulls the switch."""
+    return has_role(person, Role.CONNECTOR_ADMIN, Role.SYSTEM_ADMIN, Role.COMPLIANCE, Role.COMMUNICATIONS, Role.AUDITOR)
+
+
+def can_decide_change(person: Person, change: TargetChange) -> bool:
+    """Whether the person is the second one: an officer or another connector admin, never who asked."""
+    return person.pk != change.asked_by_id and has_role(person, Role.CONNECTOR_ADMIN, Role.COMPLIANCE)
+
+
+def check_may_decide_change(person: Person, change: TargetChange) -> None:
+    if not can_decide_change(person, change):
+        raise NotAllowed(_("A second person decides on this: a compliance officer or another connector admin."))
 
 
 def check_may_switch_gate(person: Person, *, closing: bool) -> None:

@@ -31,11 +31,13 @@ WORDS: Final[dict[str, Promise]] = {
     "not_mastodon": _("This address does not answer as a Mastodon server does. Check the address."),
     "cannot_delete": _("What was sent there cannot be taken back from here. Delete it there."),
     "mail_address": _("The mail server does not take one of the addresses, so nobody got it. Correct the list."),
+    "no_token": _("The network gave no token. Begin again, and say yes there."),
     "not_bluesky": _("This address does not answer as a Bluesky server does. Check the address."),
     "password": _("The server does not accept the name or the password. Check both."),
     "not_slack": _("This is not the address of a Slack webhook: those begin with https://hooks.slack.com/services/."),
     "too_many_recipients": _("A list takes 100 addresses at most. Make two of it."),
     "refused": _("The server refused it."),
+    "unreadable_account": _("The network does not say whose account this is. Begin again."),
     "secret_too_short": _("The secret needs at least 32 characters, so that nobody can guess it."),
     "gave_up": _("It was tried eight times in vain. Ask for the share again when the server works."),
     "person_says": _("Somebody looked and did not find it there."),
@@ -54,6 +56,9 @@ WORDS: Final[dict[str, Promise]] = {
     "connector_failed": _("Sending broke off. Look there, then say whether it arrived."),
     "perhaps_sent": _(
         "A backup was restored, and it may have been sent before. Look there, then say whether it arrived."
+    ),
+    "perhaps_there": _(
+        "The server says that it has the same words already. Look there, then say whether they are ours."
     ),
     "worker_died": _("Sending was interrupted. Look there, then say whether it arrived."),
 }

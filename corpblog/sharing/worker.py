@@ -17,6 +17,7 @@ from corpblog.kernel import clock, periodic
 from corpblog.sharing.models import Job, WorkerBeat
 from corpblog.sharing.services import recover, seal, send, settle_doubt
 from corpblog.sharing.services.giving_up import give_up_on
+from corpblog.sharing.services.renewing import renew_if_due
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +102,7 @@ class Worker:
 
     def _work_on(self, claimed: "Claim") -> None:
         try:
+            renew_if_due(claimed.destination_id)
             if claimed.tries > MOST_TRIES:
                 give_up_on(claimed.job_id)
             elif claimed.state == Job.State.DOUBTFUL:
@@ -144,6 +146,7 @@ class Claim:
     """A job whose turn it is, and the how-manieth."""
 
     job_id: int
+    destination_id: int
     state: str
     tries: int
 
@@ -152,9 +155,13 @@ class Claim:
 def claim() -> Claim | None:
     """Take the job that is due longest, and count the try before anything about it can go wrong; None without one."""
     now = clock.database_now()
-    due = Job.objects.filter(state__in=[Job.State.WAITING, Job.State.DOUBTFUL], due_at__lte=now).order_by("due_at")
+    due = (
+        Job.objects.filter(state__in=[Job.State.WAITING, Job.State.DOUBTFUL], due_at__lte=now)
+        .order_by("due_at")
+        .select_related("share")
+    )
     job = due.select_for_update(skip_locked=True, of=("self",)).first()
     if job is None:
         return None
     Job.objects.filter(pk=job.pk).update(tries=F("tries") + 1, due_at=now + UNSEEN)
-    return Claim(job.pk, job.state, job.tries + 1)
+    return Claim(job.pk, job.share.destination_id, job.state, job.tries + 1)

@@ -105,10 +105,11 @@ def test_something_else_than_bluesky_is_recognised(there, irene, monkeypatch):
 
 @pytest.mark.gate("G15")
 def test_another_account_behind_the_destination_voids_what_was_cleared(
-    there, partner, destination, write, alice, irene, work
+    there, partner, destination, write, alice, irene, omar, work
 ):
     share = services.request_share(by=alice, post=write("For Acme only"), destination=destination)
     connect(irene, partner)
+    services.decide_change(by=omar, change_id=destination.changes.get().pk, confirm=True)
     work()
     assert there.texts() == []
     assert partner.texts() == []

@@ -81,9 +81,12 @@ def test_a_refused_address_keeps_it_from_all_and_is_named(server, destination, s
 
 
 @pytest.mark.gate("G15")
-def test_another_list_is_another_account_and_voids_what_was_cleared(server, destination, write, alice, irene, work):
+def test_another_list_is_another_account_and_voids_what_was_cleared(
+    server, destination, write, alice, irene, omar, work
+):
     services.request_share(by=alice, post=write("For two papers"), destination=destination)
     connect(irene, server, recipients="everybody@tabloid.example")
+    services.decide_change(by=omar, change_id=destination.changes.get().pk, confirm=True)
     work()
     assert server.envelopes == []
     assert Share.objects.get().state == "held"

@@ -167,15 +167,17 @@ def test_a_seal_holds_for_its_bytes_in_its_job_only():
 
 
 def test_secrets_open_for_their_destination_only(settings):
-    box = credentials.sealed({"token": "canary"}, destination_id=1)
+    box = credentials.sealed({"token": "canary"}, of="destination 1")
     assert "canary" not in box
-    assert credentials.opened(box, destination_id=1) == {"token": "canary"}
+    assert credentials.opened(box, of="destination 1") == {"token": "canary"}
     with pytest.raises(credentials.CredentialsUnreadable):
-        credentials.opened(box, destination_id=2)
+        credentials.opened(box, of="destination 2")
     settings.CREDENTIALS_KEY = "B" * 43
     with pytest.raises(credentials.CredentialsUnreadable):
-        credentials.opened(box, destination_id=1)
+        credentials.opened(box, of="destination 1")
 
 
 def test_the_same_secret_is_sealed_differently_each_time():
-    assert credentials.sealed({"token": "x"}, destination_id=1) != credentials.sealed({"token": "x"}, destination_id=1)
+    assert credentials.sealed({"token": "x"}, of="destination 1") != credentials.sealed(
+        {"token": "x"}, of="destination 1"
+    )

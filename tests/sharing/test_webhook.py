@@ -14,6 +14,7 @@ from corpblog.sharing.connectors.webhook import Webhook
 from corpblog.sharing.models import Destination, Job, Receipt, Share
 from corpblog.sharing.services.sending import target_of
 from tests.servers.recorder import Reply, recorder
+from tests.sharing.conftest import put_in_force, stricter
 
 pytestmark = pytest.mark.django_db
 SECRET = "a shared secret that is long enough"
@@ -151,8 +152,6 @@ def test_a_connector_admin_sends_a_dead_letter_again_under_the_same_id(
 def test_a_dead_letter_is_judged_by_the_policy_of_the_day_it_is_sent_again(
     there, destination, sent_there, work, travel, irene
 ):
-    from tests.sharing.conftest import put_in_force, stricter
-
     there.next(Reply(404))
     share = sent_there(destination, "Osprey is out")
     assert share.state == "failed"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 from django.utils.functional import Promise
 
@@ -101,6 +101,35 @@ class Unclear(Exception):
         super().__init__(code)
         self.code = code
         self.told = told
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One trip of a connector admin to the network and back: where they come back to, and what proves it is this trip.
+
+    challenge: the S256 of a secret that we keep (PKCE, RFC 7636), so that a stolen code redeems nothing.
+    """
+
+    redirect: str
+    state: str
+    challenge: str
+
+
+@runtime_checkable
+class SignsInThere(Protocol):
+    """A connector whose network gives a token to who signs in there (OAuth 2, authorisation code)."""
+
+    def prepared(self, target: Target, redirect: str) -> Mapping[str, str]:
+        """Return the secrets that the trip needs: an application registered there, where admins do not bring one."""
+
+    def sign_in_page(self, target: Target, errand: Errand) -> str:
+        """Return the address to send the admin to."""
+
+    def redeemed(self, target: Target, *, redirect: str, code: str, verifier: str) -> Mapping[str, str]:
+        """Return the secrets that the code stands for, among them `token`; raise Refused."""
+
+    def renewed(self, target: Target) -> Mapping[str, str]:
+        """Return newer secrets for a token that will soon be over; raise Refused."""
 
 
 # Our own routing, and what every network has a place for.

@@ -11,12 +11,13 @@ import grapheme
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import egress
-from corpblog.sharing.connectors import http
+from corpblog.sharing.connectors import http, oauth
 from corpblog.sharing.connectors.attachments import File, pictures
 from corpblog.sharing.connectors.base import (
     USUAL,
     Account,
     Arrived,
+    Errand,
     Question,
     Refused,
     Repeat,
@@ -27,6 +28,7 @@ from corpblog.sharing.connectors.base import (
 from corpblog.sharing.seals import SealedPayload
 
 LONGEST: Final = 500
+SCOPE: Final = "read:accounts read:statuses write:statuses write:media"
 # What a server allows where its administrator changed nothing.
 MOST_PICTURES: Final = 4
 LARGEST_PICTURE: Final = 16 * 1024 * 1024
@@ -45,8 +47,9 @@ class Mastodon:
         Question(
             "token",
             _("Access token"),
-            help=_("Made on the server under Preferences, Development, with the scopes read, write."),
+            help=_("Leave it empty to sign in there; or make one there under Preferences, Development."),
             is_secret=True,
+            is_needed=False,
         ),
     )
 
@@ -121,6 +124,31 @@ class Mastodon:
         except (KeyError, TypeError) as error:
             raise Refused("not_mastodon", for_good=True) from error
 
+    def prepared(self, target: Target, redirect: str) -> Mapping[str, str]:
+        """Register this installation as an application of that server."""
+        form = {"client_name": "Corpblog", "redirect_uris": redirect, "scopes": SCOPE}
+        url = f"{_server(target)}/api/v1/apps"
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = http.ask("POST", url, headers=headers, body=urllib.parse.urlencode(form).encode())
+        try:
+            return {name: str(answer.json()[name]) for name in ("client_id", "client_secret")}
+        except (ValueError, KeyError, TypeError) as error:
+            raise Refused("not_mastodon", for_good=True) from error
+
+    def sign_in_page(self, target: Target, errand: Errand) -> str:
+        url = f"{_server(target)}/oauth/authorize"
+        return oauth.page(url, errand, client_id=target.secrets["client_id"], scope=SCOPE)
+
+    def redeemed(self, target: Target, *, redirect: str, code: str, verifier: str) -> Mapping[str, str]:
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect, "scope": SCOPE}
+        form |= {"code_verifier": verifier}
+        form |= {name: target.secrets[name] for name in ("client_id", "client_secret")}
+        return oauth.token(f"{_server(target)}/oauth/token", form)
+
+    def renewed(self, target: Target) -> Mapping[str, str]:
+        """Mastodon's tokens last until somebody takes them back."""
+        raise Refused("token", for_good=True)
+
     def _limit(self, target: Target) -> int:
         for path in ("/api/v2/instance", "/api/v1/instance"):
             try:
@@ -131,6 +159,10 @@ class Mastodon:
         return LONGEST
 
 
+def _server(target: Target) -> str:
+    return str(target.config["server"]).rstrip("/")
+
+
 def _account_id(target: Target) -> str:
     return target.account.partition("@")[0]
 
@@ -138,7 +170,7 @@ def _account_id(target: Target) -> str:
 def _call(
     method: str, path: str, target: Target, *, headers: Mapping[str, str] | None = None, **more: Any
 ) -> egress.Answer:
-    url = str(target.config["server"]).rstrip("/") + path
+    url = _server(target) + path
     sent = {"Authorization": f"Bearer {target.secrets['token']}", "Accept": "application/json"} | dict(headers or {})
     seconds = float(target.config.get("seconds", egress.TOTAL_SECONDS))
     return http.ask(method, url, headers=sent, seconds=seconds, **more)

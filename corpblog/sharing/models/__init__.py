@@ -1,5 +1,6 @@
 """The gate's tables: where content may go, what was asked, what was decided, and what left."""
 
+from corpblog.sharing.models.connecting import SignInTrip, TargetChange
 from corpblog.sharing.models.destinations import Destination, GateState
 from corpblog.sharing.models.links import FollowedLink
 from corpblog.sharing.models.outbox import Job, Receipt, WorkerBeat
@@ -17,5 +18,7 @@ __all__ = [
     "Receipt",
     "Share",
     "ShareRevision",
+    "SignInTrip",
+    "TargetChange",
     "WorkerBeat",
 ]

@@ -37,6 +37,7 @@ class Destination(models.Model):
     remote_account = models.CharField(max_length=200, blank=True)
     config = models.JSONField(default=dict, help_text="Address of the server, limits it told us; never a secret.")
     credentials = models.TextField(blank=True, editable=False, help_text="Sealed with a key outside the database.")
+    renew_at = models.DateTimeField(null=True, help_text="When its token has to be renewed, where tokens end.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar = DestinationQuerySet.as_manager()

@@ -2,11 +2,11 @@
 
 from corpblog.sharing.services.again import send_again
 from corpblog.sharing.services.asking import request_share
+from corpblog.sharing.services.connecting import Wish, connect, decide_change
 from corpblog.sharing.services.deciding import decide, undo_decision
 from corpblog.sharing.services.destinations import (
     close_destination,
     close_gate,
-    connect,
     ensure_press_page,
     open_destination,
     open_gate,
@@ -16,13 +16,19 @@ from corpblog.sharing.services.restoring import doubt_since
 from corpblog.sharing.services.sealing import seal
 from corpblog.sharing.services.sending import recover, send, settle_doubt
 from corpblog.sharing.services.settling import settle_unknown
+from corpblog.sharing.services.signing_in import begin_sign_in, complete_sign_in, signs_in_there
 from corpblog.sharing.services.stopping import follow_person, follow_post, withdraw
+from corpblog.sharing.services.testing import send_test
 
 __all__ = [
+    "Wish",
+    "begin_sign_in",
     "close_destination",
     "close_gate",
+    "complete_sign_in",
     "connect",
     "decide",
+    "decide_change",
     "doubt_since",
     "ensure_press_page",
     "follow_person",
@@ -35,8 +41,10 @@ __all__ = [
     "seal",
     "send",
     "send_again",
+    "send_test",
     "settle_doubt",
     "settle_unknown",
+    "signs_in_there",
     "undo_decision",
     "withdraw",
 ]

@@ -100,7 +100,7 @@ def target_of(destination: Destination) -> Target:
         destination_id=destination.pk,
         account=destination.remote_account,
         config=destination.config,
-        secrets=credentials.opened(destination.credentials, destination_id=destination.pk),
+        secrets=credentials.opened(destination.credentials, of=credentials.destination_name(destination.pk)),
     )
 
 

@@ -1,0 +1,200 @@
+"""LinkedIn (Posts API), for an organisation's page or a member. A post has no key there; a page's posts are read back.
+
+https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api, …/images-api,
+…/multiimage-post-api and …/little-text-format. Reading a member's posts back is a permission that hardly anybody gets.
+"""
+
+import re
+import urllib.parse
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from corpblog.kernel import egress
+from corpblog.sharing.connectors import http, oauth
+from corpblog.sharing.connectors.attachments import File, pictures
+from corpblog.sharing.connectors.base import (
+    USUAL,
+    Account,
+    Arrived,
+    Errand,
+    Question,
+    Refused,
+    Repeat,
+    Target,
+    Unclear,
+    check_carried,
+)
+from corpblog.sharing.seals import SealedPayload
+
+LONGEST: Final = 3000
+MOST_PICTURES: Final = 20
+LARGEST_PICTURE: Final = 8 * 1024 * 1024
+_RESERVED: Final = re.compile(r"[|{}@\[\]()<>#\\*_~]")
+_TAG: Final = re.compile(r"(?<!\S)#(\w+)")
+_TEMPLATE: Final = re.compile(r"\{hashtag\|\\?#\|((?:[^\\}]|\\.)*)\}")
+_ESCAPE: Final = re.compile(r"\\([|{}@\[\]()<>#\\*_~])")
+_CLOCKS_DIFFER: Final = timedelta(minutes=5)
+
+
+class LinkedIn:
+    kind = "linkedin"
+    repeat = Repeat.READABLE
+    patience = USUAL
+    questions: tuple[Question, ...] = (
+        Question("client_id", _("Client ID"), help=_("Of your application in LinkedIn's developer portal")),
+        Question("client_secret", _("Client secret"), is_secret=True),
+        Question(
+            "organization",
+            _("Number of the page"),
+            is_needed=False,
+            help=_("The digits in the address of the page's admin view; empty to post as the member who signs in"),
+        ),
+        Question("version", _("Version of the API"), default="202605", help=_("LinkedIn ends each after about a year")),
+    )
+
+    def __init__(self, api: str = "https://api.linkedin.com", site: str = "https://www.linkedin.com") -> None:
+        self._api, self._site = api, site
+
+    def longest(self, config: Mapping[str, Any]) -> int | None:
+        return LONGEST
+
+    def length(self, text: str) -> int:
+        return len(text)
+
+    def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
+        check_carried(payload, "attachments")
+        post: dict[str, Any] = {
+            "author": target.account,
+            "commentary": little(payload.content["text"]),
+            "visibility": "PUBLIC",
+            "distribution": {
+                "feedDistribution": "MAIN_FEED",
+                "targetEntities": [],
+                "thirdPartyDistributionChannels": [],
+            },
+            "lifecycleState": "PUBLISHED",
+            "isReshareDisabledByAuthor": False,
+        }
+        shown = pictures(payload, most=MOST_PICTURES, largest=LARGEST_PICTURE)
+        if shown:
+            images = [{"id": self._uploaded(picture, target), "altText": picture.alt} for picture in shown]
+            post["content"] = {"media": images[0]} if len(images) == 1 else {"multiImage": {"images": images}}
+        answer = self._call("POST", "/rest/posts", target, post, publishes=True, not_after=not_after)
+        urn = answer.headers.get("x-restli-id") or answer.headers.get("x-linkedin-id") or ""
+        if not urn.startswith("urn:li:"):
+            raise Unclear("unreadable")
+        return self._arrived(urn)
+
+    def find(self, payload: SealedPayload, target: Target, *, since: datetime, known: frozenset[str]) -> Arrived | None:
+        """Read the page's newest posts back, and compare what they say with the sealed words."""
+        if not target.account.startswith("urn:li:organization:"):
+            raise Unclear("timeline")
+        query = urllib.parse.urlencode({"author": target.account, "q": "author", "count": 50, "sortBy": "CREATED"})
+        try:
+            answer = self._call("GET", f"/rest/posts?{query}", target)
+            for post in http.read(answer)["elements"]:
+                made = datetime.fromtimestamp(int(post["createdAt"]) / 1000, UTC)
+                if post["id"] in known or made < since - _CLOCKS_DIFFER:
+                    continue
+                if plain(str(post["commentary"])) == payload.content["text"]:
+                    return self._arrived(str(post["id"]))
+        except (Refused, KeyError, TypeError, ValueError) as error:
+            raise Unclear("timeline") from error
+        return None
+
+    def delete(self, remote_id: str, target: Target) -> None:
+        """Take the post away; LinkedIn answers alike when it is gone already."""
+        path = f"/rest/posts/{urllib.parse.quote(remote_id, safe='')}"
+        self._call("DELETE", path, target, headers={"X-RestLi-Method": "DELETE"}, fine=frozenset({404}))
+
+    def verify(self, target: Target) -> Account:
+        page = str(target.config.get("organization", ""))
+        try:
+            if page:
+                told = http.read(self._call("GET", f"/rest/organizations/{urllib.parse.quote(page, safe='')}", target))
+                where = f"https://www.linkedin.com/company/{page}/"
+                return Account(f"urn:li:organization:{page}", str(told["localizedName"]), where, longest=LONGEST)
+            me = http.read(self._call("GET", "/v2/userinfo", target))
+            return Account(f"urn:li:person:{me['sub']}", str(me["name"]), "", longest=LONGEST)
+        except (KeyError, TypeError, Unclear) as error:
+            raise Refused("unreadable_account", for_good=True) from error
+
+    def prepared(self, target: Target, redirect: str) -> Mapping[str, str]:
+        return {}
+
+    def sign_in_page(self, target: Target, errand: Errand) -> str:
+        """LinkedIn's flow for applications with a secret knows no PKCE: state and secret carry it."""
+        scope = "openid profile w_member_social"
+        if target.config.get("organization"):
+            scope = "w_organization_social r_organization_social rw_organization_admin"
+        url = f"{self._site}/oauth/v2/authorization"
+        return oauth.page(url, errand, client_id=target.config["client_id"], scope=scope, with_challenge=False)
+
+    def redeemed(self, target: Target, *, redirect: str, code: str, verifier: str) -> Mapping[str, str]:
+        return self._token(target, {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect})
+
+    def renewed(self, target: Target) -> Mapping[str, str]:
+        return self._token(target, {"grant_type": "refresh_token", "refresh_token": target.secrets["refresh"]})
+
+    def _token(self, target: Target, form: dict[str, str]) -> dict[str, str]:
+        us = {"client_id": target.config["client_id"], "client_secret": target.secrets["client_secret"]}
+        return oauth.token(f"{self._site}/oauth/v2/accessToken", form | us)
+
+    def _uploaded(self, picture: File, target: Target) -> str:
+        """Hand a picture over; nobody sees it until a post names it."""
+        wish = {"initializeUploadRequest": {"owner": target.account}}
+        answer = self._call("POST", "/rest/images?action=initializeUpload", target, wish)
+        try:
+            place = answer.json()["value"]
+            url, image = str(place["uploadUrl"]), str(place["image"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise Refused("file_refused", for_good=False) from error
+        headers = {"Authorization": f"Bearer {target.secrets['token']}", "Content-Type": picture.kind}
+        http.ask("PUT", url, headers=headers, body=picture.read())
+        return image
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        target: Target,
+        data: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> egress.Answer:
+        sent = {
+            "Authorization": f"Bearer {target.secrets['token']}",
+            "LinkedIn-Version": str(target.config.get("version", "")),
+            "X-Restli-Protocol-Version": "2.0.0",
+            **(headers or {}),
+        }
+        if data is not None:
+            sent["Content-Type"] = "application/json"
+        body = http.as_json(data) if data is not None else b""
+        seconds = float(target.config.get("seconds", egress.TOTAL_SECONDS))
+        return http.ask(method, self._api + path, headers=sent, body=body, seconds=seconds, **more)
+
+    def _arrived(self, urn: str) -> Arrived:
+        return Arrived(remote_id=urn, url=f"https://www.linkedin.com/feed/update/{urn}/")
+
+
+def little(text: str) -> str:
+    """Return the text in LinkedIn's little format: reserved characters escaped, hashtags as its template for them."""
+    parts, at = [], 0
+    for tag in _TAG.finditer(text):
+        parts += [_escaped(text[at : tag.start()]), f"{{hashtag|\\#|{_escaped(tag[1])}}}"]
+        at = tag.end()
+    return "".join([*parts, _escaped(text[at:])])
+
+
+def plain(commentary: str) -> str:
+    """Return what a commentary in the little format says."""
+    return _ESCAPE.sub(r"\1", _TEMPLATE.sub(r"\\#\1", commentary))
+
+
+def _escaped(text: str) -> str:
+    return _RESERVED.sub(r"\\\g<0>", text)

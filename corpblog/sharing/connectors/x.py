@@ -1,0 +1,196 @@
+"""X (API v2). A post has no key there: our own recent posts are read back where the plan of the account lets us.
+
+https://docs.x.com/x-api/posts/create-post, …/get-posts (timeline), …/media/upload-media, …/oauth-2-0/user-access-token,
+and the length rules of https://docs.x.com/fundamentals/counting-characters (configuration v3 of twitter-text).
+"""
+
+import base64
+import html
+import re
+import unicodedata
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import grapheme
+from django.utils.translation import gettext_lazy as _
+from linkify_it import LinkifyIt
+
+from corpblog.kernel import egress
+from corpblog.sharing.connectors import http, oauth
+from corpblog.sharing.connectors.attachments import File, pictures
+from corpblog.sharing.connectors.base import (
+    USUAL,
+    Account,
+    Arrived,
+    Errand,
+    Question,
+    Refused,
+    Repeat,
+    Target,
+    Unclear,
+    check_carried,
+)
+from corpblog.sharing.seals import SealedPayload
+
+LONGEST: Final = 280
+MOST_PICTURES: Final = 4
+LARGEST_PICTURE: Final = 5 * 1024 * 1024
+SCOPE: Final = "tweet.read tweet.write users.read media.write offline.access"
+_LINK_COUNTS: Final = 23
+# Code points that count one; all others count two.
+_LIGHT: Final = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+# What joins code points into one emoji: variation and keycap signs, joiners, skin tones, flags, tags.
+_JOINS: Final = re.compile("[\ufe0f\u20e3\u200d\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff\U000e0020-\U000e007f]")
+_CLOCKS_DIFFER: Final = timedelta(minutes=5)
+_links: Final = LinkifyIt(options={"fuzzy_email": False})
+
+
+class X:
+    kind = "x"
+    repeat = Repeat.READABLE
+    patience = USUAL
+    questions: tuple[Question, ...] = (
+        Question("client_id", _("Client ID"), help=_("Of your application in X's developer portal")),
+        Question("client_secret", _("Client secret"), is_secret=True),
+    )
+
+    def __init__(self, api: str = "https://api.x.com", site: str = "https://x.com") -> None:
+        self._api, self._site = api, site
+
+    def longest(self, config: Mapping[str, Any]) -> int | None:
+        return int(config.get("longest") or LONGEST)
+
+    def length(self, text: str) -> int:
+        """Links count 23; emoji and everything far from Latin two; the rest one."""
+        return sum(_LINK_COUNTS if is_link else _weight(part) for part, is_link in _parts(text))
+
+    def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
+        check_carried(payload, "attachments")
+        post: dict[str, Any] = {"text": payload.content["text"]}
+        shown = pictures(payload, most=MOST_PICTURES, largest=LARGEST_PICTURE)
+        if shown:
+            post["media"] = {"media_ids": [self._uploaded(picture, target) for picture in shown]}
+        answer = self._call(
+            "POST", "/2/tweets", target, post, publishes=True, not_after=not_after, fine=frozenset({403})
+        )
+        if answer.status == 403:
+            if "duplicate" in http.told(answer).lower():
+                # Perhaps ours, perhaps one that somebody posted by hand: only looking tells.
+                raise Unclear("perhaps_there", told=http.told(answer))
+            raise Refused("refused", for_good=True, told=http.told(answer))
+        try:
+            return self._arrived(str(http.read(answer)["data"]["id"]))
+        except (KeyError, TypeError) as error:
+            raise Unclear("unreadable") from error
+
+    def find(self, payload: SealedPayload, target: Target, *, since: datetime, known: frozenset[str]) -> Arrived | None:
+        """Read back our own newest posts, with X's short links written out again, and compare word for word."""
+        query = {
+            "max_results": "100",
+            "exclude": "retweets",
+            "tweet.fields": "created_at,entities,note_tweet",
+            "start_time": (since - _CLOCKS_DIFFER).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        }
+        user = urllib.parse.quote(target.account.partition("@")[0], safe="")
+        try:
+            answer = self._call("GET", f"/2/users/{user}/tweets?{urllib.parse.urlencode(query)}", target)
+            for post in http.read(answer).get("data", []):
+                if post["id"] not in known and _words(post) == _squeezed(payload.content["text"]):
+                    return self._arrived(str(post["id"]))
+        except (Refused, KeyError, TypeError, AttributeError) as error:
+            raise Unclear("timeline") from error
+        return None
+
+    def delete(self, remote_id: str, target: Target) -> None:
+        path = f"/2/tweets/{urllib.parse.quote(remote_id, safe='')}"
+        self._call("DELETE", path, target, fine=frozenset({404}))
+
+    def verify(self, target: Target) -> Account:
+        try:
+            me = http.read(self._call("GET", "/2/users/me", target))["data"]
+            name = f"{me['id']}@x.com"
+            return Account(name, str(me["name"]), f"https://x.com/{me['username']}", longest=LONGEST)
+        except (KeyError, TypeError, Unclear) as error:
+            raise Refused("unreadable_account", for_good=True) from error
+
+    def prepared(self, target: Target, redirect: str) -> Mapping[str, str]:
+        return {}
+
+    def sign_in_page(self, target: Target, errand: Errand) -> str:
+        return oauth.page(f"{self._site}/i/oauth2/authorize", errand, client_id=target.config["client_id"], scope=SCOPE)
+
+    def redeemed(self, target: Target, *, redirect: str, code: str, verifier: str) -> Mapping[str, str]:
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect, "code_verifier": verifier}
+        return self._token(target, form)
+
+    def renewed(self, target: Target) -> Mapping[str, str]:
+        """X gives out a new renewal with every token, and the old one is over at once."""
+        return self._token(target, {"grant_type": "refresh_token", "refresh_token": target.secrets["refresh"]})
+
+    def _token(self, target: Target, form: dict[str, str]) -> dict[str, str]:
+        who = (target.config["client_id"], target.secrets["client_secret"])
+        return oauth.token(f"{self._api}/2/oauth2/token", form | {"client_id": who[0]}, basic=who)
+
+    def _uploaded(self, picture: File, target: Target) -> str:
+        """Hand a picture over, with its alt text; nobody sees it until a post names it."""
+        upload = {
+            "media": base64.b64encode(picture.read()).decode(),
+            "media_category": "tweet_image",
+            "media_type": picture.kind,
+        }
+        try:
+            media = str(self._call("POST", "/2/media/upload", target, upload).json()["data"]["id"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise Refused("file_refused", for_good=False) from error
+        if picture.alt:
+            told = {"id": media, "metadata": {"alt_text": {"text": picture.alt}}}
+            self._call("POST", "/2/media/metadata", target, told)
+        return media
+
+    def _call(
+        self, method: str, path: str, target: Target, data: Mapping[str, Any] | None = None, **more: Any
+    ) -> egress.Answer:
+        headers = {"Authorization": f"Bearer {target.secrets['token']}"}
+        if data is not None:
+            headers["Content-Type"] = "application/json"
+        body = http.as_json(data) if data is not None else b""
+        seconds = float(target.config.get("seconds", egress.TOTAL_SECONDS))
+        return http.ask(method, self._api + path, headers=headers, body=body, seconds=seconds, **more)
+
+    def _arrived(self, post_id: str) -> Arrived:
+        return Arrived(remote_id=post_id, url=f"https://x.com/i/web/status/{post_id}")
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """Split into what is a link, also without https, and what is not."""
+    at = 0
+    for link in _links.match(text) or []:
+        yield text[at : link.index], False
+        yield text[link.index : link.last_index], True
+        at = link.last_index
+    yield text[at:], False
+
+
+def _weight(text: str) -> int:
+    clusters = grapheme.graphemes(unicodedata.normalize("NFC", text))
+    return sum(2 if _JOINS.search(cluster) else sum(map(_heavy, cluster)) for cluster in clusters)
+
+
+def _heavy(letter: str) -> int:
+    return 1 if any(first <= ord(letter) <= last for first, last in _LIGHT) else 2
+
+
+def _words(post: Mapping[str, Any]) -> str:
+    """Return what the author wrote: X shortens links and escapes three characters."""
+    whole = post.get("note_tweet") or post
+    text = str(whole["text"])
+    for link in (whole.get("entities") or {}).get("urls", []):
+        is_media = "media_key" in link
+        text = text.replace(str(link["url"]), "" if is_media else str(link["expanded_url"]))
+    return _squeezed(html.unescape(text))
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,83 @@
+"""LinkedIn as learn.microsoft.com describes it: posts of a page or a member, images, tokens of sixty days."""
+
+import re
+from itertools import count
+from urllib.parse import unquote
+
+from corpblog.kernel import clock
+from tests.servers.recorder import Reply
+
+CLIENT, SECRET = "client-2", "client-secret-2"
+# The little format's grammar: a reserved character stands alone only in an element or a template.
+LITTLE = re.compile(r"(?:[^|{}@\[\]()<>#\\*_~]|\\[|{}@\[\]()<>#\\*_~]|\{hashtag\|\\?#\|(?:[^|{}\\]|\\.)+\})*")
+
+
+class FakeLinkedIn:
+    def __init__(self):
+        self.posts, self.images, self.codes, self.tokens = {}, {}, {}, set()
+        self.numbers = count(7000)
+        self.base = ""
+
+    def say_yes(self, query):
+        assert query["client_id"] == [CLIENT]
+        code = f"code-{next(self.numbers)}"
+        self.codes[code] = query["redirect_uri"][0]
+        return code
+
+    def __call__(self, request):
+        if request.route == "/oauth/v2/accessToken":
+            return self.token(request.form())
+        if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
+            return Reply(401, {"status": 401, "code": "INVALID_ACCESS_TOKEN", "message": "Invalid access token"})
+        if request.method == "PUT":
+            self.images[request.route.rpartition("/")[2]] = request.body
+            return Reply(201)
+        if request.route == "/v2/userinfo":
+            return Reply(200, {"sub": "abc123", "name": "Chloé Dubois"})
+        if not re.fullmatch(r"20\d{4}", request.headers.get("LinkedIn-Version", "")):
+            return Reply(
+                426, {"status": 426, "code": "NONEXISTENT_VERSION", "message": "Requested version is not active"}
+            )
+        if request.headers.get("X-Restli-Protocol-Version") != "2.0.0":
+            return Reply(400, {"message": "protocol version"})
+        return self.versioned(request)
+
+    def versioned(self, request):
+        match request.method, request.route.split("/")[2:]:
+            case "GET", ["organizations", number]:
+                return Reply(200, {"id": int(number), "localizedName": "Acme"})
+            case "POST", ["posts"]:
+                return self.create(request.json())
+            case "GET", ["posts"]:
+                author = request.query["author"][0]
+                if not author.startswith("urn:li:organization:"):
+                    return Reply(403, {"status": 403, "message": "Not enough permissions to access: GET /posts"})
+                mine = [post for post in reversed(self.posts.values()) if post["author"] == author]
+                return Reply(200, {"elements": mine, "paging": {}})
+            case "DELETE", ["posts", urn]:
+                self.posts.pop(unquote(urn), None)
+                return Reply(204)
+            case "POST", ["images"]:
+                name = f"image-{next(self.numbers)}"
+                return Reply(
+                    200, {"value": {"uploadUrl": f"{self.base}/upload/{name}", "image": f"urn:li:image:{name}"}}
+                )
+        return Reply(404, {"message": "No such thing"})
+
+    def create(self, wish):
+        if not LITTLE.fullmatch(wish["commentary"]):
+            return Reply(400, {"message": "commentary: a reserved character is not escaped"})
+        if any(post["commentary"] == wish["commentary"] for post in self.posts.values()):
+            return Reply(422, {"status": 422, "message": "Content is a duplicate of urn:li:share:1"})
+        urn = f"urn:li:share:{next(self.numbers)}"
+        self.posts[urn] = wish | {"id": urn, "createdAt": int(clock.now().timestamp() * 1000)}
+        return Reply(201, headers={"x-restli-id": urn})
+
+    def token(self, form):
+        if (form["client_id"], form["client_secret"]) != (CLIENT, SECRET):
+            return Reply(401, {"error": "invalid_client", "error_description": "Client authentication failed"})
+        if self.codes.pop(form["code"], "") != form["redirect_uri"]:
+            return Reply(400, {"error": "invalid_request", "error_description": "Unable to retrieve access token"})
+        token = f"token-{next(self.numbers)}"
+        self.tokens.add(token)
+        return Reply(200, {"access_token": token, "expires_in": 5184000, "scope": "w_organization_social"})

@@ -1,0 +1,138 @@
+"""LinkedIn against what its documentation says of it; every byte that it gets is written down."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpblog.kernel import blobs
+from corpblog.kernel.errors import Invalid
+from corpblog.sharing import canonical, connectors, services
+from corpblog.sharing.connectors.linkedin import LinkedIn, little, plain
+from corpblog.sharing.models import Job, Receipt, Share
+from corpblog.sharing.seals import mac, opened
+from corpblog.sharing.services.sending import target_of
+from tests.servers.recorder import Reply, recorder
+from tests.sharing.networks.linkedin import CLIENT, LITTLE, SECRET, FakeLinkedIn
+
+pytestmark = pytest.mark.django_db
+BACK = "https://blog.acme.example/destinations/back/"
+
+
+@pytest.fixture
+def there(settings, monkeypatch):
+    network = FakeLinkedIn()
+    with recorder(network) as place:
+        settings.EGRESS_PRIVATE = [place.place]
+        monkeypatch.setitem(connectors.CONNECTORS, "linkedin", LinkedIn(api=place.base, site=place.base))
+        place.network, network.base = network, place.base
+        yield place
+
+
+def connected(there, by, organization="5515715"):
+    answers = {"client_id": CLIENT, "client_secret": SECRET, "organization": organization}
+    wish = services.Wish(slug="linkedin", name="LinkedIn", kind="linkedin")
+    page = services.begin_sign_in(by=by, wish=wish, answers=answers, redirect=BACK)
+    query = parse_qs(urlsplit(page).query)
+    return services.complete_sign_in(by=by, state=query["state"][0], code=there.network.say_yes(query))
+
+
+@pytest.fixture
+def destination(there, irene):
+    return connected(there, irene)
+
+
+def posts_of(request_list):
+    return [request for request in request_list if (request.method, request.route) == ("POST", "/rest/posts")]
+
+
+def test_a_page_or_the_member_who_signed_in_is_the_account(there, irene, db):
+    assert connected(there, irene).remote_account == "urn:li:organization:5515715"
+
+
+def test_without_a_page_it_is_the_member_who_signed_in(there, irene):
+    made = connected(there, irene, organization="")
+    assert (made.remote_account, made.speaker) == ("urn:li:person:abc123", "Chloé Dubois")
+
+
+def test_a_share_appears_there_in_the_format_it_asks_for(there, destination, sent_there):
+    text = "We (Acme) open #hiring_now at 5 * 3 [today] & <more> @you | a_b ~ {c} \\ C# https://acme.example/a_b"
+    assert sent_there(destination, text).state == "sent"
+    (post,) = there.network.posts.values()
+    assert post["author"] == "urn:li:organization:5515715"
+    assert "{hashtag|\\#|hiring\\_now}" in post["commentary"]
+    assert plain(post["commentary"]) == text
+    (request,) = posts_of(there.received)
+    assert request.headers["LinkedIn-Version"] == "202605"
+    assert request.headers["X-Restli-Protocol-Version"] == "2.0.0"
+    assert Receipt.objects.get().remote_id == post["id"]
+
+
+@given(st.text())
+def test_any_text_is_escaped_as_the_grammar_asks_and_read_back_the_same(text):
+    assert LITTLE.fullmatch(little(text))
+    assert plain(little(text)) == text
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_pictures_arrive_with_their_alt_texts(number, there, destination):
+    form = canonical.read(
+        canonical.build(text="Look", language="", speaker="", destination_id=1, kind="linkedin", account="a")
+    )
+    file = {"name": "a.png", "kind": "image/png", "sha256": blobs.write(b"PNG"), "size": 3, "alt": "A boat"}
+    body = json.dumps(form | {"attachments": [file | {"width": 1, "height": 1}] * number})
+    connectors.CONNECTORS["linkedin"].publish(
+        opened(job_id=1, body=body, seal=mac(1, body)), target_of(destination), not_after=float("inf")
+    )
+    (post,) = there.network.posts.values()
+    images = [post["content"]["media"]] if number == 1 else post["content"]["multiImage"]["images"]
+    assert [image["altText"] for image in images] == ["A boat"] * number
+    assert list(there.network.images.values()) == [b"PNG"] * number
+
+
+@pytest.mark.gate("G18")
+@pytest.mark.parametrize("lost", [Reply(504), Reply(201)])
+def test_a_lost_answer_is_looked_for_on_the_page_and_never_repeated(lost, there, destination, sent_there, work, travel):
+    there.next(lost, after_acting=True)
+    assert sent_there(destination, "Once #only").state == "sending"
+    travel(seconds=61)
+    work()
+    assert Share.objects.get().state == "sent"
+    assert len(posts_of(there.received)) == 1
+
+
+@pytest.mark.gate("G18")
+def test_a_members_posts_cannot_be_read_back_so_a_person_looks(there, irene, sent_there, work, travel):
+    destination = connected(there, irene, organization="")
+    there.next(Reply(504), after_acting=True)
+    sent_there(destination, "Who knows")
+    for _look in range(9):
+        travel(minutes=31)
+        work()
+    assert Share.objects.get().state == "unknown"
+    assert len(posts_of(there.received)) == 1
+
+
+def test_a_version_that_is_over_fails_the_share_and_says_so(there, destination, sent_there):
+    there.next(Reply(426, {"status": 426, "message": "Requested version 20230101 is not active"}))
+    share = sent_there(destination, "Too old")
+    assert (share.state, share.note) == ("failed", "refused")
+    assert "not active" in Job.objects.get().told
+
+
+def test_what_was_sent_can_be_taken_back_twice(there, destination, sent_there):
+    sent_there(destination, "Oops")
+    for _time in range(2):
+        connectors.CONNECTORS["linkedin"].delete(Receipt.objects.get().remote_id, target_of(destination))
+    assert there.network.posts == {}
+
+
+def test_a_wrong_secret_is_told(there, irene):
+    wish = services.Wish(slug="linkedin", name="LinkedIn", kind="linkedin")
+    answers = {"client_id": CLIENT, "client_secret": "wrong"}
+    page = services.begin_sign_in(by=irene, wish=wish, answers=answers, redirect=BACK)
+    query = parse_qs(urlsplit(page).query)
+    with pytest.raises(Invalid, match="token"):
+        services.complete_sign_in(by=irene, state=query["state"][0], code=there.network.say_yes(query))

@@ -1,0 +1,219 @@
+"""X against what its documentation says of it; every byte that it gets is written down."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from corpblog.kernel import blobs, clock
+from corpblog.kernel.errors import Invalid
+from corpblog.people.models import RoleGrant
+from corpblog.sharing import canonical, connectors, services
+from corpblog.sharing.connectors.x import X
+from corpblog.sharing.models import Destination, Job, Receipt, Share, SignInTrip
+from corpblog.sharing.seals import mac, opened
+from corpblog.sharing.services.sending import target_of
+from tests.servers.recorder import Reply, recorder
+from tests.sharing.networks.x import CLIENT, SECRET, FakeX
+
+pytestmark = pytest.mark.django_db
+BACK = "https://blog.acme.example/destinations/back/"
+ANSWERS = {"client_id": CLIENT, "client_secret": SECRET}
+
+
+@pytest.fixture
+def there(settings, monkeypatch):
+    network = FakeX()
+    with recorder(network) as place:
+        settings.EGRESS_PRIVATE = [place.place]
+        monkeypatch.setitem(connectors.CONNECTORS, "x", X(api=place.base, site=place.base))
+        place.network = network
+        yield place
+
+
+def set_out(by, answers=ANSWERS):
+    """Begin to connect; what X's page is asked for."""
+    wish = services.Wish(slug="x", name="X, @acme", kind="x")
+    page = services.begin_sign_in(by=by, wish=wish, answers=answers, redirect=BACK)
+    return parse_qs(urlsplit(page).query)
+
+
+@pytest.fixture
+def destination(there, irene):
+    query = set_out(irene)
+    return services.complete_sign_in(by=irene, state=query["state"][0], code=there.network.say_yes(query))
+
+
+# Connecting ---------------------------------------------------------------------------------------------------------
+
+
+def test_connecting_leads_to_xs_own_page_and_back(there, destination):
+    assert (destination.remote_account, destination.speaker) == ("2244994945@x.com", "Acme")
+    assert not SignInTrip.objects.exists()
+
+
+def test_neither_secret_nor_token_is_in_the_database_in_clear(there, irene):
+    query = set_out(irene)
+    rows = json.dumps([*SignInTrip.objects.values()], default=str)
+    assert SECRET not in rows
+    made = services.complete_sign_in(by=irene, state=query["state"][0], code=there.network.say_yes(query))
+    rows = json.dumps([*Destination.objects.values()], default=str)
+    for canary in (SECRET, *there.network.tokens, *there.network.refreshes):
+        assert canary not in rows + repr(made)
+
+
+def test_the_way_back_is_the_persons_own_once_and_for_ten_minutes(there, irene, person, travel):
+    ivan = person("ivan")
+    RoleGrant.objects.create(person=ivan, role="connector_admin")
+    query = set_out(irene)
+    state, code = query["state"][0], there.network.say_yes(query)
+    with pytest.raises(Invalid, match="not yours"):
+        services.complete_sign_in(by=ivan, state=state, code=code)
+    with pytest.raises(Invalid, match="not yours"):
+        services.complete_sign_in(by=irene, state=state + "x", code=code)
+    travel(minutes=11)
+    with pytest.raises(Invalid, match="too old"):
+        services.complete_sign_in(by=irene, state=state, code=code)
+    assert not Destination.objects.filter(slug="x").exists()
+
+
+def test_a_no_there_connects_nothing_and_the_way_back_is_used_up(there, irene):
+    query = set_out(irene)
+    with pytest.raises(Invalid, match="did not say yes"):
+        services.complete_sign_in(by=irene, state=query["state"][0], code="")
+    with pytest.raises(Invalid, match="Begin again"):
+        services.complete_sign_in(by=irene, state=query["state"][0], code=there.network.say_yes(query))
+
+
+def test_a_stolen_code_is_worth_nothing_without_our_secret_of_the_trip(there, irene):
+    """PKCE: the code of another trip does not open with this one's verifier."""
+    mine, other = set_out(irene), set_out(irene)
+    stolen = there.network.say_yes(other)
+    with pytest.raises(Invalid):
+        services.complete_sign_in(by=irene, state=mine["state"][0], code=stolen)
+
+
+def test_a_wrong_client_secret_is_told(there, irene):
+    query = set_out(irene, ANSWERS | {"client_secret": "wrong"})
+    with pytest.raises(Invalid, match="token"):
+        services.complete_sign_in(by=irene, state=query["state"][0], code=there.network.say_yes(query))
+
+
+# Sending ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_share_appears_there_word_for_word(there, destination, sent_there):
+    text = 'Café ☕ & <b>"quotes"</b> https://acme.example/jobs'
+    assert sent_there(destination, text).state == "sent"
+    (post,) = there.network.posts.values()
+    assert post["wrote"] == text
+    assert Receipt.objects.get().url == f"https://x.com/i/web/status/{post['id']}"
+
+
+def test_a_picture_arrives_with_its_alt_text(there, destination):
+    form = canonical.read(
+        canonical.build(text="Look", language="", speaker="", destination_id=1, kind="x", account="a")
+    )
+    file = {"name": "a.png", "kind": "image/png", "sha256": blobs.write(b"PNG"), "size": 3, "alt": "A boat"}
+    body = json.dumps(form | {"attachments": [file | {"width": 1, "height": 1}]})
+    connectors.CONNECTORS["x"].publish(
+        opened(job_id=1, body=body, seal=mac(1, body)), target_of(destination), not_after=float("inf")
+    )
+    (post,) = there.network.posts.values()
+    (media,) = post["media"]
+    assert (there.network.media[media], there.network.alts[media]) == (b"PNG", "A boat")
+
+
+@pytest.mark.gate("G18")
+@pytest.mark.parametrize("lost", [Reply(503), Reply(200, b"<html>")])
+def test_a_lost_answer_is_looked_for_and_never_repeated(lost, there, destination, sent_there, work, travel):
+    there.next(lost, after_acting=True)
+    share = sent_there(destination, "Once & only https://acme.example/a?b=1&c=2")
+    assert (share.state, Job.objects.get().state) == ("sending", "doubtful")
+    travel(seconds=61)
+    work()
+    assert Share.objects.get().state == "sent"
+    assert Receipt.objects.get().how == "found"
+    assert len([request for request in there.received if request.route == "/2/tweets"]) == 1
+
+
+@pytest.mark.gate("G18")
+def test_x_calling_it_a_duplicate_is_no_proof_that_it_is_ours(there, destination, sent_there, work, travel):
+    there.network.create({"text": "The very same words"})
+    travel(hours=1)
+    share = sent_there(destination, "The very same words")
+    assert (share.state, Job.objects.get().trouble) == ("sending", "perhaps_there")
+
+
+@pytest.mark.gate("G18")
+def test_a_timeline_that_our_plan_may_not_read_leaves_it_to_a_person(there, destination, sent_there, work, travel):
+    there.next(Reply(503), after_acting=True)
+    sent_there(destination, "Who knows")
+    for _look in range(9):
+        there.next(Reply(403, {"title": "Forbidden", "detail": "not in your plan"}))
+        travel(minutes=31)
+        work()
+    assert Share.objects.get().state == "unknown"
+    assert len([request for request in there.received if request.route == "/2/tweets"]) == 1
+
+
+def test_a_rate_limit_is_respected_by_its_reset_time(there, destination, sent_there, work, travel):
+    reset = str(int(clock.now().timestamp()) + 120)
+    there.next(Reply(429, {}, headers={"x-rate-limit-reset": reset}))
+    assert sent_there(destination, "Patience").note == "asked_to_wait"
+    travel(seconds=100)
+    work()
+    assert not there.network.posts
+    travel(seconds=30)
+    work()
+    assert len(there.network.posts) == 1
+
+
+def test_a_token_is_renewed_before_it_is_over_and_the_new_renewal_kept(there, destination, sent_there, travel):
+    for hours in (2, 4, 6):
+        travel(hours=2)
+        assert sent_there(destination, f"After {hours} hours").state == "sent"
+    assert len(there.network.refreshes) == 1
+
+
+def test_a_renewal_that_fails_is_tried_again_and_leaves_the_old_token(there, destination, sent_there, travel):
+    travel(minutes=112)
+    there.next(Reply(503))
+    assert sent_there(destination, "With the old one").state == "sent"
+    travel(minutes=5)
+    assert sent_there(destination, "With the new one").state == "sent"
+
+
+def test_what_was_sent_can_be_taken_back_twice(there, destination, sent_there):
+    sent_there(destination, "Oops")
+    for _time in range(2):
+        connectors.CONNECTORS["x"].delete(Receipt.objects.get().remote_id, target_of(destination))
+    assert there.network.posts == {}
+
+
+# Length: the examples of X's page on counting characters and of twitter-text's conformance suite ---------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [
+        ("a" * 280, 280),
+        ("é" * 10, 10),
+        ("e\u0301", 1),
+        ("日" * 140, 280),
+        ("한글", 4),
+        ("\u201cquoted\u201d", 8),
+        ("…", 2),
+        ("😷", 2),
+        ("👨‍👩‍👧‍👦", 2),
+        ("🇫🇷", 2),
+        ("👋🏽", 2),
+        ("1️⃣", 2),
+        ("https://acme.example/a/very/long/address/that/goes/on", 23),
+        ("see http://x.co now", 4 + 23 + 4),
+        ("acme.com", 23),
+        ("me@acme.com", 11),
+    ],
+)
+def test_length_is_weighted_as_x_weighs(text, weight):
+    assert X().length(text) == weight
