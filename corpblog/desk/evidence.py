@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -10,6 +10,8 @@ from corpblog.policy.engine import Finding
 
 _MARKED: Final = frozenset({"Cf", "Cc", "Co", "Cn", "Zl", "Zp"})
 _PLAIN: Final = frozenset("\n\t")
+LONGEST_WHOLE: Final = 20_000  # characters: what an officer may be expected to scroll through
+AROUND: Final = 400
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,42 @@ def pieces(text: str, findings: Iterable[Finding]) -> list[Piece]:
     edges |= {edge for place, char in enumerate(text) if is_hidden(char) for edge in (place, place + 1)}
     places = sorted(edges)
     return [_piece(text, start, end, found) for start, end in pairwise(places)]
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A part of a long text, and how many characters before it are not shown."""
+
+    skipped: int
+    pieces: list[Piece]
+
+
+def excerpts(text: str, findings: Sequence[Finding]) -> list[Excerpt]:
+    """Return a text of normal length whole; of a longer one its beginning, and what stands around each finding.
+
+    The last excerpt may be empty: it says how much of the end is not shown.
+    """
+    shown, done = [], 0
+    for start, end in _windows(text, findings):
+        here = [finding for finding in findings if start <= finding.start and finding.end <= end]
+        moved = [replace(finding, start=finding.start - start, end=finding.end - start) for finding in here]
+        shown.append(Excerpt(start - done, pieces(text[start:end], moved)))
+        done = end
+    return [*shown, Excerpt(len(text) - done, [])] if done < len(text) else shown
+
+
+def _windows(text: str, findings: Sequence[Finding]) -> list[tuple[int, int]]:
+    if len(text) <= LONGEST_WHOLE:
+        return [(0, len(text))]
+    wanted = [(0, LONGEST_WHOLE // 4)]
+    wanted += [(max(0, finding.start - AROUND), min(len(text), finding.end + AROUND)) for finding in findings]
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(wanted):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def redacted(text: str, findings: Iterable[Finding], sign: str = "█") -> str:

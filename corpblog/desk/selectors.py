@@ -1,10 +1,10 @@
 """What officers and auditors read: the queue, one case with its evidence, and what became of others like it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import get_language
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from corpblog.audit.models import AuditEntry
 from corpblog.audit.selectors import trail
 from corpblog.desk import access
-from corpblog.desk.evidence import Piece, pieces, redacted
+from corpblog.desk.evidence import Excerpt, Piece, excerpts, pieces, redacted
 from corpblog.desk.models import Simulation
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotFound
@@ -21,13 +21,16 @@ from corpblog.people.models import Person
 from corpblog.policy.engine import Finding, Verdict, explain
 from corpblog.policy.models import PolicyVersion
 from corpblog.policy.selectors import version_in_force
+from corpblog.policy.unread import UNREAD_RULE, why
 from corpblog.sharing.canonical import outgoing_strings, read
+from corpblog.sharing.guards import bind_context
 from corpblog.sharing.models import Decision, Hand, Share, ShareRevision
 from corpblog.sharing.models.shares import ShareQuerySet
 
 Filter = Literal["mine", "all", "second", "decided"]
 FILTERS: Final[tuple[Filter, ...]] = ("mine", "all", "second", "decided")
 LONGEST_QUEUE: Final = 200
+_OF_FILES: Final = "attachments."
 YEAR: Final = timedelta(days=365)
 MONTH: Final = timedelta(days=30)
 
@@ -72,6 +75,22 @@ class FieldOfCase:
 
 
 @dataclass(frozen=True)
+class FileOfCase:
+    """One file that would leave: what it is, the words in it with what was found, and why some could not be read."""
+
+    index: int
+    kind: str
+    size: int
+    digest: str
+    is_picture: bool
+    name: list[Piece]
+    alt: list[Piece]
+    plain_name: str
+    text: list[Excerpt]
+    unread: list[str]
+
+
+@dataclass(frozen=True)
 class History:
     """How often something was ruled on before, and how."""
 
@@ -95,6 +114,7 @@ class Case:
     digest: str
     text: str
     fields: list[FieldOfCase]
+    files: list[FileOfCase]
     hits: list[Hit]
     outcome: str
     policy_version: int | None
@@ -179,13 +199,15 @@ def case(officer: Person, share_id: int) -> Case:
     findings = _findings(revision)
     decisions = list(revision.decisions.filter(undone_at__isnull=True).select_related("reviewer").order_by("id"))
     why_not = _why_not(officer, share, decisions)
+    strings = bind_context(revision.canonical)
     return Case(
         share=share,
         revision=revision,
         digest=revision.digest,
         text=read(revision.canonical)["text"],
         fields=_fields(revision, findings),
-        hits=[_hit(finding, revision) for finding in findings],
+        files=_files(revision, findings),
+        hits=[_hit(finding, strings) for finding in findings],
         outcome=verdict.outcome.value,
         policy_version=_policy_number(verdict.policy_digest),
         decisions=decisions,
@@ -223,9 +245,14 @@ def _findings(revision: ShareRevision) -> list[Finding]:
 
 
 def _fields(revision: ShareRevision, findings: list[Finding]) -> list[FieldOfCase]:
-    """Return every string that would leave, the text first: nothing outgoing is hidden from a reviewer."""
+    """Return every string that would leave, the text first: nothing outgoing is hidden from a reviewer.
+
+    What belongs to files stands with them, see `_files`.
+    """
     strings = outgoing_strings(revision.canonical)
-    names = sorted(strings, key=lambda name: (name != "text", name))
+    names = sorted(
+        (name for name in strings if not name.startswith(_OF_FILES)), key=lambda name: (name != "text", name)
+    )
     return [
         FieldOfCase(name, pieces(strings[name], here), redacted(strings[name], here))
         for name in names
@@ -233,17 +260,56 @@ def _fields(revision: ShareRevision, findings: list[Finding]) -> list[FieldOfCas
     ]
 
 
+def _files(revision: ShareRevision, findings: list[Finding]) -> list[FileOfCase]:
+    strings = bind_context(revision.canonical)
+
+    def found(field: str) -> list[Finding]:
+        return [finding for finding in findings if finding.field == field and finding.rule != UNREAD_RULE]
+
+    return [
+        FileOfCase(
+            index=index,
+            kind=file["kind"],
+            size=file["size"],
+            digest=file["sha256"],
+            is_picture=file["width"] is not None,
+            name=pieces(file["name"], found(f"{_OF_FILES}{index}.name")),
+            alt=pieces(file["alt"], found(f"{_OF_FILES}{index}.alt")),
+            plain_name=file["name"],
+            text=excerpts(strings.get(f"{_OF_FILES}{index}.text", ""), found(f"{_OF_FILES}{index}.text")),
+            unread=[
+                why(finding.term).in_language(get_language() or "en")
+                for finding in findings
+                if finding.rule == UNREAD_RULE and finding.field == f"{_OF_FILES}{index}.text"
+            ],
+        )
+        for index, file in enumerate(read(revision.canonical)["attachments"])
+    ]
+
+
+def file_of_case(officer: Person, share_id: int, index: int) -> dict[str, Any]:
+    """Return the facts of one file of a case, as the revision has them; raise NotFound. Officers and auditors only."""
+    access.check_may_read(officer)
+    share = Share.objects.for_rows().filter(pk=share_id).first()
+    carried = read(_revision(share).canonical)["attachments"] if share is not None else []
+    if index >= len(carried):
+        raise NotFound(_("There is no such case."))
+    facts: dict[str, Any] = carried[index]
+    return facts
+
+
 def _explained(finding: Finding) -> dict[str, str]:
     return dict(explain(finding, get_language() or "en"))  # type: ignore[arg-type]
 
 
-def _hit(finding: Finding, revision: ShareRevision) -> Hit:
+def _hit(finding: Finding, strings: Mapping[str, str]) -> Hit:
     told = _explained(finding)
-    string = outgoing_strings(revision.canonical).get(finding.field, "")
+    term = strings.get(finding.field, "")[finding.start : finding.end] or finding.term
     return Hit(
         rule=finding.rule,
         title=told["title"],
-        term=string[finding.start : finding.end] or finding.term,
+        # Of a file that was not read the term is a code, and the reason says it in words.
+        term="" if finding.rule == UNREAD_RULE else term,
         reason=told["reason"],
         seen_as=told["seen_as"],
         next_step=told["next_step"],

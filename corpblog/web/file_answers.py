@@ -24,13 +24,31 @@ def answer(*, digest: str, kind: str, name: str) -> HttpResponse:
 
     Whoever calls has asked whether the reader may see them.
     """
-    shown = "application/octet-stream" if kind in _PAGES else kind
-    headers = {**HEADERS, "Content-Disposition": content_disposition_header(kind not in INLINE, name) or ""}
     if settings.FILES_BY_NGINX:
-        # nginx sets the headers again: of ours it keeps these two.
-        headers["X-Accel-Redirect"] = f"/_files/{blobs.name_of(digest)}"
-        return HttpResponse(content_type=shown, headers=headers)
+        # nginx sets the headers again: of ours it keeps the type and the disposition.
+        sent = HttpResponse(headers=_headers(kind, name), content_type=_shown_as(kind))
+        sent["X-Accel-Redirect"] = f"/_files/{blobs.name_of(digest)}"
+        return sent
+    return _whole(digest, kind, name)
+
+
+def public_answer(*, digest: str, kind: str, name: str) -> HttpResponse:
+    """Return released bytes, for pages and feed readers anywhere. Compared with their digest at each reading."""
+    sent = _whole(digest, kind, name)
+    sent["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return sent
+
+
+def _whole(digest: str, kind: str, name: str) -> HttpResponse:
     try:
-        return HttpResponse(blobs.read(digest), content_type=shown, headers=headers)
+        return HttpResponse(blobs.read(digest), headers=_headers(kind, name), content_type=_shown_as(kind))
     except blobs.BlobError as error:
         raise FileGone(digest) from error
+
+
+def _headers(kind: str, name: str) -> dict[str, str]:
+    return {**HEADERS, "Content-Disposition": content_disposition_header(kind not in INLINE, name) or ""}
+
+
+def _shown_as(kind: str) -> str:
+    return "application/octet-stream" if kind in _PAGES else kind

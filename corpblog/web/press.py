@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from linkify_it import LinkifyIt
 
@@ -37,6 +38,14 @@ def _linked(text: str) -> str:
     return "".join([*html, escape(text[done:])]).replace("\n", "<br>")
 
 
+def files_of(item: PressItem) -> list[dict[str, Any]]:
+    """Return the released files with their addresses. A file's number is its place in the sealed bytes."""
+    return [
+        {**file, "url": reverse("web:press_file", args=[item.pk, index, file["name"]])}
+        for index, file in enumerate(item.content["attachments"])
+    ]
+
+
 def atom(items: list[PressItem], updated: datetime | None) -> bytes:
     """Return the Atom feed. Content is text, so the released bytes arrive unchanged."""
     ET.register_namespace("", ATOM)
@@ -61,6 +70,9 @@ def _entry(entry: ET.Element, item: PressItem) -> None:
     _add(entry, "updated", _moment(item.published_at))
     _add(entry, "link", rel="alternate", href=absolute(f"/press/{item.pk}/"), type="text/html")
     _add(ET.SubElement(entry, f"{{{ATOM}}}author"), "name", content["speaker"] or settings.COMPANY)
+    for file in files_of(item):
+        facts = {"type": file["kind"], "length": str(file["size"]), "title": file["alt"] or file["name"]}
+        _add(entry, "link", rel="enclosure", href=absolute(file["url"]), **facts)
     body = _add(entry, "content", content["text"], type="text")
     if content["language"]:
         body.set("{http://www.w3.org/XML/1998/namespace}lang", content["language"])
@@ -86,12 +98,22 @@ def _json_item(item: PressItem) -> dict[str, Any]:
         "date_published": _moment(item.published_at),
         "authors": [{"name": content["speaker"] or settings.COMPANY}],
     }
+    if files := files_of(item):
+        shown["attachments"] = [
+            {
+                "url": absolute(file["url"]),
+                "mime_type": file["kind"],
+                "title": file["alt"] or file["name"],
+                "size_in_bytes": file["size"],
+            }
+            for file in files
+        ]
     return shown | ({"language": content["language"]} if content["language"] else {})
 
 
 def title(text: str) -> str:
-    """Return the first line, shortened: Atom asks for a title that short messages do not have."""
-    line = text.strip().split("\n")[0]
+    """Return the first line, shortened: Atom asks for a title that short messages do not have, nor files alone."""
+    line = text.strip().split("\n")[0] or settings.COMPANY
     return line if len(line) <= 80 else line[:79].rsplit(" ", 1)[0] + "…"
 
 

@@ -7,6 +7,7 @@ from corpblog.web.views import desk
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.queue, name="desk"),
     path("desk/<int:share_id>/", desk.case, name="desk_case"),
+    path("desk/<int:share_id>/files/<int:index>/", desk.file, name="desk_file"),
     path("desk/<int:share_id>/rows/", desk.rows, name="desk_rows"),
     path("desk/<int:share_id>/news/", desk.news, name="desk_news"),
     path("desk/<int:share_id>/decide/", desk.decide, name="desk_decide"),

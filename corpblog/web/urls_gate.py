@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("press/", press.page, name="press"),
     path("press/feed.atom", press.atom, name="press_atom"),
     path("press/feed.json", press.json_feed, name="press_json"),
+    path("press/<int:item_id>/files/<int:index>/<str:name>", press.file, name="press_file"),
     path("press/<int:item_id>/", press.item, name="press_item"),
 ]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from corpblog.kernel import blobs
 from corpblog.kernel.errors import Conflict
@@ -11,7 +12,7 @@ from corpblog.posts.files import Wish
 from corpblog.posts.services import attach, delete, publish
 from corpblog.sharing import canonical, services
 from corpblog.sharing.keeping import needed
-from corpblog.sharing.models import Job, Share
+from corpblog.sharing.models import Job, PressItem, Share
 from corpblog.sharing.services import sealing, sending
 from tests.policy.extraction.files import CANARY, docx, mail, odt, paragraph, pdf, picture, pptx, xlsx, zipped
 from tests.sharing.conftest import POLICY, put_in_force
@@ -199,3 +200,48 @@ def test_what_was_decided_about_is_kept_when_the_post_is_gone(carrying, press, a
     digest = post.files[0]["sha256"]
     delete(by=alice, post_id=post.pk)
     assert needed({digest, "0" * 64}) == {digest}
+
+
+def test_the_press_page_shows_the_files_that_were_released(carrying, press, work):
+    image = carrying("hall.png", picture(size=(30, 20)), alt="A <hall> with plants")
+    assert ask(image, press).state == "cleared"
+    work()
+    item = PressItem.objects.get()
+    client = Client()
+    page = client.get("/press/").content.decode()
+    address = f"/press/{item.pk}/files/0/hall.png"
+    assert f'<img src="{address}" alt="A &lt;hall&gt; with plants"' in page
+    answer = client.get(address)
+    assert answer.content == blobs.read(image.files[0]["sha256"])
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert "public" in answer["Cache-Control"]
+    assert not answer.cookies
+    (entry,) = client.get("/press/feed.json").json()["items"]
+    assert entry["attachments"][0]["mime_type"] == "image/png"
+    assert entry["attachments"][0]["url"].endswith(address)
+    assert f'href="{entry["attachments"][0]["url"]}"' in client.get("/press/feed.atom").content.decode()
+
+
+def test_nothing_but_what_is_released_is_public(carrying, press, work):
+    held = carrying(*FLAGGED["text"])
+    ask(held, press)
+    ask(carrying("plan.txt", b"We open in Lyon"), press)
+    work()
+    item = PressItem.objects.get()
+    client = Client()
+    assert client.get(f"/press/{item.pk}/files/0/plan.txt").content == b"We open in Lyon"
+    for address in (f"/press/{item.pk}/files/1/plan.txt", "/press/404/files/0/a.txt"):
+        assert client.get(address).status_code == 404
+    assert client.get(f"/files/{held.files[0]['id']}/of/a.txt").status_code == 302
+    PressItem.objects.update(withdrawn_at=item.published_at)
+    assert client.get(f"/press/{item.pk}/files/0/plan.txt").status_code == 404
+
+
+def test_a_released_file_that_changed_on_disk_is_not_shown(carrying, press, work, spoil):
+    post = carrying("plan.txt", b"We open in Lyon")
+    ask(post, press)
+    work()
+    spoil(post)
+    answer = Client().get(f"/press/{PressItem.objects.get().pk}/files/0/plan.txt")
+    assert answer.status_code == 410
+    assert b"We open" not in answer.content

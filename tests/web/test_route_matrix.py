@@ -20,7 +20,8 @@ from corpblog.notifications.models import Notice
 from corpblog.people.models import Person
 from corpblog.people.sessions import SIGNED_IN_AT
 from corpblog.policy import services as policy
-from corpblog.policy.models import DictionaryText, PolicyVersion, digest_of
+from corpblog.policy.extraction import VERSION
+from corpblog.policy.models import DictionaryText, FileText, PolicyVersion, digest_of
 from corpblog.posts.files import Wish
 from corpblog.posts.models import Attachment, Post
 from corpblog.posts.services import publish
@@ -86,6 +87,7 @@ ROWS: dict[str, list[Row]] = {
     "admin_let_in": [Row("post", "/admin-console/people/zoe/let-in/", ADMINS)],
     "desk": [Row("get", "/desk/", DESK)],
     "desk_case": [Row("get", "/desk/{share}/", DESK)],
+    "desk_file": [Row("get", "/desk/{share}/files/0/", DESK)],
     "desk_rows": [Row("get", "/desk/{share}/rows/", DESK)],
     "desk_news": [Row("get", "/desk/{share}/news/", DESK)],
     "desk_decide": [Row("post", "/desk/{share}/decide/", OFFICERS, {"decision": "approve", "digest": "{digest}"})],
@@ -146,6 +148,7 @@ ROWS: dict[str, list[Row]] = {
     "press": [Row("get", "/press/", ANYBODY)],
     "press_atom": [Row("get", "/press/feed.atom", ANYBODY)],
     "press_json": [Row("get", "/press/feed.json", ANYBODY)],
+    "press_file": [Row("get", "/press/{item}/files/0/a.txt", ANYBODY)],
     "press_item": [Row("get", "/press/{item}/", ANYBODY)],
     "healthz": [Row("get", "/healthz", ANYBODY)],
     "readyz": [Row("get", "/readyz", ANYBODY)],
@@ -194,10 +197,10 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     press = gate.ensure_press_page()
     room = create_channel(by=alice, name="Board", is_private=True)
     news = create_channel(by=alice, name="News")
-    file, draft_file = (a_file_of(alice) for _ in range(2))
+    file, draft_file, held_file, sent_file = (a_file_of(alice) for _ in range(4))
     hidden = publish(by=alice, channel=room, text="The board meets #board", files=[Wish(file.pk)])
-    public = publish(by=alice, channel=news, text="Falcon has landed #news")
-    sent = publish(by=alice, channel=news, text="We are open")
+    public = publish(by=alice, channel=news, text="Falcon has landed #news", files=[Wish(held_file.pk)])
+    sent = publish(by=alice, channel=news, text="We are open", files=[Wish(sent_file.pk)])
     share = gate.request_share(by=alice, post=public, destination=press)
     gate.request_share(by=alice, post=sent, destination=press)
     Worker("matrix").round()
@@ -225,15 +228,11 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
 
 
 def a_file_of(owner: Person) -> Attachment:
-    """Give a file in somebody's draft, without reading what it says."""
-    facts = {
-        "place": "new",
-        "name": "a.txt",
-        "kind": "text/plain",
-        "size": 15,
-        "sha256": blobs.write(b"The board meets"),
-    }
-    return Attachment.objects.create(owner=owner, **facts)
+    """Give a file in somebody's draft whose words are known: a child for each of a hundred tests would take long."""
+    digest = blobs.write(b"The room")
+    facts = {"kind": "text/plain", "text": "The room", "version": VERSION}
+    FileText.objects.get_or_create(digest=digest, defaults=facts)
+    return Attachment.objects.create(owner=owner, place="new", name="a.txt", kind="text/plain", size=8, sha256=digest)
 
 
 def changed_draft(by: Person, word: str) -> PolicyVersion:

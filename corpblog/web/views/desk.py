@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from corpblog.desk import selectors, services
 from corpblog.desk.selectors import FILTERS, Case, Filter
@@ -16,7 +16,7 @@ from corpblog.people import services as people
 from corpblog.people.models import Person
 from corpblog.sharing.errors import ReauthenticationNeeded, StaleCase
 from corpblog.sharing.models import Decision, Share
-from corpblog.web import desk_words
+from corpblog.web import desk_words, file_answers
 from corpblog.web.views.asking import person_of
 
 RULED = "desk_ruled"
@@ -35,6 +35,13 @@ def case(request: HttpRequest, share_id: int) -> HttpResponse:
     """One case beside the queue."""
     officer = person_of(request)
     return _page(request, selectors.queue(officer, _view(request)), selectors.case(officer, share_id))
+
+
+@require_safe
+def file(request: HttpRequest, share_id: int, index: int) -> HttpResponse:
+    """The bytes of one file that would leave, which an officer looks at before deciding."""
+    facts = selectors.file_of_case(person_of(request), share_id, index)
+    return file_answers.answer(digest=facts["sha256"], kind=facts["kind"], name=facts["name"])
 
 
 @require_GET

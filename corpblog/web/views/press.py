@@ -10,13 +10,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
 from corpblog.kernel.errors import NotFound
 from corpblog.sharing import selectors
 from corpblog.sharing.models import PressItem
-from corpblog.web import press
+from corpblog.web import file_answers, press
 from corpblog.web.views.asking import number
 
 FEED = 50
@@ -57,6 +58,16 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 @public
+def file(request: HttpRequest, item_id: int, index: int, name: str) -> HttpResponse:
+    """A file of an item: the bytes whose digest was released, or nothing."""
+    carried = selectors.press_item(item_id).content["attachments"]
+    if index >= len(carried):
+        raise NotFound(_("There is no such item. It may have been taken back."))
+    facts = carried[index]
+    return file_answers.public_answer(digest=facts["sha256"], kind=facts["kind"], name=facts["name"])
+
+
+@public
 def atom(request: HttpRequest) -> HttpResponse:
     """The Atom feed."""
     feed = press.atom(selectors.press_items(FEED).items, selectors.press_state().changed_at)
@@ -78,6 +89,7 @@ def _shown(found: PressItem) -> dict[str, Any]:
         "language": content["language"],
         "speaker": content["speaker"],
         "published_at": found.published_at,
+        "files": press.files_of(found),
     }
 
 
