@@ -30,6 +30,12 @@ class NotFound(CorpblogError):
     status = 404
 
 
+class Gone(CorpblogError):
+    """The thing was here for everybody, and was taken away for good."""
+
+    status = 410
+
+
 class Conflict(CorpblogError):
     """Somebody was faster, or the page was stale; nothing was changed."""
 

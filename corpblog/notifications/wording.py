@@ -15,6 +15,7 @@ _SHARE_STATES: dict[str, Callable[[], str]] = {
     "approved": lambda: _("Your share was approved."),
     "rejected": lambda: _("Your share was rejected."),
     "changes_asked": lambda: _("A reviewer asks you to change your share."),
+    "recalled": lambda: _("Your share was taken back."),
     "sent": lambda: _("Your share is out."),
     "failed": lambda: _("Your share could not be sent."),
     "unknown": lambda: _("Nobody knows yet whether your share arrived. A person is looking."),

@@ -44,6 +44,19 @@ def can_see(person: Person, share: Share) -> bool:
     return person.is_active and (can_stop(person, share) or has_role(person, Role.COMPLIANCE, Role.AUDITOR))
 
 
+def can_recall(person: Person, share: Share) -> bool:
+    """Whether the person may have it taken back: who may stop a share, and officers. Taking back is never too much."""
+    return person.is_active and (can_stop(person, share) or has_role(person, Role.COMPLIANCE))
+
+
+def check_may_recall(person: Person, share: Share) -> None:
+    """Raise NotFound where the person may not know of the share, NotAllowed where it is not theirs to take back."""
+    if not can_see(person, share):
+        raise NotFound(_("There is no such share."))
+    if not can_recall(person, share):
+        raise NotAllowed(_("Only who shared it, communications and compliance officers can take it back."))
+
+
 def check_may_review(person: Person, authenticated_at: datetime | None) -> None:
     """Raise unless the person is a compliance officer who signed in, in a browser, within the last ten minutes.
 

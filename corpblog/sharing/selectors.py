@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from corpblog.audit.models import AuditEntry
 from corpblog.kernel import clock
-from corpblog.kernel.errors import NotFound
+from corpblog.kernel.errors import Gone, NotFound
 from corpblog.people.models import Person
 from corpblog.posts.models import Post
 from corpblog.sharing import access, guards
 from corpblog.sharing.connectors import CONNECTORS
-from corpblog.sharing.models import Destination, GateState, Job, PressItem, Receipt, Share, WorkerBeat
+from corpblog.sharing.models import Destination, GateState, Job, PressItem, Recall, Receipt, Share, WorkerBeat
 from corpblog.sharing.wording import worded
 
 PAGE: Final = 30
@@ -115,6 +115,42 @@ def remote_url(share: Share) -> str:
     return found or ""
 
 
+def recall_of(share: Share) -> Recall | None:
+    """Return the wish to take the share back, where there is one."""
+    return Recall.objects.filter(share=share).first()
+
+
+def recall_in_words(share: Share) -> str:
+    """Return what keeps the share from being taken back, in the reader's language."""
+    found = recall_of(share)
+    return worded(found.trouble, told=found.told) if found is not None else ""
+
+
+@dataclass(frozen=True)
+class LastCall:
+    """What a person needs to look outside for a share whose answer was lost."""
+
+    account: str
+    server: str
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+def last_call(share: Share) -> LastCall | None:
+    """Return where and when the share was last called out."""
+    job = Job.objects.filter(share=share).first()
+    if job is None:
+        return None
+    server = str(share.destination.config.get("server") or "")
+    return LastCall(share.destination.remote_account, server, job.first_call_at, job.last_call_at)
+
+
+def recallable(person: Person, share: Share) -> list[Share]:
+    """Return the share, and the other shares of its post that are out and that the person may take back."""
+    out = [other for other in shares_of_post(person, share.post) if other.state == Share.State.SENT]
+    return [other for other in out if access.can_recall(person, other)]
+
+
 def actors(entries: Iterable[AuditEntry]) -> dict[int, Person]:
     """Return who acted in these entries, by id, in one query."""
     return Person.objects.get_queryset().in_bulk({entry.actor_id for entry in entries if entry.actor_id})
@@ -159,6 +195,11 @@ def press_items(limit: int = PAGE, before: int | None = None) -> PressItems:
     return PressItems(items[:limit], items[limit - 1].pk if len(items) > limit else None)
 
 
+def press_tombstones(limit: int = PAGE) -> list[PressItem]:
+    """Return what was taken back, newest first; only its id and its times may be shown."""
+    return list(PressItem.objects.taken_back()[:limit])
+
+
 def press_state() -> PressState:
     """Return what changes whenever the press page does: for caches, in one small query."""
     told = PressItem.objects.aggregate(
@@ -172,9 +213,11 @@ def press_state() -> PressState:
 
 def press_item(item_id: int) -> PressItem:
     """Return one public item; raise NotFound."""
-    found = PressItem.objects.on_show().filter(pk=item_id).first()
+    found = PressItem.objects.filter(pk=item_id).first()
     if found is None:
-        raise NotFound(_("There is no such item. It may have been taken back."))
+        raise NotFound(_("There is no such item."))
+    if found.withdrawn_at is not None:
+        raise Gone(_("This item was taken back."))
     return found
 
 

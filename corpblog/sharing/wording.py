@@ -14,6 +14,15 @@ WORDS: Final[dict[str, Promise]] = {
     "no_verdict": _("The text could not be checked just now. It is tried again."),
     "file_damaged": _("A file of it is missing or was changed on the server. Tell your administrator."),
     "restored": _("A backup was restored, so we look there first: it may have been sent already."),
+    # why it is decided on again although it was released
+    "again_policy": _("It was released, and then the policy became stricter. So it was not sent, and is decided anew."),
+    "again_expired": _("It was released more than seven days ago. So it was not sent, and is decided anew."),
+    "again_edited": _("The post was edited after it was released. So it was not sent, and is decided anew."),
+    "again_account": _("Another account took this one's place. So it was not sent, and is decided anew."),
+    "again_links": _("A short link in it leads elsewhere now, or nobody knows where. So it was not sent."),
+    "again_rejected": _("The same words were rejected meanwhile. So it was not sent."),
+    "again_undecided": _("An approval it needs is missing. So it was not sent, and is decided anew."),
+    "again_tampered": _("Its stored words were changed by somebody. So it was not sent, and is decided anew."),
     # why it must not
     "private_channel": _("Posts of private channels stay inside."),
     "classification": _("The channel is classified too high for this destination."),
@@ -48,6 +57,11 @@ WORDS: Final[dict[str, Promise]] = {
     "file_too_large": _("An attached picture is too large for this destination. Attach a smaller one."),
     "not_carried": _("This destination cannot take everything that belongs to this post. Ask again with less."),
     "too_many_files": _("This destination does not take that many pictures. Attach fewer."),
+    # why a person has to take it back
+    "no_remote_id": _("Nobody but you knows where it is there. Take it away, then say so."),
+    "other_account": _("Another account took this one's place. Take it away with the old account, then say so."),
+    "recall_failed": _("Taking it back broke off. It is tried again."),
+    "gave_up_recall": _("It was tried often and in vain. Take it away there, then say so."),
     # why it is unclear
     "no_answer": _("The server did not answer to the end. Look there, then say whether it arrived."),
     "server_error": _("The server answered with an error. Look there, then say whether it arrived."),

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from corpblog.kernel import clock, periodic
 from corpblog.sharing.models import Job, WorkerBeat
-from corpblog.sharing.services import recover, seal, send, settle_doubt
+from corpblog.sharing.services import recover, seal, send, settle_doubt, take_back_next
 from corpblog.sharing.services.giving_up import give_up_on
 from corpblog.sharing.services.renewing import renew_if_due
 
@@ -97,6 +97,12 @@ class Worker:
             if claimed is None:
                 break
             self._work_on(claimed)
+            done += 1
+        return done + self._take_back()
+
+    def _take_back(self) -> int:
+        done = 0
+        while not self._stop.is_set() and done < BATCH and take_back_next(self.name):
             done += 1
         return done
 

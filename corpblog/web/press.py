@@ -14,6 +14,7 @@ from linkify_it import LinkifyIt
 from corpblog.sharing.models import PressItem
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
+TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
 _LINKS: Final = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False})
 
 
@@ -46,15 +47,22 @@ def files_of(item: PressItem) -> list[dict[str, Any]]:
     ]
 
 
-def atom(items: list[PressItem], updated: datetime | None) -> bytes:
-    """Return the Atom feed. Content is text, so the released bytes arrive unchanged."""
+def atom(items: list[PressItem], gone: list[PressItem], updated: datetime | None) -> bytes:
+    """Return the Atom feed. Content is text, so the released bytes arrive unchanged.
+
+    gone: what was taken back. Readers are told its id, so that they drop their copies (RFC 6721), and nothing else.
+    """
     ET.register_namespace("", ATOM)
+    ET.register_namespace("at", TOMBSTONES)
     feed = ET.Element(f"{{{ATOM}}}feed")
     _add(feed, "title", settings.COMPANY)
     _add(feed, "id", absolute("/press/"))
     _add(feed, "updated", _moment(updated))
     _add(feed, "link", rel="self", href=absolute("/press/feed.atom"), type="application/atom+xml")
     _add(feed, "link", rel="alternate", href=absolute("/press/"), type="text/html")
+    for item in gone:
+        facts = {"ref": _name(item), "when": _moment(item.withdrawn_at)}
+        ET.SubElement(feed, f"{{{TOMBSTONES}}}deleted-entry", facts)
     for item in items:
         _entry(ET.SubElement(feed, f"{{{ATOM}}}entry"), item)
     written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
@@ -63,8 +71,7 @@ def atom(items: list[PressItem], updated: datetime | None) -> bytes:
 
 def _entry(entry: ET.Element, item: PressItem) -> None:
     content = item.content
-    host, day = urlsplit(settings.ORIGINS[0]).hostname, item.published_at.date().isoformat()
-    _add(entry, "id", f"tag:{host},{day}:press:{item.pk}")
+    _add(entry, "id", _name(item))
     _add(entry, "title", title(content["text"]))
     _add(entry, "published", _moment(item.published_at))
     _add(entry, "updated", _moment(item.published_at))
@@ -76,6 +83,11 @@ def _entry(entry: ET.Element, item: PressItem) -> None:
     body = _add(entry, "content", content["text"], type="text")
     if content["language"]:
         body.set("{http://www.w3.org/XML/1998/namespace}lang", content["language"])
+
+
+def _name(item: PressItem) -> str:
+    host, day = urlsplit(settings.ORIGINS[0]).hostname, item.published_at.date().isoformat()
+    return f"tag:{host},{day}:press:{item.pk}"
 
 
 def json_feed(items: list[PressItem]) -> dict[str, Any]:

@@ -34,6 +34,7 @@ LOOKS: Final[dict[str, tuple[str, str, str | Promise]]] = {
         gettext_lazy("A reviewer asks for changes. Edit the post, it returns by itself."),
     ),
     State.WITHDRAWN: ("info", "info", gettext_lazy("It was stopped. Nothing of it leaves.")),
+    State.RECALLED: ("info", "undo-2", gettext_lazy("It was taken back. It is not there any more.")),
     State.VOID: ("block", "octagon-x", gettext_lazy("As it stands it cannot leave. Edit the post to try again.")),
 }
 
@@ -90,6 +91,11 @@ def page(share: Share, person: Person) -> dict[str, Any]:
         "reasons": reasons(share),
         "can_withdraw": stoppable,
         "can_settle": share.state == State.UNKNOWN and access.can_stop(person, share),
+        "can_recall": share.state == State.SENT and access.can_recall(person, share),
+        "recall": selectors.recall_of(share),
+        "recall_why": selectors.recall_in_words(share),
+        "places": [row(other) for other in selectors.shares_of_post(person, share.post) if other.pk != share.pk],
+        "call": selectors.last_call(share) if share.state == State.UNKNOWN else None,
         "can_edit": share.state in {State.CHANGES_ASKED, State.VOID} and share.author_id == person.pk,
     }
 
@@ -151,6 +157,7 @@ _STEPS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "share.requested": lambda facts: _("Asked for"),
     "share.edited": lambda facts: _("Edited: the new words are judged from the start"),
     "share.rescanned": lambda facts: _("Judged again: the policy changed"),
+    "share.expired": lambda facts: _("Judged again: the approval was older than seven days"),
     "share.link_moved": lambda facts: _("Judged again: a short link leads elsewhere, or nobody knows where"),
     "share.account": lambda facts: _("Judged again: the destination's account changed"),
     "share.approved": _approved,
@@ -165,6 +172,9 @@ _STEPS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "share.sent": lambda facts: _("Sent"),
     "share.failed": lambda facts: _("Not sent"),
     "share.unknown": lambda facts: _("Unclear whether it was sent"),
+    "share.recall_asked": lambda facts: _("To be taken back: %(reason)s") % {"reason": facts.get("reason", "")},
+    "share.recall_by_hand": lambda facts: _("A person has to take it back there"),
+    "share.recalled": lambda facts: _("Taken back by hand") if facts.get("by_hand") else _("Taken back"),
     "share.settled": lambda facts: _("Somebody looked and settled it"),
 }
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.servers import chromium
+from tests.servers.faults import house
 from tests.servers.instance import Instance, corpblog
 
 PASSWORD = "corpblog"
@@ -17,9 +18,17 @@ expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
-def instance() -> Iterator[Instance]:
+def silent_webhook() -> Iterator[int]:
+    """Give the port of a server that hears everything and never answers: nobody can tell what arrived there."""
+    with house() as (_visits, port):
+        yield port
+
+
+@pytest.fixture(scope="session")
+def instance(silent_webhook: int) -> Iterator[Instance]:
     """The demo company, served by `sh deploy/run.sh`, with a little less time between release and sending."""
-    with corpblog({"CORPBLOG_SHARE_DELAY": "8"}) as running:
+    environment = {"CORPBLOG_SHARE_DELAY": "8", "CORPBLOG_EGRESS_PRIVATE": f"127.0.0.1:{silent_webhook}"}
+    with corpblog(environment) as running:
         yield running
 
 

@@ -1,11 +1,13 @@
 """My shares in the browser."""
 
+import html
+
 import pytest
 from django.urls import reverse
 
 from corpblog.sharing import services
-from corpblog.sharing.models import Job, Share
-from tests.sharing.conftest import put_in_force
+from corpblog.sharing.models import Job, PressItem, Share
+from tests.sharing.conftest import put_in_force, stricter
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +155,38 @@ def test_a_preview_without_a_channel_exempts_nobody(press, alice, browser_of):
     put_in_force(ASKING)
     form = {"text": "About Falcon", "channel": "none", "outside": "1", "destination": "press"}
     assert browser_of(alice).post(reverse("web:verdict"), form).json()["outcome"] == "hold"
+
+
+WHY = {
+    "en": "It was released, and then the policy became stricter. So it was not sent",
+    "fr": "Il avait été libéré, puis la politique est devenue plus stricte. Il n’a donc pas été envoyé",
+}
+
+
+@pytest.mark.gate("G6")
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_author_and_officer_read_why_a_released_share_did_not_go(
+    write, press, alice, omar, fresh, work, browser_of, language
+):
+    share = services.request_share(by=alice, post=write("Falcon meets Condor"), destination=press)
+    services.decide(by=omar, share_id=share.pk, revision_digest=share.digest, ruling="approve", authenticated_at=fresh)
+    put_in_force(stricter("Condor"))
+    work()
+    assert not PressItem.objects.exists()
+    for person, address in ((alice, f"/shares/{share.pk}/"), (omar, f"/desk/{share.pk}/")):
+        person.language = language
+        person.save()
+        page = browser_of(person).get(address, headers={"accept-language": language}).content.decode()
+        assert WHY[language] in html.unescape(page)
+
+
+def test_an_unclear_share_says_what_to_check(write, remote, alice, work, browser_of):
+    destination, there = remote("blind")
+    there.next("accepted_then_silence")
+    share = services.request_share(by=alice, post=write("Hello"), destination=destination)
+    work()
+    page = browser_of(alice).get(f"/shares/{share.pk}/").content.decode()
+    assert "What to check" in page
+    assert "Open the account acme@there there." in page
+    assert "Hello" in page
+    assert page.count('name="arrived"') == 2

@@ -72,7 +72,7 @@ def test_what_was_taken_back_is_gone_everywhere(released):
     PressItem.objects.filter(pk=item.pk).update(withdrawn_at=item.published_at)
     assert b"Oops" not in Client().get("/press/").content
     assert b"Oops" not in Client().get("/press/feed.atom").content
-    assert Client().get(f"/press/{item.pk}/").status_code == 404
+    assert Client().get(f"/press/{item.pk}/").status_code == 410
     assert Client().get("/press/", headers={"if-none-match": first["ETag"]}).status_code == 200
 
 

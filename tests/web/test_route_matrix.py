@@ -144,6 +144,9 @@ ROWS: dict[str, list[Row]] = {
     ],
     "share": [Row("get", "/shares/{share}/", AUTHOR | DESK)],
     "share_withdraw": [Row("post", "/shares/{share}/withdraw/", AUTHOR)],
+    # What has not left is not taken back, whoever asks: the page says so to those who may.
+    "share_recall": [Row("get", "/shares/{share}/recall/", AUTHOR | OFFICERS)],
+    "share_recall_settle": [Row("post", "/shares/{share}/recall/settle/", NOBODY)],
     "share_settle": [Row("post", "/shares/{share}/settle/", NOBODY)],
     "press": [Row("get", "/press/", ANYBODY)],
     "press_atom": [Row("get", "/press/feed.atom", ANYBODY)],

@@ -5,6 +5,7 @@ from corpblog.sharing.models.destinations import Destination, GateState
 from corpblog.sharing.models.links import FollowedLink
 from corpblog.sharing.models.outbox import Job, Receipt, WorkerBeat
 from corpblog.sharing.models.press import PressItem
+from corpblog.sharing.models.recalls import Recall
 from corpblog.sharing.models.shares import Decision, Hand, Share, ShareRevision
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Hand",
     "Job",
     "PressItem",
+    "Recall",
     "Receipt",
     "Share",
     "ShareRevision",

@@ -11,6 +11,9 @@ class PressItemQuerySet(models.QuerySet["PressItem"]):
     def on_show(self) -> "PressItemQuerySet":
         return self.filter(withdrawn_at__isnull=True).order_by("-published_at", "-id")
 
+    def taken_back(self) -> "PressItemQuerySet":
+        return self.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at", "-id")
+
 
 class PressItem(models.Model):
     """One item of the press page. The key is the job's, so that a repeated sending finds its item there."""

@@ -30,7 +30,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(state__in=(*Share.RELEASED, Share.State.SENDING))
 
     def out(self) -> "ShareQuerySet":
-        return self.filter(state__in=(Share.State.SENT, Share.State.UNKNOWN))
+        return self.filter(state__in=(Share.State.SENT, Share.State.UNKNOWN, Share.State.RECALLED))
 
     def called_since(self, instant: datetime) -> "ShareQuerySet":
         return self.filter(job__last_call_at__gte=instant)
@@ -58,6 +58,7 @@ class Share(models.Model):
         CHANGES_ASKED = "changes_asked", _("Changes asked for")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         VOID = "void", _("Void")
+        RECALLED = "recalled", _("Taken back")
 
     STOPPABLE = (State.HELD, State.CLEARED, State.APPROVED, State.CHANGES_ASKED, State.VOID)
     OPEN = (*STOPPABLE, State.SENDING, State.UNKNOWN)
@@ -90,7 +91,7 @@ class Share(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["post", "destination", "digest"],
-                condition=~Q(state__in=["withdrawn", "failed"]),
+                condition=~Q(state__in=["withdrawn", "failed", "recalled"]),
                 name="one_share_per_post_destination_and_bytes",
             ),
             models.UniqueConstraint(

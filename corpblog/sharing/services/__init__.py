@@ -12,6 +12,7 @@ from corpblog.sharing.services.destinations import (
     open_gate,
 )
 from corpblog.sharing.services.judging import preview
+from corpblog.sharing.services.recalling import recall, recall_everywhere, settle_recall, take_back_next
 from corpblog.sharing.services.restoring import doubt_since
 from corpblog.sharing.services.sealing import seal
 from corpblog.sharing.services.sending import recover, send, settle_doubt
@@ -36,6 +37,8 @@ __all__ = [
     "open_destination",
     "open_gate",
     "preview",
+    "recall",
+    "recall_everywhere",
     "recover",
     "request_share",
     "seal",
@@ -43,8 +46,10 @@ __all__ = [
     "send_again",
     "send_test",
     "settle_doubt",
+    "settle_recall",
     "settle_unknown",
     "signs_in_there",
+    "take_back_next",
     "undo_decision",
     "withdraw",
 ]

@@ -22,7 +22,7 @@ from corpblog.sharing.services import following, locks
 from corpblog.sharing.services.judging import Judged, enter, judge
 
 ASKING: Final = Limit("share_request", times=10, per=timedelta(hours=1))
-_ENDED: Final = (Share.State.WITHDRAWN, Share.State.FAILED)
+_ENDED: Final = (Share.State.WITHDRAWN, Share.State.FAILED, Share.State.RECALLED)
 
 
 def request_share(

@@ -175,9 +175,12 @@ def _void(case: Case, stop: guards.Stopped) -> None:
     # What was decided is not about what would leave now: it becomes a new revision and is judged from the start.
     record(action="share.voided", actor_id=None, subject=case.share.subject, why=stop.code, digest=case.share.digest)
     judging.enter_again(case.share, why=_WHY.get(stop.code, "rescanned"))
+    if case.share.state == Share.State.HELD:
+        # Author and officers are told why it did not go although it was released.
+        Share.objects.filter(pk=case.share.pk).update(note=f"again_{stop.code}")
 
 
-_WHY = {"edited": "edited", "account": "account", "links": "link_moved"}
+_WHY = {"edited": "edited", "account": "account", "links": "link_moved", "expired": "expired"}
 
 
 def withdraw_for(share: Share, code: str) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
-from corpblog.kernel.errors import NotFound
+from corpblog.kernel.errors import Gone, NotFound
 from corpblog.sharing import selectors
 from corpblog.sharing.models import PressItem
 from corpblog.web import file_answers, press
@@ -52,8 +52,8 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
     """One item, at an address that lasts."""
     try:
         found = selectors.press_item(item_id)
-    except NotFound as error:
-        return _rendered("press/gone.html", status=404, words=error.message)
+    except (NotFound, Gone) as error:
+        return _rendered("press/gone.html", status=error.status, words=error.message)
     return _rendered("press/item.html", item=_shown(found), title=press.title(found.content["text"]))
 
 
@@ -70,7 +70,8 @@ def file(request: HttpRequest, item_id: int, index: int, name: str) -> HttpRespo
 @public
 def atom(request: HttpRequest) -> HttpResponse:
     """The Atom feed."""
-    feed = press.atom(selectors.press_items(FEED).items, selectors.press_state().changed_at)
+    items, gone = selectors.press_items(FEED).items, selectors.press_tombstones(FEED)
+    feed = press.atom(items, gone, selectors.press_state().changed_at)
     return HttpResponse(feed, content_type="application/atom+xml; charset=utf-8")
 
 

@@ -14,7 +14,7 @@ from corpblog.kernel.errors import CorpblogError, NotFound
 from corpblog.people.models import Person
 from corpblog.posts import selectors as posts
 from corpblog.posts.models import Post
-from corpblog.sharing import selectors, services
+from corpblog.sharing import access, selectors, services
 from corpblog.sharing.errors import JustificationNeeded, ShareBlocked
 from corpblog.sharing.models import Share
 from corpblog.web import outside, share_words
@@ -101,4 +101,50 @@ def settle(request: HttpRequest, share_id: int) -> HttpResponse:
         raise NotFound(_("There is nothing at this address."))
     services.settle_unknown(by=person, share=selectors.share_for(person, share_id), sent=answer == "yes")
     messages.success(request, _("Thank you, noted."))
+    return HttpResponseRedirect(reverse("web:share", args=[share_id]))
+
+
+class TakeBack(View):
+    """Take back what is out: why, and whether everywhere. A page of its own: news must not eat what is being typed."""
+
+    def get(self, request: HttpRequest, share_id: int) -> HttpResponse:
+        return self._form(request, selectors.share_for(person_of(request), share_id))
+
+    def post(self, request: HttpRequest, share_id: int) -> HttpResponse:
+        person = person_of(request)
+        found = selectors.share_for(person, share_id)
+        wish: dict[str, Any] = {"by": person, "reason": request.POST.get("reason", "")}
+        try:
+            if request.POST.get("everywhere"):
+                services.recall_everywhere(post=found.post, **wish)
+            else:
+                services.recall(share=found, **wish)
+        except CorpblogError as error:
+            return self._form(request, found, error)
+        messages.success(request, _("It is being taken back. This page says when it is gone."))
+        return HttpResponseRedirect(reverse("web:share", args=[share_id]))
+
+    def _form(self, request: HttpRequest, found: Share, error: CorpblogError | None = None) -> HttpResponse:
+        person = person_of(request)
+        access.check_may_recall(person, found)
+        context = {
+            "row": share_words.row(found),
+            "share": found,
+            "places": [share_words.row(share) for share in selectors.recallable(person, found)],
+            "reason": request.POST.get("reason", ""),
+            "everywhere": bool(request.POST.get("everywhere")),
+            "failure": error.message if error else "",
+        }
+        return render(request, "shares/recall.html", context, status=error.status if error else 200)
+
+
+@require_POST
+def settle_recall(request: HttpRequest, share_id: int) -> HttpResponse:
+    """Say that it was taken away by hand, or have it tried again."""
+    person = person_of(request)
+    answer = request.POST.get("answer")
+    if answer not in {"gone", "again"}:
+        raise NotFound(_("There is nothing at this address."))
+    services.settle_recall(by=person, share=selectors.share_for(person, share_id), gone=answer == "gone")
+    messages.success(request, _("Thank you, noted.") if answer == "gone" else _("It is tried again."))
     return HttpResponseRedirect(reverse("web:share", args=[share_id]))

@@ -1,0 +1,201 @@
+"""Take back what is outside, with patience, whether or not the gate is open, and with a result for each place."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from corpblog.audit.services import record
+from corpblog.kernel import clock
+from corpblog.kernel.errors import Conflict, Invalid
+from corpblog.people.models import Person
+from corpblog.posts.models import Post
+from corpblog.sharing import access, canonical, credentials
+from corpblog.sharing.connectors import connector_for
+from corpblog.sharing.connectors.base import Connector, Refused, Target, Unclear
+from corpblog.sharing.models import Recall, Receipt, Share
+from corpblog.sharing.services import locks
+from corpblog.sharing.services.sending import target_of
+from corpblog.sharing.services.telling import told
+
+log = structlog.get_logger(__name__)
+
+# A call ends within twenty seconds; whoever took one and is silent for longer died.
+LEASE: Final = timedelta(seconds=60)
+BY_PERSON: Final = "settled:"
+
+
+@dataclass(frozen=True)
+class Taking:
+    """One attempt that may begin now."""
+
+    recall_id: int
+    lease: int
+    remote_id: str
+    target: Target
+    connector: Connector
+
+
+@transaction.atomic
+def recall(*, by: Person, share: Share, reason: str) -> Recall:
+    """Have a share that is outside taken back there; asking twice answers with the first wish.
+
+    reason: for the record; Invalid without one. Nothing about the gate or the destination being closed matters here.
+    """
+    share = locks.share(share.pk)
+    access.check_may_recall(by, share)
+    earlier = Recall.objects.filter(share=share).first()
+    if earlier is not None:
+        return earlier
+    reason = _checked(reason)
+    if share.state != Share.State.SENT:
+        raise Conflict(_("Only what is out can be taken back. Say first whether it arrived, or withdraw it."))
+    now = clock.database_now()
+    made = Recall.objects.create(share=share, asked_by=by, reason=reason, asked_at=clock.now(), due_at=now)
+    record(action="share.recall_asked", actor_id=by.pk, subject=share.subject, digest=share.digest, reason=reason)
+    told(share, was_silent=True)
+    return made
+
+
+def recall_everywhere(*, by: Person, post: Post, reason: str) -> list[Recall]:
+    """Have the post taken back wherever it is out; return one wish for each place."""
+    reason = _checked(reason)
+    shares = Share.objects.filter(post=post, state=Share.State.SENT).for_rows().order_by("pk")
+    return [recall(by=by, share=share, reason=reason) for share in shares if access.can_recall(by, share)]
+
+
+def _checked(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(_("Say why it is taken back, for the record."))
+    if len(reason) > 500:
+        raise Invalid(_("Say it in 500 characters at most."))
+    return reason
+
+
+def take_back_next(worker: str) -> bool:
+    """Make the next attempt that is due; return whether there was one."""
+    taking = _begin(worker)
+    if taking is None:
+        return False
+    if isinstance(taking, Taking):
+        _finish(taking, _attempt(taking))
+    return True
+
+
+@transaction.atomic
+def _begin(worker: str) -> Taking | bool | None:
+    now = clock.database_now()
+    due = Recall.objects.filter(state__in=[Recall.State.WAITING, Recall.State.CALLING], due_at__lte=now)
+    share_id = due.order_by("due_at").values_list("share_id", flat=True).first()
+    if share_id is None:
+        return None
+    share = locks.share(share_id)
+    found = Recall.objects.select_for_update().get(share=share)
+    if found.due_at > now or found.state not in {Recall.State.WAITING, Recall.State.CALLING}:
+        return True
+    found.lease, found.tries = found.lease + 1, found.tries + 1
+    found.state, found.due_at = Recall.State.CALLING, now + LEASE
+    found.save()
+    connector = connector_for(share.destination.kind)
+    if found.tries > connector.patience.tries:
+        _by_hand(found, share, Refused(found.trouble or "gave_up_recall", for_good=True, told=found.told))
+        return True
+    receipt = Receipt.objects.filter(job__share=share).first()
+    problem = _unreachable(share, receipt)
+    if problem:
+        _by_hand(found, share, Refused(problem, for_good=True))
+        return True
+    assert receipt is not None
+    try:
+        target = target_of(share.destination)
+    except credentials.CredentialsUnreadable:
+        _by_hand(found, share, Refused("token", for_good=True))
+        return True
+    log.info("recall_begins", worker=worker, share=share.pk)
+    return Taking(found.pk, found.lease, receipt.remote_id, target, connector)
+
+
+def _unreachable(share: Share, receipt: Receipt | None) -> str:
+    """Say what keeps a machine from it: nobody knows its id, or the account behind the destination is another."""
+    if receipt is None or receipt.remote_id.startswith(BY_PERSON):
+        return "no_remote_id"
+    assert share.revision is not None
+    account = canonical.read(share.revision.canonical)["destination"]["account"]
+    return "" if account == share.destination.remote_account else "other_account"
+
+
+def _attempt(taking: Taking) -> Refused | Unclear | None:
+    try:
+        taking.connector.delete(taking.remote_id, taking.target)
+    except (Refused, Unclear) as outcome:
+        return outcome
+    except Exception:
+        log.exception("connector_failed", recall=taking.recall_id)
+        return Unclear("recall_failed")
+    return None
+
+
+@transaction.atomic
+def _finish(taking: Taking, outcome: Refused | Unclear | None) -> None:
+    """Write down what came of it; a lease that is not the newest writes nothing."""
+    share = locks.share(Recall.objects.values_list("share_id", flat=True).get(pk=taking.recall_id))
+    found = Recall.objects.select_for_update().get(pk=taking.recall_id)
+    if found.lease != taking.lease or found.state != Recall.State.CALLING:
+        log.warning("stale_outcome", recall=found.pk, lease=taking.lease)
+        return
+    if outcome is None:
+        _done(found, share, by=None)
+    elif isinstance(outcome, Refused) and outcome.for_good:
+        _by_hand(found, share, outcome)
+    else:
+        found.trouble, found.told, found.state = outcome.code, outcome.told[:300], Recall.State.WAITING
+        wait = getattr(outcome, "retry_after", None)
+        pause = timedelta(seconds=wait) if wait else taking.connector.patience.pause(found.tries)
+        found.due_at = clock.database_now() + pause
+        found.save()
+        told(share, was_silent=True)
+
+
+def _done(found: Recall, share: Share, by: Person | None) -> None:
+    found.state, found.trouble, found.told, found.ended_at = Recall.State.DONE, "", "", clock.now()
+    found.save()
+    share.state, share.note = Share.State.RECALLED, ""
+    share.save()
+    record(
+        action="share.recalled",
+        actor_id=by.pk if by else None,
+        subject=share.subject,
+        digest=share.digest,
+        by_hand=by is not None,
+        tries=found.tries,
+    )
+    told(share, by=by)
+
+
+def _by_hand(found: Recall, share: Share, why: Refused) -> None:
+    found.state, found.trouble, found.told = Recall.State.BY_HAND, why.code, why.told[:300]
+    found.save()
+    record(action="share.recall_by_hand", actor_id=None, subject=share.subject, why=why.code)
+    told(share)
+
+
+@transaction.atomic
+def settle_recall(*, by: Person, share: Share, gone: bool) -> Recall:
+    """A person took it away by hand (`gone`), or wants the machine to try again."""
+    share = locks.share(share.pk)
+    access.check_may_recall(by, share)
+    found = Recall.objects.select_for_update().filter(share=share).first()
+    if found is None or found.state != Recall.State.BY_HAND:
+        raise Conflict(_("Nothing waits for you there: it was taken back, or is being taken back."))
+    if gone:
+        _done(found, share, by=by)
+        return found
+    found.state, found.tries, found.due_at = Recall.State.WAITING, 0, clock.database_now()
+    found.save()
+    record(action="share.recall_asked", actor_id=by.pk, subject=share.subject, digest=share.digest, reason=found.reason)
+    told(share, was_silent=True)
+    return found
