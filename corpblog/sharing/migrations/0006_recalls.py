@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('posts', '0004_attachments'),
-        ('sharing', '0004_short_links'),
+        ('sharing', '0005_destination_renew_at_signintrip_targetchange'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
