@@ -16,7 +16,7 @@ const quiet = process.argv.includes('--quiet');
 
 const options = {
   absWorkingDir: here,
-  entryPoints: { app: 'src/app.ts', styles: 'styles/app.css', console: 'styles/console.css', press: 'styles/press.css' },
+  entryPoints: { app: 'src/app.ts', styles: 'styles/app.css', console: 'styles/console.css', press: 'styles/press.css', planning: 'styles/planning.css' },
   outdir: out,
   bundle: true,
   format: 'iife',

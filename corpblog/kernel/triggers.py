@@ -4,11 +4,12 @@ Each says what it refuses, in one SQL condition that SQLite and PostgreSQL both 
 Django rebuild a table on SQLite drops the table's triggers: list them again in that migration (a test counts them).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.migrations.operations import RunPython
+from django.db.migrations.operations.base import Operation
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,26 @@ class Refusal:
 
 def operation(refusals: Sequence[Refusal]) -> RunPython:
     """Return the migration operation that adds the triggers, and takes them away when it is undone."""
+    return RunPython(_adding(refusals), _removing(refusals))
 
+
+def around(refusals: Sequence[Refusal], *operations: Operation) -> list[Operation]:
+    """Return the operations with the triggers out of their way: SQLite rebuilds a table under a name that they miss."""
+    before = RunPython(_removing(refusals), _adding(refusals))
+    return [before, *operations, operation(refusals)]
+
+
+def _adding(refusals: Sequence[Refusal]) -> Callable[[Any, Any], None]:
     def add(apps: Any, schema_editor: Any) -> None:
         for refusal in refusals:
             schema_editor.execute(refusal.create(schema_editor.connection.vendor), params=None)
 
+    return add
+
+
+def _removing(refusals: Sequence[Refusal]) -> Callable[[Any, Any], None]:
     def remove(apps: Any, schema_editor: Any) -> None:
         for refusal in refusals:
             schema_editor.execute(refusal.drop(schema_editor.connection.vendor), params=None)
 
-    return RunPython(add, remove)
+    return remove

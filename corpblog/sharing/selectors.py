@@ -79,6 +79,18 @@ def shares_of(person: Person, cursor: int | None = None, limit: int = PAGE) -> S
     return SharePage(items[:limit], items[limit - 1].pk if len(items) > limit else None)
 
 
+def planned(person: Person, start: datetime, end: datetime) -> list[Share]:
+    """Return what leaves, or left, at a chosen time in that span, as far as the person may see it; earliest first."""
+    chosen = Share.objects.visible_to(person).filter(send_at__gte=start, send_at__lt=end)
+    return list(chosen.exclude(state=Share.State.WITHDRAWN).for_rows().order_by("send_at", "pk"))
+
+
+def without_a_time(person: Person, limit: int = 20) -> list[Share]:
+    """Return what leaves as soon as it may, and has not yet: it can be given a time."""
+    waiting = Share.objects.visible_to(person).filter(send_at=None, state__in=[*Share.RELEASED, Share.State.HELD])
+    return list(waiting.for_rows().order_by("-pk")[:limit])
+
+
 def share_for(person: Person, share_id: int) -> Share:
     """Return one share; raise NotFound where the person may not know of it."""
     share = Share.objects.for_rows().select_related("job__receipt").filter(pk=share_id).first()

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,6 +18,7 @@ from corpblog.people.models import Person
 from corpblog.sharing import access, selectors
 from corpblog.sharing.canonical import read
 from corpblog.sharing.models import Share
+from corpblog.web.outgoing_forms import WishForm
 
 State = Share.State
 
@@ -90,6 +94,8 @@ def page(share: Share, person: Person) -> dict[str, Any]:
         "steps": steps(share),
         "reasons": reasons(share),
         "can_withdraw": stoppable,
+        "wish_form": WishForm.of(share.post.text, share.wish) if stoppable else None,
+        "leaves_at": localtime(share.send_at, ZoneInfo(share.zone)) if share.send_at and share.zone else share.send_at,
         "can_settle": share.state == State.UNKNOWN and access.can_stop(person, share),
         "can_recall": share.state == State.SENT and access.can_recall(person, share),
         "recall": selectors.recall_of(share),
@@ -108,6 +114,14 @@ def asked(share: Share) -> str:
     if share.state == State.VOID:
         return _("%(name)s: these words cannot leave.") % {"name": name}
     return _("%(name)s: on its way.") % {"name": name}
+
+
+def moved(share: Share) -> str:
+    """Return what to tell somebody who moved a share to another day."""
+    when = date_format(localtime(share.send_at, ZoneInfo(share.zone)), "SHORT_DATETIME_FORMAT")
+    if share.state == State.HELD:
+        return _("Moved to %(when)s. A reviewer looks at it again, because its time changed.") % {"when": when}
+    return _("Moved to %(when)s.") % {"when": when}
 
 
 def reasons(share: Share) -> list[dict[str, str]]:
@@ -159,6 +173,8 @@ _STEPS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "share.rescanned": lambda facts: _("Judged again: the policy changed"),
     "share.expired": lambda facts: _("Judged again: the approval was older than seven days"),
     "share.link_moved": lambda facts: _("Judged again: a short link leads elsewhere, or nobody knows where"),
+    "share.reworded": lambda facts: _("Other words: they are judged from the start"),
+    "share.rescheduled": lambda facts: _("Moved to another time"),
     "share.account": lambda facts: _("Judged again: the destination's account changed"),
     "share.approved": _approved,
     "share.rejected": lambda facts: _("Rejected"),

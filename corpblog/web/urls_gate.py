@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from corpblog.web.views import press, shares
+from corpblog.web.views import calendar, press, share_planning, shares
 
 urlpatterns: list[URLPattern] = [
     path("shares/", shares.mine, name="shares"),
+    path("shares/calendar/", calendar.page, name="calendar"),
+    path("shares/preview/", share_planning.preview, name="share_preview"),
+    path("shares/<int:share_id>/plan/", share_planning.plan, name="share_plan"),
+    path("shares/<int:share_id>/move/", share_planning.move, name="share_move"),
     path("shares/new/", shares.Ask.as_view(), name="share_new"),
     path("shares/<int:share_id>/", shares.share, name="share"),
     path("shares/<int:share_id>/withdraw/", shares.withdraw, name="share_withdraw"),

@@ -2,6 +2,7 @@
 import './hx';
 import { startActions } from './actions';
 import { startTimes } from './ago';
+import { startCalendar } from './calendar';
 import { startComposer } from './composer';
 import { startDialogs } from './dialogs';
 import { startFeed } from './feed';
@@ -34,4 +35,5 @@ if (me()) {
   startBench();
   startEffect();
   startYaml();
+  startCalendar();
 }

@@ -24,6 +24,7 @@ from corpblog.sharing.errors import (
     TooLongThere,
 )
 from corpblog.sharing.models import Decision, Destination, Job, PressItem, Receipt, Share, ShareRevision
+from corpblog.sharing.wishes import Wish
 from corpblog.teams.models import Membership
 from corpblog.teams.services import create_channel
 from tests.sharing.conftest import put_in_force, stricter
@@ -463,7 +464,7 @@ def test_a_word_in_two_shares_is_held(write, press, alice, bruno, work):
 @pytest.mark.gate("G23")
 def test_the_other_half_may_wait_for_its_time(write, press, alice, work):
     tomorrow = datetime.now(UTC) + timedelta(days=1)
-    first = ask(alice, write("What we saw was a Fal"), press, send_at=tomorrow, zone="UTC")
+    first = ask(alice, write("What we saw was a Fal"), press, wish=Wish(send_at=tomorrow, zone="UTC"))
     assert first.state == "cleared"
     assert ask(alice, write("con, and it flies on Monday"), press).state == "held"
 
@@ -583,7 +584,7 @@ def test_others_cannot_withdraw_and_learn_nothing(write, press, alice, bruno):
 def test_an_approval_is_good_for_a_week(write, remote, alice, omar, work, travel):
     destination, there = remote()
     when = clock.now() + timedelta(days=9)
-    share = ask(alice, write("Falcon flies"), destination, send_at=when, zone="Europe/Paris")
+    share = ask(alice, write("Falcon flies"), destination, wish=Wish(send_at=when, zone="Europe/Paris"))
     decide(omar, share, "approve", clock.now())
     work()
     travel(days=9, seconds=1)
@@ -599,7 +600,9 @@ def test_an_approval_is_good_for_a_week(write, remote, alice, omar, work, travel
 @pytest.mark.gate("G27")
 def test_a_scheduled_share_goes_at_its_time(write, remote, alice, work, travel):
     destination, there = remote()
-    share = ask(alice, write("Later"), destination, send_at=clock.now() + timedelta(hours=2), zone="Europe/Paris")
+    share = ask(
+        alice, write("Later"), destination, wish=Wish(send_at=clock.now() + timedelta(hours=2), zone="Europe/Paris")
+    )
     work()
     assert there.received == []
     travel(hours=2, seconds=1)

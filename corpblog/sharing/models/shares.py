@@ -8,14 +8,28 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel.ids import new_id
-from corpblog.people.models import Person
+from corpblog.people.access import has_role
+from corpblog.people.models import Person, Role
 from corpblog.posts.models import Post
 from corpblog.sharing.models.destinations import Destination
+from corpblog.sharing.wishes import Wish
+from corpblog.teams.models import Channel
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
     def of(self, person: Person) -> "ShareQuerySet":
         return self.filter(Q(author=person) | Q(requester=person))
+
+    def visible_to(self, person: Person) -> "ShareQuerySet":
+        """What `access.can_see` lets the person see."""
+        if has_role(person, Role.COMPLIANCE, Role.AUDITOR):
+            return self.all()
+        mine = Q(author=person) | Q(requester=person)
+        return (
+            self.filter(mine | Q(post__channel__kind=Channel.Kind.COMPANY))
+            if has_role(person, Role.COMMUNICATIONS)
+            else self.filter(mine)
+        )
 
     def waiting_for_review(self) -> "ShareQuerySet":
         return self.filter(state=Share.State.HELD)
@@ -75,6 +89,7 @@ class Share(models.Model):
     justification = models.TextField(
         blank=True, help_text="What the requester answered when a rule asked for a reason."
     )
+    words = models.TextField(blank=True, help_text="The words for this destination; empty for those of the post.")
     send_at = models.DateTimeField(null=True, help_text="Not before this instant.")
     zone = models.CharField(max_length=40, blank=True, help_text="The time zone the instant was chosen in.")
     note = models.CharField(max_length=40, blank=True, help_text="Why it is where it is: a code of `sharing.wording`.")
@@ -106,6 +121,11 @@ class Share(models.Model):
             models.Index(fields=["requester", "-id"], name="share_by_requester"),
             models.Index(fields=["changed_at"], name="share_by_change"),
         ]
+
+    @property
+    def wish(self) -> Wish:
+        """How it is wanted to leave."""
+        return Wish(self.words, self.send_at, self.zone)
 
     @property
     def subject(self) -> str:

@@ -12,6 +12,7 @@ from corpblog.sharing.services.destinations import (
     open_gate,
 )
 from corpblog.sharing.services.judging import preview
+from corpblog.sharing.services.planning import plan
 from corpblog.sharing.services.recalling import recall, recall_everywhere, settle_recall, take_back_next
 from corpblog.sharing.services.restoring import doubt_since
 from corpblog.sharing.services.sealing import seal
@@ -36,6 +37,7 @@ __all__ = [
     "follow_post",
     "open_destination",
     "open_gate",
+    "plan",
     "preview",
     "recall",
     "recall_everywhere",

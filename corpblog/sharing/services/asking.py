@@ -1,7 +1,7 @@
 """Ask that a post leave."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -20,6 +20,7 @@ from corpblog.sharing.errors import JustificationNeeded, MayNotLeave, ShareBlock
 from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.services import following, locks
 from corpblog.sharing.services.judging import Judged, enter, judge
+from corpblog.sharing.wishes import AS_POSTED, Wish, checked_words
 
 ASKING: Final = Limit("share_request", times=10, per=timedelta(hours=1))
 _ENDED: Final = (Share.State.WITHDRAWN, Share.State.FAILED, Share.State.RECALLED)
@@ -32,21 +33,20 @@ def request_share(
     destination: Destination,
     justification: str = "",
     idempotency_key: str = "",
-    send_at: datetime | None = None,
-    zone: str = "",
+    wish: Wish = AS_POSTED,
 ) -> Share:
     """Ask that the post's content leave through the destination; the answer says whether it was cleared or is held.
 
     Asking twice for the same bytes answers with the first share. Nothing leaves here: a worker seals it later.
     idempotency_key: accepted for doors that have one; the bytes themselves already are the key.
     """
-    wish = Wish(by, justification.strip(), send_at, zone)
+    asked = Asked(by, justification.strip(), replace(wish, words=checked_words(wish.words, post.text)))
     access.check_may_ask(by, post)
-    following.follow_links_of_post(post, destination)
+    following.follow_links_of_wish(post, destination, asked.wish)
     # Before anything is locked: reading a file takes seconds.
     readings.read_again((file["sha256"], file["name"]) for file in post.files)
     with transaction.atomic():
-        outcome = _asked(wish, post.pk, destination.pk)
+        outcome = _asked(asked, post.pk, destination.pk)
     if not isinstance(outcome, Share):
         # Raised after the commit: that somebody tried what the policy forbids stays in the log.
         raise outcome
@@ -54,33 +54,32 @@ def request_share(
 
 
 @dataclass(frozen=True)
-class Wish:
+class Asked:
     """What the requester said beside the post and the destination."""
 
     by: Person
     justification: str
-    send_at: datetime | None
-    zone: str
+    wish: Wish
 
 
-def _asked(wish: Wish, post_id: int, destination_id: int) -> Share | ShareBlocked | JustificationNeeded:
+def _asked(asked: Asked, post_id: int, destination_id: int) -> Share | ShareBlocked | JustificationNeeded:
     destination = locks.destination(destination_id)
     post = locks.post(post_id)
-    access.check_may_ask(wish.by, post)
+    access.check_may_ask(asked.by, post)
     _check_may_leave(post, destination)
-    judged = judge(post=post, destination=destination, by=wish.by, send_at=wish.send_at, zone=wish.zone)
+    judged = judge(post=post, destination=destination, by=asked.by, wish=asked.wish)
     existing = _same(post, destination, judged)
     if existing is not None:
         return existing
-    ASKING.hit(str(wish.by.pk))
+    ASKING.hit(str(asked.by.pk))
     _check_files(judged)
-    _check_fits(post, destination)
+    check_fits(asked.wish.words or post.text, destination)
     guards.no_reopen(judged.digest)
-    refusal = _refusal(judged, wish.justification)
+    refusal = _refusal(judged, asked.justification)
     if refusal is not None:
-        _log_refusal(wish.by, post, destination, judged)
+        _log_refusal(asked.by, post, destination, judged)
         return refusal
-    return _new_share(wish, post, destination, judged)
+    return _new_share(asked, post, destination, judged)
 
 
 def _check_may_leave(post: Post, destination: Destination) -> None:
@@ -100,12 +99,13 @@ def _check_files(judged: Judged) -> None:
         raise Conflict(_("A file of this post is damaged on the server. Tell your administrator.")) from stop
 
 
-def _check_fits(post: Post, destination: Destination) -> None:
+def check_fits(text: str, destination: Destination) -> None:
+    """Raise TooLongThere where the destination does not take so long a text."""
     connector = connector_for(destination.kind)
     longest = connector.longest(destination.config)
-    if longest is not None and connector.length(post.text) > longest:
+    if longest is not None and connector.length(text) > longest:
         raise TooLongThere(
-            _("%(name)s takes %(longest)s characters at most. Shorten the post, then ask again.")
+            _("%(name)s takes %(longest)s characters at most. Shorten it, then ask again.")
             % {"name": destination.name, "longest": longest},
             longest=longest,
         )
@@ -142,22 +142,23 @@ def _log_refusal(by: Person, post: Post, destination: Destination, judged: Judge
     )
 
 
-def _new_share(wish: Wish, post: Post, destination: Destination, judged: Judged) -> Share:
+def _new_share(asked: Asked, post: Post, destination: Destination, judged: Judged) -> Share:
     share = Share(
         post=post,
         destination=destination,
         author=post.author,
-        requester=wish.by,
+        requester=asked.by,
         state=Share.State.HELD,
         digest=judged.digest,
-        justification=wish.justification,
-        send_at=wish.send_at,
-        zone=wish.zone,
+        justification=asked.justification,
+        words=asked.wish.words,
+        send_at=asked.wish.send_at,
+        zone=asked.wish.zone,
     )
     try:
         with transaction.atomic():
             share.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(_("This post is already on its way there.")) from error
-    enter(share, judged, why="requested", actor_id=wish.by.pk)
+    enter(share, judged, why="requested", actor_id=asked.by.pk)
     return share

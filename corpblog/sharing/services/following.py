@@ -10,6 +10,7 @@ from corpblog.posts.models import Post
 from corpblog.sharing import short_links
 from corpblog.sharing.models import Destination, FollowedLink, Job, Share
 from corpblog.sharing.services import judging
+from corpblog.sharing.wishes import Wish
 
 SECONDS: Final = 10.0
 MOST: Final = 10
@@ -18,9 +19,9 @@ KEPT: Final = timedelta(days=1)
 ASKED_TWICE: Final = timedelta(minutes=1)
 
 
-def follow_links_of_post(post: Post, destination: Destination) -> None:
+def follow_links_of_wish(post: Post, destination: Destination, wish: Wish) -> None:
     """Find out where the short links lead of what this post would send there."""
-    _follow(judging.form_of(post, destination))
+    _follow(judging.form_of(post, destination, wish))
 
 
 def follow_links_of_job(job_id: int) -> None:
@@ -33,7 +34,7 @@ def follow_links_of_job(job_id: int) -> None:
 def follow_links_of_open_shares(post_id: int) -> None:
     """Find it out for the new words of an edited post that waits to leave."""
     for share in Share.objects.may_still_be_stopped().filter(post_id=post_id).for_rows():
-        follow_links_of_post(share.post, share.destination)
+        follow_links_of_wish(share.post, share.destination, share.wish)
 
 
 def _follow(form: str, known_for: timedelta = ASKED_TWICE) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from corpblog.audit.services import record
 from corpblog.kernel import clock
@@ -19,6 +18,7 @@ from corpblog.sharing.errors import RejectedBefore
 from corpblog.sharing.models import Destination, Hand, Share, ShareRevision
 from corpblog.sharing.services import releasing
 from corpblog.sharing.services.telling import told
+from corpblog.sharing.wishes import Wish
 from corpblog.teams.models import Channel
 
 State = Share.State
@@ -34,26 +34,24 @@ class Judged:
     post_version: int
 
 
-def form_of(post: Post, destination: Destination, *, send_at: datetime | None = None, zone: str = "") -> str:
-    """Return every byte that would leave if this post were sent there now."""
+def form_of(post: Post, destination: Destination, wish: Wish) -> str:
+    """Return every byte that would leave if this post were sent there as wished."""
     return canonical.build(
-        text=post.text,
-        language=post.language,
+        text=wish.words or post.text,
+        language=guess(wish.words, post.language) if wish.words else post.language,
         speaker=destination.speaker,
         destination_id=destination.pk,
         kind=destination.kind,
         account=destination.remote_account,
         attachments=files.outgoing(post.files),
-        send_at=send_at,
-        zone=zone,
+        send_at=wish.send_at,
+        zone=wish.zone,
     )
 
 
-def judge(
-    *, post: Post, destination: Destination, by: Person, send_at: datetime | None = None, zone: str = ""
-) -> Judged:
+def judge(*, post: Post, destination: Destination, by: Person, wish: Wish) -> Judged:
     """Scan everything that would leave under the policy in force."""
-    form = form_of(post, destination, send_at=send_at, zone=zone)
+    form = form_of(post, destination, wish)
     return Judged(form, canonical.digest(form), verdict_on(form, destination, by, post.channel, post), post.version)
 
 
@@ -166,9 +164,7 @@ def enter(share: Share, judged: Judged, *, why: str, actor_id: int | None) -> No
 
 def enter_again(share: Share, *, why: str, actor_id: int | None = None) -> None:
     """Judge the post as it is now; approvals of other bytes count no more."""
-    judged = judge(
-        post=share.post, destination=share.destination, by=share.author, send_at=share.send_at, zone=share.zone
-    )
+    judged = judge(post=share.post, destination=share.destination, by=share.author, wish=share.wish)
     enter(share, judged, why=why, actor_id=actor_id)
 
 

@@ -75,7 +75,7 @@ def final_check(case: Case) -> None:
 
 
 def _form_now(case: Case) -> str:
-    return judging.form_of(case.post, case.destination, send_at=case.share.send_at, zone=case.share.zone)
+    return judging.form_of(case.post, case.destination, case.share.wish)
 
 
 def seal(*, job_id: int, worker: str) -> int | None:

@@ -52,7 +52,7 @@ def _follow(share_id: int) -> None:
     if post.deleted_at is not None:
         sealing.withdraw_for(share, "post_deleted")
         return
-    form = judging.form_of(post, share.destination, send_at=share.send_at, zone=share.zone)
+    form = judging.form_of(post, share.destination, share.wish)
     if canonical.digest(form) != share.digest:
         judging.enter_again(share, why="edited", actor_id=None)
 

@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import View
 
-from corpblog.kernel.errors import CorpblogError, NotFound
+from corpblog.kernel.errors import CorpblogError, Invalid, NotFound
 from corpblog.people.models import Person
 from corpblog.posts import selectors as posts
 from corpblog.posts.models import Post
 from corpblog.sharing import access, selectors, services
 from corpblog.sharing.errors import JustificationNeeded, ShareBlocked
 from corpblog.sharing.models import Share
+from corpblog.sharing.wishes import AS_POSTED
 from corpblog.web import outside, share_words
+from corpblog.web.outgoing_forms import WishForm
 from corpblog.web.verdicts import present_outside
 from corpblog.web.views.asking import number, person_of
 from corpblog.web.views.browser import is_htmx
@@ -56,8 +58,12 @@ class Ask(View):
         post = posts.post_for(person, number(request.POST.get("post")))
         try:
             destination = selectors.destination_by_slug(request.POST.get("destination", ""))
+            form = WishForm(request.POST)
+            if not form.is_valid():
+                raise Invalid(_("Correct the fields that are marked."))
+            reason = request.POST.get("reason", "")
             made = services.request_share(
-                by=person, post=post, destination=destination, justification=request.POST.get("reason", "")
+                by=person, post=post, destination=destination, justification=reason, wish=form.wish
             )
         except CorpblogError as error:
             return self._form(request, person, post, error)
@@ -70,6 +76,7 @@ class Ask(View):
         choices = outside.choices_for(person)
         context: dict[str, Any] = {
             "post": post,
+            "wish_form": WishForm(request.POST) if error else WishForm.of(post.text, AS_POSTED),
             "choices": choices,
             "chosen": request.POST.get("destination") or (choices[0].key if choices else ""),
             "reason": request.POST.get("reason", ""),
@@ -79,7 +86,8 @@ class Ask(View):
             "needs_reason": isinstance(error, JustificationNeeded),
         }
         if isinstance(error, ShareBlocked | JustificationNeeded):
-            context["verdict_html"] = present_outside(post.text, error.verdict).html
+            words = context["wish_form"].wish.words or post.text
+            context["verdict_html"] = present_outside(words, error.verdict).html
         return render(request, "shares/ask.html", context, status=error.status if error else 200)
 
 

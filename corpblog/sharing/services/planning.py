@@ -1,0 +1,45 @@
+"""Change when, and in which words, a share leaves, as long as it has not: the new bytes are judged from the start."""
+
+from dataclasses import replace
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from corpblog.kernel.errors import Conflict, NotFound
+from corpblog.people.models import Person
+from corpblog.sharing import access
+from corpblog.sharing.models import Hand, Share
+from corpblog.sharing.services import following, judging, locks
+from corpblog.sharing.services.asking import check_fits
+from corpblog.sharing.wishes import Wish, checked_words
+
+
+def plan(*, by: Person, share: Share, wish: Wish) -> Share:
+    """Let the share leave as wished from now on; approvals of the bytes before count no more.
+
+    Raises NotFound for whoever may not stop it either, Conflict where it is on the wire or outside already, and
+    TooLongThere where its words do not fit there.
+    """
+    if not access.can_stop(by, share):
+        raise NotFound(_("There is no such share."))
+    wish = replace(wish, words=checked_words(wish.words, share.post.text))
+    # Asks servers of strangers, so it comes before the locks.
+    following.follow_links_of_wish(share.post, share.destination, wish)
+    return _planned(by, share.pk, wish)
+
+
+@transaction.atomic
+def _planned(by: Person, share_id: int, wish: Wish) -> Share:
+    share = locks.share(share_id)
+    if share.state not in Share.STOPPABLE:
+        raise Conflict(_("It is being sent or has ended, so nothing about it can be changed."))
+    if wish == share.wish:
+        return share
+    check_fits(wish.words or share.post.text, share.destination)
+    why = "reworded" if wish.words != share.words else "rescheduled"
+    share.words, share.send_at, share.zone = wish.words, wish.send_at, wish.zone
+    if by.pk not in {share.author_id, share.requester_id}:
+        # Whoever changes what leaves never decides on it.
+        Hand.objects.get_or_create(share=share, person=by, part=Hand.Part.EDITOR)
+    judging.enter_again(share, why=why, actor_id=by.pk)
+    return share

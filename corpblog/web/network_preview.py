@@ -1,0 +1,69 @@
+"""A post as a network would show it: links shortened as it does, tags and names in its colour. For eyes only."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import ngettext
+
+from corpblog.sharing.connectors import connector_for
+from corpblog.sharing.models import Destination
+
+# What these networks show of an address: without its scheme, and cut. Where no source gives a length, it stays whole.
+_SHOWN_OF_A_LINK: Final = {"mastodon": 30, "x": 30, "bluesky": 30}
+_PARTS: Final = re.compile(r"(?P<link>https?://[^\s<>]+)|(?P<name>(?<!\w)[#@][\w.@-]*\w)")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of the text as it is shown."""
+
+    text: str
+    is_link: bool = False
+
+
+@dataclass(frozen=True)
+class NetworkPreview:
+    """`left`: how many characters remain there; None where there is no limit."""
+
+    destination: Destination
+    parts: tuple[Part, ...]
+    left: int | None
+    counter: str
+
+    @property
+    def is_too_long(self) -> bool:
+        return self.left is not None and self.left < 0
+
+
+def preview_of(text: str, destination: Destination) -> NetworkPreview:
+    """Return the text as the destination would show it, and how much of its room it takes."""
+    connector = connector_for(destination.kind)
+    longest = connector.longest(destination.config)
+    left = None if longest is None else longest - connector.length(text)
+    return NetworkPreview(destination, tuple(_parts(text, destination.kind)), left, _counter(left))
+
+
+def _counter(left: int | None) -> str:
+    if left is None:
+        return ""
+    if left < 0:
+        return ngettext("%(n)s character too long", "%(n)s characters too long", -left) % {"n": -left}
+    return ngettext("%(n)s character left", "%(n)s characters left", left) % {"n": left}
+
+
+def _parts(text: str, kind: str) -> list[Part]:
+    parts: list[Part] = []
+    end = 0
+    for match in _PARTS.finditer(text):
+        parts += [Part(text[end : match.start()]), Part(_shown(match, kind), is_link=True)]
+        end = match.end()
+    return [part for part in [*parts, Part(text[end:])] if part.text]
+
+
+def _shown(match: re.Match[str], kind: str) -> str:
+    if not match["link"] or kind not in _SHOWN_OF_A_LINK:
+        return match[0]
+    bare = match["link"].split("://", 1)[1].removeprefix("www.")
+    most = _SHOWN_OF_A_LINK[kind]
+    return bare if len(bare) <= most else bare[:most] + "…"

@@ -1,0 +1,63 @@
+"""How a share leaves: its words there, what it will look like, and when."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from corpblog.kernel.errors import CorpblogError, Invalid
+from corpblog.posts import selectors as posts
+from corpblog.sharing import selectors, services
+from corpblog.sharing.wishes import moved_to
+from corpblog.web import share_words
+from corpblog.web.errors import answer
+from corpblog.web.network_preview import preview_of
+from corpblog.web.outgoing_forms import WishForm
+from corpblog.web.verdicts import present_outside
+from corpblog.web.views.asking import number, person_of
+from corpblog.web.views.browser import wants_json
+
+
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """The words as the chosen network would show them, with what the gate says of them now."""
+    person = person_of(request)
+    post = posts.post_for(person, number(request.POST.get("post")))
+    destination = selectors.destination_by_slug(request.POST.get("destination", ""))
+    words = request.POST.get("words", "").replace("\r\n", "\n").strip() or post.text
+    verdict = services.preview(text=words, channel=post.channel, destination=destination, by=person)
+    context = {"preview": preview_of(words, destination), "verdict_html": present_outside(words, verdict).html}
+    return render(request, "shares/_preview.html", context)
+
+
+@require_POST
+def plan(request: HttpRequest, share_id: int) -> HttpResponse:
+    """Change the words and the time of a share that has not left."""
+    person = person_of(request)
+    share = selectors.share_for(person, share_id)
+    form = WishForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Invalid(_("Correct the fields that are marked."))
+        planned = services.plan(by=person, share=share, wish=form.wish)
+    except CorpblogError as error:
+        if wants_json(request):
+            return answer(request, error)
+        context = share_words.page(share, person) | {"wish_form": form, "plan_failure": error.message}
+        return render(request, "shares/share.html", context, status=error.status)
+    messages.success(request, share_words.asked(planned))
+    return HttpResponseRedirect(reverse("web:share", args=[share_id]))
+
+
+@require_POST
+def move(request: HttpRequest, share_id: int) -> HttpResponse:
+    """Move a share to another day of the calendar, at the same time of that day."""
+    person = person_of(request)
+    share = selectors.share_for(person, share_id)
+    try:
+        planned = services.plan(by=person, share=share, wish=moved_to(share.wish, request.POST.get("day", "")))
+    except CorpblogError as error:
+        return answer(request, error)
+    return JsonResponse({"message": share_words.moved(planned)})
