@@ -1,7 +1,7 @@
 """How somebody wants a post to leave: in which words, and when."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -46,7 +46,8 @@ def instant(day: date, at: time, zone: str) -> datetime:
         raise Invalid(_("This time is over. Choose a later one."))
     if chosen > now + LATEST:
         raise Invalid(_("Choose a time within a year from now."))
-    return chosen
+    # In UTC: a time of an hour that comes twice compares unequal to every time of another zone (PEP 495).
+    return chosen.astimezone(UTC)
 
 
 def moved_to(wish: Wish, day: str) -> Wish:

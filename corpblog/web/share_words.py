@@ -10,10 +10,11 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from corpblog.audit.models import AuditEntry
 from corpblog.audit.selectors import trail
+from corpblog.kernel import clock
 from corpblog.people.models import Person
 from corpblog.sharing import access, selectors
 from corpblog.sharing.canonical import read
@@ -77,12 +78,25 @@ def row(share: Share) -> Row:
         hue=hue,
         icon=icon,
         state=str(State(share.state).label),
-        meaning=str(meaning),
+        meaning=_leaves(share) or str(meaning),
         why=selectors.reason_in_words(share) if share.note else "",
         text=read(share.revision.canonical)["text"] if share.revision else share.post.text,
         url=f"/shares/{share.pk}/",
         remote_url=_remote_url(share),
     )
+
+
+def _leaves(share: Share) -> str:
+    """Return when a released share leaves that waits for its time; empty for others."""
+    if share.state not in Share.RELEASED or share.send_at is None or share.send_at <= clock.now():
+        return ""
+    return _("It leaves on %(when)s (%(zone)s).") % {"when": _local(share), "zone": share.zone}
+
+
+def _local(share: Share) -> str:
+    """Return when a share leaves, by the clock of the zone in which that was chosen."""
+    zone = ZoneInfo(share.zone) if share.zone else None
+    return date_format(localtime(share.send_at, zone), "SHORT_DATETIME_FORMAT")
 
 
 def page(share: Share, person: Person) -> dict[str, Any]:
@@ -95,7 +109,6 @@ def page(share: Share, person: Person) -> dict[str, Any]:
         "reasons": reasons(share),
         "can_withdraw": stoppable,
         "wish_form": WishForm.of(share.post.text, share.wish) if stoppable else None,
-        "leaves_at": localtime(share.send_at, ZoneInfo(share.zone)) if share.send_at and share.zone else share.send_at,
         "can_settle": share.state == State.UNKNOWN and access.can_stop(person, share),
         "can_recall": share.state == State.SENT and access.can_recall(person, share),
         "recall": selectors.recall_of(share),
@@ -113,12 +126,14 @@ def asked(share: Share) -> str:
         return _("%(name)s: a reviewer will look at it first.") % {"name": name}
     if share.state == State.VOID:
         return _("%(name)s: these words cannot leave.") % {"name": name}
+    if leaves := _leaves(share):
+        return f"{name}{pgettext('before a list', ':')} {leaves}"
     return _("%(name)s: on its way.") % {"name": name}
 
 
 def moved(share: Share) -> str:
     """Return what to tell somebody who moved a share to another day."""
-    when = date_format(localtime(share.send_at, ZoneInfo(share.zone)), "SHORT_DATETIME_FORMAT")
+    when = _local(share)
     if share.state == State.HELD:
         return _("Moved to %(when)s. A reviewer looks at it again, because its time changed.") % {"when": when}
     return _("Moved to %(when)s.") % {"when": when}

@@ -22,6 +22,7 @@ PAGES = {
         "/leaders/",
         "/notices/",
         "/shares/",
+        "/shares/calendar/",
         "/settings/",
         "/posts/new/",
     ],

@@ -1,5 +1,6 @@
 """Whole stories of one share with one disturbance in it: random rules alone hardly ever reach a publish."""
 
+from corpblog.sharing.wishes import Wish
 from tests.servers import faults
 from tests.sharing.world import INSIDE, OUTSIDE, TEXTS, World
 
@@ -70,6 +71,11 @@ def _leave(world: World, share):
     type(world.ann).objects.filter(pk=share.author_id).update(is_active=False)
 
 
+def _reword_by_an_officer(world, share):
+    world.plan(share, Wish("Falcon lands on Friday"), by=world.officers["omar"])
+    world.decide(share, "omar")
+
+
 # name: what happens. Those in RESOLVED leave the share free to go in the end.
 DISTURBANCES = {
     "nothing": lambda world, share: None,
@@ -77,6 +83,9 @@ DISTURBANCES = {
     "silent_edit": lambda world, share: world.edit(share, "Falcon flies on Tuesday", is_told=False),
     "edit_by_an_officer": _edit_by_an_officer,
     "stale_approval": _stale_approval,
+    "reword": lambda world, share: world.plan(share, Wish("Falcon lands on Friday")),
+    "reword_by_an_officer": _reword_by_an_officer,
+    "reschedule": lambda world, share: world.plan(share, Wish(send_at=world.later(), zone="UTC")),
     "delete": lambda world, share: world.delete(share),
     "silent_delete": lambda world, share: world.delete(share, is_told=False),
     "leave": _leave,
@@ -129,7 +138,7 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
     company = disturbance == "requester_approves"
     files = [world.file(*FILES[disturbance])] if disturbance in FILES else []
     post = world.write(TEXTS[text], to=world.company if company else None, files=files)
-    more = {"send_at": world.later(), "zone": "UTC"} if later else {}
+    more = {"wish": Wish(send_at=world.later(), zone="UTC")} if later else {}
     share = world.ask(post, repeat, by=world.cora if company else None, **more)
     if share is None:
         return
@@ -145,6 +154,7 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
         "author_approves",
         "requester_approves",
         "edit_by_an_officer",
+        "reword_by_an_officer",
         "stale_approval",
     }:
         world.approve_as_needed(share)

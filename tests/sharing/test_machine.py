@@ -26,6 +26,7 @@ from corpblog.kernel import blobs
 from corpblog.sharing import guards
 from corpblog.sharing.canonical import read
 from corpblog.sharing.services import sealing, sending
+from corpblog.sharing.wishes import Wish
 from tests.sharing.stories import DISTURBANCES, MOMENTS, MOODS, clean_up, tell
 from tests.sharing.wired import module_wires  # noqa: F401
 from tests.sharing.world import REMOTES, TEXTS, Broken, World
@@ -80,7 +81,7 @@ class Gate(RuleBasedStateMachine):
 
     @rule(text=st.sampled_from(sorted(TEXTS.values())), repeat=st.sampled_from(REMOTES), later=st.booleans())
     def ask(self, text, repeat, later):
-        more = {"send_at": self.world.later(), "zone": "UTC"} if later else {}
+        more = {"wish": Wish(send_at=self.world.later(), zone="UTC")} if later else {}
         share = self.world.ask(self.world.write(text), repeat, **more)
         if share is not None:
             self.shares.append(share)

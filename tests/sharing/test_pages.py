@@ -1,12 +1,14 @@
 """My shares in the browser."""
 
 import html
+from datetime import UTC, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from corpblog.sharing import services
-from corpblog.sharing.models import Job, PressItem, Share
+from corpblog.sharing.models import Destination, Job, PressItem, Share
 from tests.sharing.conftest import put_in_force, stricter
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +192,56 @@ def test_an_unclear_share_says_what_to_check(write, remote, alice, work, browser
     assert "Open the account acme@there there." in page
     assert "Hello" in page
     assert page.count('name="arrived"') == 2
+
+
+def test_a_time_is_chosen_and_changed_and_the_calendar_shows_it(write, press, alice, browser_of):
+    alices = browser_of(alice)
+    day = timezone.localdate() + timedelta(days=3)
+    post = write("We open in Lyon")
+    fields = {"post": post.pk, "destination": "press", "words": "Lyon opens", "when": "later", "zone": "UTC"}
+    answer = alices.post("/shares/new/", fields | {"day": day.isoformat(), "time": "09:15"}, follow=True)
+    share = Share.objects.get()
+    assert (share.words, share.send_at.astimezone(UTC).strftime("%H:%M")) == ("Lyon opens", "09:15")
+    assert b"It leaves on" in answer.content
+    month = alices.get(f"/shares/calendar/?month={day:%Y-%m}").content.decode()
+    assert f'data-move="/shares/{share.pk}/move/"' in month
+    assert "Lyon opens" in alices.get(f"/shares/calendar/?week={day}").content.decode()
+    later = day + timedelta(days=1)
+    moved = alices.post(f"/shares/{share.pk}/move/", {"day": later.isoformat()}, headers={"x-requested-with": "fetch"})
+    assert moved.json()["message"].startswith("Moved to")
+    share.refresh_from_db()
+    assert share.send_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") == f"{later} 09:15"
+    alices.post(f"/shares/{share.pk}/plan/", {"words": "We open in Lyon", "when": "now"})
+    share.refresh_from_db()
+    assert (share.words, share.send_at) == ("", None)
+
+
+def test_a_time_that_does_not_exist_keeps_what_was_typed(write, press, alice, browser_of):
+    fields = {"post": write("x").pk, "destination": "press", "words": "typed words", "when": "later", "zone": "Mars"}
+    answer = browser_of(alice).post("/shares/new/", fields | {"day": "2027-03-01", "time": "09:00"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "There is no time zone of that name" in page
+    assert "typed words" in page
+    assert 'value="2027-03-01"' in page
+    assert not Share.objects.exists()
+
+
+def test_moving_to_a_day_that_is_over_says_so(held, alice, browser_of):
+    answer = browser_of(alice).post(
+        f"/shares/{held.pk}/move/", {"day": "2020-01-01"}, headers={"x-requested-with": "fetch"}
+    )
+    assert (answer.status_code, answer.json()["message"]) == (422, "This time is over. Choose a later one.")
+
+
+def test_the_preview_counts_as_the_network_does_and_shows_its_links(write, press, remote, alice, browser_of):
+    mastodon = Destination.objects.create(slug="m", name="M", kind="mastodon", speaker="Acme", config={"longest": 60})
+    link = "https://acme.example/a/very/long/way/to/a/page/that/nobody/types"
+    fields = {"post": write("x").pk, "destination": mastodon.slug, "words": f"See {link} #acme"}
+    page = browser_of(alice).post("/shares/preview/", fields).content.decode()
+    # 4 characters, a link that counts as 23, a space and a tag of five.
+    assert "27 characters left" in page
+    assert "acme.example/a/very/long/way/t…" in page
+    assert '<span class="network-link">#acme</span>' in page
+    over = browser_of(alice).post("/shares/preview/", fields | {"words": "y" * 61}).content.decode()
+    assert "1 character too long" in over

@@ -176,6 +176,12 @@ class World:
         if is_told:
             self.act(services.follow_post, post.pk)
 
+    def plan(self, share, wish, by=None):
+        """Ask for other words or another time; whoever may not is refused."""
+        planner = by or Person.objects.get(pk=share.requester_id)
+        if self.act(services.plan, by=planner, share=self.again(share), wish=wish) is not None:
+            self.hands[share.pk].add(planner.pk)
+
     def delete(self, share, is_told=True):
         Post.objects.filter(pk=share.post_id).update(deleted_at=clock.now(), text="", html="")
         if is_told:
@@ -340,7 +346,7 @@ class World:
         post = Post.objects.select_related("channel").get(pk=share.post_id)
         sealed = canonical.read(job.sealed)
         digest = canonical.digest(job.sealed)
-        if sealed["text"] != post.text:
+        if sealed["text"] != (share.words or post.text):
             raise Broken("I1: the sealed words are not the post's")
         if share.send_at and share.send_at > clock.now():
             raise Broken("I1: sealed before its time")

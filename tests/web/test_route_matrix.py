@@ -6,7 +6,7 @@ Hidden things answer 404 like things that do not exist.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -143,6 +143,13 @@ ROWS: dict[str, list[Row]] = {
         Row("get", "/shares/new/?post={hidden}", AUTHOR),
     ],
     "share": [Row("get", "/shares/{share}/", AUTHOR | DESK)],
+    "calendar": [Row("get", "/shares/calendar/", EVERYBODY)],
+    "share_preview": [
+        Row("post", "/shares/preview/", EVERYBODY, {"post": "{public}", "destination": "press"}),
+        Row("post", "/shares/preview/", AUTHOR, {"post": "{hidden}", "destination": "press"}),
+    ],
+    "share_plan": [Row("post", "/shares/{share}/plan/", AUTHOR)],
+    "share_move": [Row("post", "/shares/{share}/move/", AUTHOR, {"day": f"{date.today() + timedelta(days=9)}"})],
     "share_withdraw": [Row("post", "/shares/{share}/withdraw/", AUTHOR)],
     # What has not left is not taken back, whoever asks: the page says so to those who may.
     "share_recall": [Row("get", "/shares/{share}/recall/", AUTHOR | OFFICERS)],

@@ -5,7 +5,7 @@ from corpblog.sharing.refusals import REFUSALS
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0004_short_links")]
+    dependencies = [("sharing", "0006_recalls")]
 
     operations = triggers.around(
         REFUSALS,
