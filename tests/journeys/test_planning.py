@@ -5,6 +5,7 @@ import secrets
 from datetime import date, timedelta
 
 import pytest
+from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import OpenPage
@@ -21,7 +22,7 @@ def cell(page: Page, day: date) -> str:
 
 def test_a_share_is_planned_and_moved(page_of: OpenPage, words: str) -> None:
     # The second week after this one: three days of it are shown together, whatever day it is.
-    monday = date.today() - timedelta(days=date.today().weekday()) + timedelta(days=14)
+    monday = localdate() - timedelta(days=localdate().weekday()) + timedelta(days=14)
     tuesday, wednesday = monday + timedelta(days=1), monday + timedelta(days=2)
     page = page_of("alice")
     page.goto("/c/newsroom/")

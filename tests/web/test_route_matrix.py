@@ -6,7 +6,7 @@ Hidden things answer 404 like things that do not exist.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from corpblog.kernel import blobs
 from corpblog.notifications.models import Notice
@@ -149,7 +150,7 @@ ROWS: dict[str, list[Row]] = {
         Row("post", "/shares/preview/", AUTHOR, {"post": "{hidden}", "destination": "press"}),
     ],
     "share_plan": [Row("post", "/shares/{share}/plan/", AUTHOR)],
-    "share_move": [Row("post", "/shares/{share}/move/", AUTHOR, {"day": f"{date.today() + timedelta(days=9)}"})],
+    "share_move": [Row("post", "/shares/{share}/move/", AUTHOR, {"day": f"{localdate() + timedelta(days=9)}"})],
     "share_withdraw": [Row("post", "/shares/{share}/withdraw/", AUTHOR)],
     # What has not left is not taken back, whoever asks: the page says so to those who may.
     "share_recall": [Row("get", "/shares/{share}/recall/", AUTHOR | OFFICERS)],
