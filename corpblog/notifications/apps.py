@@ -7,11 +7,12 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from corpblog.notifications.listening import hear_of_member, hear_of_policy, hear_of_post
+        from corpblog.notifications.listening import hear_of_member, hear_of_policy, hear_of_post, hear_of_request
         from corpblog.policy.events import policy_changed
         from corpblog.posts.events import post_changed
-        from corpblog.teams.events import membership_changed
+        from corpblog.teams.events import join_asked, membership_changed
 
         post_changed.subscribe(hear_of_post)
         policy_changed.subscribe(hear_of_policy)
         membership_changed.subscribe(hear_of_member)
+        join_asked.subscribe(hear_of_request)

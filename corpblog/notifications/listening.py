@@ -17,9 +17,9 @@ from corpblog.policy.events import PolicyChanged
 from corpblog.policy.selectors import who_decides
 from corpblog.posts.events import PostChanged
 from corpblog.posts.models import ChannelEvent, Mention, Post, Reaction
-from corpblog.teams.events import MembershipChanged
+from corpblog.teams.events import JoinAsked, MembershipChanged
 from corpblog.teams.models import Channel
-from corpblog.teams.selectors import readers_among
+from corpblog.teams.selectors import members, owners_of, readers_among
 
 Kind = Notice.Kind
 
@@ -30,8 +30,11 @@ def hear_of_post(change: PostChanged) -> None:
     if post is None:
         return
     if change.kind == ChannelEvent.Kind.CREATED:
-        _tell_of_words(post, answered=_answered(post))
-    elif change.kind == ChannelEvent.Kind.EDITED:
+        if post.channel.is_direct:
+            _tell_of_message(post)
+        else:
+            _tell_of_words(post, answered=_answered(post))
+    elif change.kind == ChannelEvent.Kind.EDITED and not post.channel.is_direct:
         _tell_of_words(post)
     elif change.kind == ChannelEvent.Kind.REACTED:
         _tell_of_reactions(post)
@@ -42,12 +45,22 @@ def hear_of_member(change: MembershipChanged) -> None:
     if not change.is_member or change.actor_id is None:
         return
     channel = Channel.objects.select_related("person").get(pk=change.channel_id)
+    if channel.is_direct:
+        # The first message tells of the conversation; one that was only opened is nothing to know.
+        return
     if channel.is_storyline:
         _tell_of_follower(channel, change.person_id)
     elif change.actor_id != change.person_id:
         people = Person.objects.in_bulk([change.person_id, change.actor_id])
         person, actor = people[change.person_id], people[change.actor_id]
         notify(person=person, kind=Kind.INVITE, actor=actor, channel=channel, url=f"/c/{channel.slug}/")
+
+
+def hear_of_request(asked: JoinAsked) -> None:
+    """Tell the owners of a closed channel who asks to be let in."""
+    channel, person = Channel.objects.get(pk=asked.channel_id), Person.objects.get(pk=asked.person_id)
+    for owner in owners_of(channel.pk):
+        notify(person=owner, kind=Kind.REQUEST, actor=person, channel=channel, url=f"/c/{channel.slug}/members/")
 
 
 def hear_of_policy(change: PolicyChanged) -> None:
@@ -74,6 +87,19 @@ def _tell_of_words(post: Post, answered: Iterable[int] = ()) -> None:
     readers = readers_among(post.channel, kinds)
     for person in Person.objects.filter(pk__in=readers):
         _tell_once(person, kinds[person.pk], post)
+
+
+def _tell_of_message(post: Post) -> None:
+    """Keep one unread notice per conversation, which leads to the newest message."""
+    told = Notice.objects.filter(kind=Kind.DIRECT, channel=post.channel, post__gte=post.pk).values("person")
+    for membership in members(post.channel).exclude(person=post.author_id).exclude(person__in=told):
+        values = {"actor": post.author, "post": post, "url": f"/c/{post.channel.slug}/", "created_at": clock.now()}
+        with transaction.atomic():
+            notice, created = Notice.objects.update_or_create(
+                person=membership.person, channel=post.channel, kind=Kind.DIRECT, read_at=None, defaults=values
+            )
+            if created:
+                notice_made.publish(NoticeMade(notice.person_id, notice.pk))
 
 
 def _tell_once(person: Person, kind: Kind, post: Post) -> None:

@@ -37,6 +37,8 @@ class Notice(models.Model):
         REACTION = "reaction", _("Reaction")
         FOLLOW = "follow", _("Follower")
         INVITE = "invite", _("Invitation")
+        REQUEST = "request", _("Request to join")
+        DIRECT = "direct", _("Direct message")
         SHARE = "share", _("Share")
         POLICY = "policy", _("Policy")
         DESTINATION = "destination", _("Destination")
@@ -66,6 +68,11 @@ class Notice(models.Model):
                 fields=["person", "post"],
                 condition=Q(kind="reaction", read_at__isnull=True),
                 name="reactions_are_grouped",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "channel"],
+                condition=Q(kind="direct", read_at__isnull=True),
+                name="direct_messages_are_grouped",
             ),
             models.UniqueConstraint(
                 fields=["person", "actor"], condition=Q(kind="follow"), name="told_once_of_a_follower"

@@ -71,6 +71,11 @@ def _invite(notice: Notice) -> str:
     return _("%(name)s added you to %(channel)s.") % {"name": _name(notice), "channel": channel}
 
 
+def _request(notice: Notice) -> str:
+    channel = notice.channel.title if notice.channel else ""
+    return _("%(name)s asks to join %(channel)s.") % {"name": _name(notice), "channel": channel}
+
+
 def _policy(notice: Notice) -> str:
     facts = {"name": _name(notice), "number": notice.facts.get("number", "")}
     if notice.facts.get("step") == "proposed" and notice.facts.get("weaker"):
@@ -91,6 +96,8 @@ _SENTENCES: dict[Kind, Callable[[Notice], str]] = {
     Kind.REACTION: _reaction,
     Kind.FOLLOW: lambda notice: _("%(name)s follows you.") % {"name": _name(notice)},
     Kind.INVITE: _invite,
+    Kind.REQUEST: _request,
+    Kind.DIRECT: lambda notice: _("%(name)s wrote to you.") % {"name": _name(notice)},
     Kind.SHARE: _share,
     Kind.POLICY: _policy,
     Kind.DESTINATION: _destination,

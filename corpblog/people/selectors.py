@@ -91,6 +91,12 @@ def person_by_username(username: str) -> Person:
     return person
 
 
+def people_named(usernames: Collection[str]) -> list[Person]:
+    """Return the active people with these usernames, by name; names of nobody are left out."""
+    names = [normal_username(username) for username in usernames if "\0" not in username]
+    return list(Person.objects.active().filter(username__in=names).order_by("display_name", "pk"))
+
+
 def named_like(beginning: str, *, most: int = 8) -> list[Person]:
     """Return people whose username or one of whose names begins so, for suggestions; of nobody who left."""
     beginning = normal_username(beginning)

@@ -41,6 +41,19 @@ def can_join(person: Person, channel: Channel) -> bool:
     return person.is_active and channel.is_open and not channel.is_private and channel.kind in {Kind.TEAM, Kind.COMPANY}
 
 
+def can_ask_to_join(person: Person, channel: Channel) -> bool:
+    """Whether somebody may ask to be let in: where the channel is closed, but its name is no secret."""
+    return person.is_active and channel.is_open and channel.is_listed and membership_of(person, channel) is None
+
+
+def can_leave(person: Person, channel: Channel) -> bool:
+    """Whether somebody may go by themselves. Who is in a direct conversation is what makes it: nobody leaves one."""
+    membership = membership_of(person, channel)
+    if not person.is_active or membership is None or channel.is_direct or channel.person_id == person.pk:
+        return False
+    return membership.source == Membership.Source.PERSON
+
+
 def can_invite(person: Person, channel: Channel) -> bool:
     """Any member of an open team channel; of a private one, those who look after it."""
     if channel.kind != Kind.TEAM or not (person.is_active and channel.is_open):

@@ -18,6 +18,13 @@ class BadChannel(Invalid):
         self.field = field
 
 
+class TooManyPeople(Invalid):
+    """A direct conversation has room for so many; more people need a channel."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(_("A conversation holds %(limit)s people at most. Make a channel instead.") % {"limit": limit})
+
+
 class NameTaken(Conflict):
     """Another channel has that address already."""
 

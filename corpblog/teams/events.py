@@ -35,6 +35,15 @@ class ReadMarkMoved:
     unread: int
 
 
+@dataclass(frozen=True)
+class JoinAsked:
+    """Somebody asks to be let into a closed channel."""
+
+    person_id: int
+    channel_id: int
+
+
 membership_changed: Event[MembershipChanged] = Event("membership_changed")
 channel_changed: Event[ChannelChanged] = Event("channel_changed")
 read_mark_moved: Event[ReadMarkMoved] = Event("read_mark_moved")
+join_asked: Event[JoinAsked] = Event("join_asked")

@@ -33,6 +33,10 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
         mine = Membership.objects.filter(channel=OuterRef("pk"), person=person)
         return self.filter(Q(is_private=False) | Exists(mine))
 
+    def known_to(self, person: Person) -> "ChannelQuerySet":
+        """Channels whose name the person may know: those they read, and closed ones that are listed."""
+        return self.filter(Q(is_listed=True) | Q(pk__in=self.visible_to(person))) if person.is_active else self.none()
+
     def of_member(self, person: Person) -> "ChannelQuerySet":
         return self.filter(memberships__person=person)
 
@@ -61,6 +65,9 @@ class Channel(models.Model):
     description = models.CharField(max_length=500, blank=True)
     folded = models.CharField(max_length=700, blank=True, help_text="Name and description as they are searched.")
     is_private = models.BooleanField(default=False)
+    is_listed = models.BooleanField(
+        default=False, help_text="A private channel whose name everybody may see, and ask to join."
+    )
     is_announce_only = models.BooleanField(default=False, help_text="Only owners start threads.")
     classification = models.CharField(max_length=12, choices=Classification.choices, default=Classification.INTERNAL)
     person = models.OneToOneField(
@@ -93,6 +100,10 @@ class Channel(models.Model):
             ),
             models.CheckConstraint(condition=~Q(kind="direct") | Q(is_private=True), name="direct_talk_is_private"),
             models.CheckConstraint(
+                condition=Q(is_listed=False) | Q(is_private=True, kind="team"),
+                name="only_private_team_channels_are_listed",
+            ),
+            models.CheckConstraint(
                 condition=Q(classification__in=Classification.values), name="a_channel_has_a_known_label"
             ),
         ]
@@ -112,6 +123,10 @@ class Channel(models.Model):
     @property
     def is_storyline(self) -> bool:
         return self.kind == self.Kind.STORYLINE
+
+    @property
+    def is_direct(self) -> bool:
+        return self.kind == self.Kind.DIRECT
 
     @property
     def label(self) -> Classification:
@@ -174,3 +189,21 @@ class Membership(models.Model):
     def unread() -> Combinable:
         """Expression: how many posts came since the mark."""
         return F("channel__counter__posts") - F("read_posts")
+
+
+class FormerAddress(models.Model):
+    """An address that a channel had before; it still leads there, and no other channel may take it."""
+
+    slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="former_addresses")
+
+
+class JoinRequest(models.Model):
+    """Somebody asks to be let into a closed channel; gone once an owner answered."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="join_requests")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "channel"], name="one_request_at_a_time")]

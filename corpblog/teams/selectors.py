@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from corpblog.kernel.folding import words
 from corpblog.people.models import Person
 from corpblog.teams.errors import no_such_channel
-from corpblog.teams.models import Channel, ChannelCounter, ChannelQuerySet, Membership
+from corpblog.teams.models import Channel, ChannelCounter, ChannelQuerySet, JoinRequest, Membership
 
 
 @dataclass(frozen=True)
@@ -18,32 +18,76 @@ class ChannelEntry:
     channel: Channel
     unread: int
     is_owner: bool
+    title: str = ""
 
 
 def navigation(person: Person) -> list[ChannelEntry]:
-    """Return the channels somebody is a member of, by name, with how much is unread; one query."""
+    """Return the channels somebody is a member of, by name, with how much is unread; one query.
+
+    One more where there are direct conversations: they are called by who else is in them.
+    """
     rows = (
         Membership.objects.filter(person=person, channel__archived_at__isnull=True)
         .select_related("channel__counter", "channel__person")
         .annotate(unread_posts=Membership.unread())
         .order_by("channel__kind", "channel__name", "channel_id")
     )
-    return [ChannelEntry(row.channel, max(0, row.unread_posts), row.is_owner) for row in rows]
+    found = [row for row in rows if not row.channel.is_direct or row.channel.counter.last_post_id]
+    others = titles_for(person, [row.channel for row in found])
+    return [
+        ChannelEntry(row.channel, max(0, row.unread_posts), row.is_owner, others.get(row.channel_id, row.channel.title))
+        for row in found
+    ]
 
 
-def browse(person: Person, query: str = "", limit: int = 200) -> list[Channel]:
-    """Return team channels that somebody may see, each with `is_member` and `member_count`; one query."""
-    found: ChannelQuerySet = Channel.objects.visible_to(person).team_channels().open()
+def titles_for(person: Person, channels: Iterable[Channel]) -> dict[int, str]:
+    """Return what somebody calls those of the channels that are direct conversations: the names of the others."""
+    direct = [channel.pk for channel in channels if channel.is_direct]
+    if not direct:
+        return {}
+    rows = Membership.objects.filter(channel__in=direct).exclude(person=person).order_by("person__display_name")
+    names: dict[int, list[str]] = {}
+    for channel_id, name in rows.values_list("channel_id", "person__display_name"):
+        names.setdefault(channel_id, []).append(name)
+    return {channel_id: ", ".join(others) for channel_id, others in names.items()}
+
+
+def title_for(person: Person, channel: Channel) -> str:
+    """Return what somebody calls a channel that they may read."""
+    return titles_for(person, [channel]).get(channel.pk, channel.title)
+
+
+def browse(person: Person, query: str = "", limit: int = 200, *, archived: bool = False) -> list[Channel]:
+    """Return team channels that somebody may know of, each with `is_member`, `asked` and `member_count`; one query.
+
+    archived: those that are kept for reading only, and no others.
+    """
+    found: ChannelQuerySet = Channel.objects.known_to(person).team_channels()
+    found = found.filter(archived_at__isnull=not archived)
     for word in words(query):
         found = found.filter(folded__contains=word)
     mine = Membership.objects.filter(channel=OuterRef("pk"), person=person)
-    members = Count("memberships", distinct=True)
-    return list(found.for_pages().annotate(is_member=Exists(mine), member_count=members).order_by("name", "pk")[:limit])
+    asked = JoinRequest.objects.filter(channel=OuterRef("pk"), person=person)
+    members = Count("memberships", filter=Q(memberships__person__is_active=True), distinct=True)
+    found = found.annotate(is_member=Exists(mine), asked=Exists(asked), member_count=members)
+    return list(found.for_pages().order_by("name", "pk")[:limit])
 
 
 def channel_by_slug(person: Person, slug: str) -> Channel:
     """Return a channel by its address; NotFound where it is hidden."""
     return _only(Channel.objects.visible_to(person).filter(slug=slug))
+
+
+def channel_by_address(person: Person, slug: str) -> Channel:
+    """Return a channel by the address it has, or had; NotFound where it is hidden."""
+    visible = Channel.objects.visible_to(person)
+    found: Channel | None = visible.filter(slug=slug).for_pages().first()
+    return found or _only(visible.filter(former_addresses__slug=slug))
+
+
+def known_by_slug(person: Person, slug: str) -> Channel:
+    """Return a channel whose name somebody may know, though perhaps not its posts; NotFound where it is hidden."""
+    return _only(Channel.objects.known_to(person).filter(slug=slug))
 
 
 def channel_by_id(person: Person, channel_id: int) -> Channel:
@@ -62,8 +106,12 @@ def is_following(person: Person, other: Person) -> bool:
 
 
 def writable(person: Person) -> list[Channel]:
-    """Return where somebody may start a thread, for the composer's list; one query."""
+    """Return where somebody may start a thread, for the composer's list; one query.
+
+    Without direct conversations: what is meant for one colleague must not be a slip in a list away from a channel.
+    """
     rows = Membership.objects.filter(person=person, channel__archived_at__isnull=True).select_related("channel__person")
+    rows = rows.exclude(channel__kind=Channel.Kind.DIRECT)
     return [row.channel for row in rows.order_by("channel__kind", "channel__name") if _may_start(person, row)]
 
 
@@ -104,6 +152,17 @@ def members(channel: Channel) -> QuerySet[Membership]:
     """Return who is in a channel that was asked for by its reader, owners first."""
     rows = Membership.objects.filter(channel=channel, person__is_active=True).select_related("person")
     return rows.order_by("-role", "person__display_name", "pk")
+
+
+def requests(channel: Channel) -> QuerySet[JoinRequest]:
+    """Return who waits to be let in, for who looks after the channel."""
+    rows = JoinRequest.objects.filter(channel=channel, person__is_active=True).select_related("person")
+    return rows.order_by("pk")
+
+
+def owners_of(channel_id: int) -> QuerySet[Person]:
+    """Return who looks after a channel."""
+    return Person.objects.active().filter(memberships__channel=channel_id, memberships__role=Membership.Role.OWNER)
 
 
 def followers(person: Person) -> QuerySet[Membership]:

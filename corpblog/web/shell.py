@@ -62,7 +62,13 @@ class Shell:
 
     @property
     def team_channels(self) -> list[teams.ChannelEntry]:
-        return [entry for entry in self.channels if not entry.channel.is_storyline]
+        return [entry for entry in self.channels if not (entry.channel.is_storyline or entry.channel.is_direct)]
+
+    @property
+    def conversations(self) -> list[teams.ChannelEntry]:
+        """Direct conversations in which something was said, the last one first."""
+        direct = [entry for entry in self.channels if entry.channel.is_direct]
+        return sorted(direct, key=lambda entry: entry.channel.counter.last_post_id or 0, reverse=True)
 
     @property
     def followed(self) -> list[teams.ChannelEntry]:

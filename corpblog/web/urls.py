@@ -2,13 +2,14 @@
 
 from itertools import chain
 
-from corpblog.web import urls_account, urls_desk, urls_feed, urls_gate, urls_ops, urls_policy
+from corpblog.web import urls_account, urls_channels, urls_desk, urls_feed, urls_gate, urls_ops, urls_policy
 
 app_name = "web"
 
 urlpatterns = list(
     chain(
         urls_account.urlpatterns,
+        urls_channels.urlpatterns,
         urls_desk.urlpatterns,
         urls_feed.urlpatterns,
         urls_gate.urlpatterns,

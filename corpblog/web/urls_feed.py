@@ -3,16 +3,11 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from corpblog.web.views import acts, browser, channels, feeds, files, gallery, live, notices, people, posting, threads
+from corpblog.web.views import acts, browser, feeds, files, gallery, live, notices, people, posting, threads
 
 urlpatterns: list[URLPattern] = [
     path("", feeds.home, name="home"),
     path("c/<str:slug>/", feeds.channel, name="channel"),
-    path("c/<str:slug>/join/", channels.join, name="join"),
-    path("c/<str:slug>/leave/", channels.leave, name="leave"),
-    path("c/<str:slug>/members/", channels.members, name="members"),
-    path("channels/", channels.browse, name="channels"),
-    path("channels/new/", channels.Create.as_view(), name="channel_new"),
     path("leaders/", feeds.leaders, name="leaders"),
     path("tags/<str:name>/", feeds.tag, name="tag"),
     path("search/", feeds.search, name="search"),

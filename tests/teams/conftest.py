@@ -4,7 +4,7 @@ import pytest
 
 from corpblog.people.models import DirectoryGroup, Person
 from corpblog.teams.models import Channel
-from corpblog.teams.services import create_channel, ensure_storyline, invite, join
+from corpblog.teams.services import create_channel, ensure_storyline, invite, join, open_conversation
 from tests.threads import threads_database
 
 __all__ = ["threads_database"]
@@ -32,6 +32,18 @@ def board(alice: Person, bruno: Person) -> Channel:
     channel = create_channel(by=alice, name="Board", is_private=True)
     invite(by=alice, channel=channel, person=bruno)
     return channel
+
+
+@pytest.fixture
+def works_council(alice: Person) -> Channel:
+    """Give a private channel of alice's that everybody may know of."""
+    return create_channel(by=alice, name="Works council", is_private=True, is_listed=True)
+
+
+@pytest.fixture
+def talk(alice: Person, bruno: Person) -> Channel:
+    """Give the direct conversation of alice and bruno."""
+    return open_conversation(by=alice, people=[bruno])
 
 
 @pytest.fixture

@@ -18,14 +18,16 @@ QUESTIONS = {
     "join": access.can_join,
     "invite": access.can_invite,
     "manage": access.can_manage,
+    "leave": access.can_leave,
+    "ask": access.can_ask_to_join,
     "raise": lambda person, channel: access.can_classify(person, channel, Classification.RESTRICTED),
     "lower": lambda person, channel: access.can_classify(person, channel, Classification.PUBLIC),
 }
 # alice owns, bruno is a member, chloe is neither, irene is a system admin, omar a compliance officer, zoe has left.
 PROMISES = {
     "engineering": {
-        "alice": "read write reply join invite manage raise",
-        "bruno": "read write reply join invite",
+        "alice": "read write reply join invite manage leave raise",
+        "bruno": "read write reply join invite leave",
         "chloe": "read reply join",
         "irene": "read reply join manage raise",
         "omar": "read reply join raise lower",
@@ -33,8 +35,8 @@ PROMISES = {
         "zoe": "",
     },
     "news": {
-        "alice": "read write reply join invite manage raise",
-        "bruno": "read reply join invite",
+        "alice": "read write reply join invite manage leave raise",
+        "bruno": "read reply join invite leave",
         "chloe": "read reply join",
         "irene": "read reply join manage raise",
         "omar": "read reply join raise lower",
@@ -42,7 +44,25 @@ PROMISES = {
         "zoe": "",
     },
     "board": {
-        "alice": "read write reply invite manage raise",
+        "alice": "read write reply invite manage leave raise",
+        "bruno": "read write reply leave",
+        "chloe": "",
+        "irene": "",
+        "omar": "",
+        "victor": "",
+        "zoe": "",
+    },
+    "works_council": {
+        "alice": "read write reply invite manage leave raise",
+        "bruno": "ask",
+        "chloe": "ask",
+        "irene": "ask",
+        "omar": "ask",
+        "victor": "ask",
+        "zoe": "",
+    },
+    "talk": {
+        "alice": "read write reply",
         "bruno": "read write reply",
         "chloe": "",
         "irene": "",
@@ -80,7 +100,7 @@ def test_an_archived_channel_is_only_read(
     channel: Channel = request.getfixturevalue(channel_name)
     before = access.can_read(person(who), channel)
     channel.archived_at = timezone.now()
-    asked = [name for name in ("write", "reply", "join", "invite") if QUESTIONS[name](person(who), channel)]
+    asked = [name for name in ("write", "reply", "join", "invite", "ask") if QUESTIONS[name](person(who), channel)]
     assert asked == []
     assert access.can_read(person(who), channel) == before
 

@@ -29,7 +29,8 @@ from corpblog.posts.services import publish
 from corpblog.sharing import services as gate
 from corpblog.sharing.models import PressItem, Share
 from corpblog.sharing.worker import Worker
-from corpblog.teams.services import create_channel
+from corpblog.teams.models import Channel
+from corpblog.teams.services import ask_to_join, create_channel
 from tests.sharing.conftest import POLICY, put_in_force
 
 EVERYBODY = frozenset({"alice", "bruno", "chloe", "irene", "omar", "victor"})
@@ -98,6 +99,22 @@ ROWS: dict[str, list[Row]] = {
     "join": [Row("post", "/c/{open}/join/", EVERYBODY), Row("post", "/c/{secret}/join/", NOBODY)],
     "leave": [Row("post", "/c/{secret}/leave/", AUTHOR)],
     "members": [Row("get", "/c/{open}/members/", EVERYBODY), Row("get", "/c/{secret}/members/", AUTHOR)],
+    "ask_to_join": [Row("post", "/c/{secret}/ask/", NOBODY), Row("post", "/c/{listed}/ask/", EVERYBODY - AUTHOR)],
+    "channel_settings": [
+        Row("get", "/c/{open}/settings/", AUTHOR | ADMINS),
+        Row("get", "/c/{secret}/settings/", AUTHOR),
+        Row(
+            "post", "/c/{secret}/settings/", AUTHOR, {"name": "Board", "slug": "{secret}", "classification": "internal"}
+        ),
+    ],
+    "channel_archive": [Row("post", "/c/{secret}/archive/", AUTHOR)],
+    "member_add": [Row("post", "/c/{secret}/members/helene/add/", AUTHOR)],
+    "member_remove": [Row("post", "/c/{secret}/members/helene/remove/", AUTHOR)],
+    "member_owner": [Row("post", "/c/{secret}/members/alice/owner/", AUTHOR)],
+    "member_answer": [Row("post", "/c/{listed}/members/helene/answer/", AUTHOR, {"accept": "0"})],
+    "conversation_new": [Row("get", "/messages/new/", EVERYBODY)],
+    "conversation": [Row("post", "/messages/", EVERYBODY, {"with": "helene"})],
+    "conversations_menu": [Row("get", "/messages/menu/", EVERYBODY)],
     "channels": [Row("get", "/channels/", EVERYBODY)],
     "channel_new": [Row("get", "/channels/new/", EVERYBODY), Row("post", "/channels/new/", EVERYBODY)],
     "leaders": [Row("get", "/leaders/", EVERYBODY)],
@@ -204,7 +221,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     settings.SHARE_DELAY = timedelta(0)
     put_in_force(POLICY)
     alice, irene = person("alice"), person("irene")
-    person("helene")
+    helene = person("helene")
     press = gate.ensure_press_page()
     room = create_channel(by=alice, name="Board", is_private=True)
     news = create_channel(by=alice, name="News")
@@ -227,6 +244,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     return World(
         {
             "open": news.slug, "secret": room.slug, "secret_id": room.pk, "hidden": hidden.pk, "public": public.pk,
+            "listed": a_listed_channel(alice, helene).slug,
             "share": share.pk,
             "file": file.pk, "draft_file": draft_file.pk,
             "digest": share.digest,
@@ -244,6 +262,13 @@ def a_file_of(owner: Person) -> Attachment:
     facts = {"kind": "text/plain", "text": "The room", "version": VERSION}
     FileText.objects.get_or_create(digest=digest, defaults=facts)
     return Attachment.objects.create(owner=owner, place="new", name="a.txt", kind="text/plain", size=8, sha256=digest)
+
+
+def a_listed_channel(owner: Person, asking: Person) -> Channel:
+    """Give a private channel that everybody may know of, with somebody who asks to be let in."""
+    channel = create_channel(by=owner, name="Works council", is_private=True, is_listed=True)
+    ask_to_join(by=asking, channel=channel)
+    return channel
 
 
 def changed_draft(by: Person, word: str) -> PolicyVersion:

@@ -14,7 +14,8 @@ from corpblog.people.models import DirectoryGroup, Person
 from corpblog.teams import access
 from corpblog.teams.errors import BadChannel, NameTaken
 from corpblog.teams.events import ChannelChanged, channel_changed
-from corpblog.teams.models import Channel, ChannelCounter, Classification, Membership
+from corpblog.teams.models import Channel, ChannelCounter, Classification, FormerAddress, JoinRequest, Membership
+from corpblog.teams.services.direct import PREFIX as DIRECT_PREFIX
 from corpblog.teams.services.memberships import add_member
 from corpblog.teams.services.mirroring import mirror_group
 from corpblog.teams.services.storylines import PREFIX
@@ -32,6 +33,7 @@ def create_channel(
     slug: str = "",
     description: str = "",
     is_private: bool = False,
+    is_listed: bool = False,
     is_announce_only: bool = False,
     classification: Classification | str = Classification.INTERNAL,
     mirrors: DirectoryGroup | None = None,
@@ -42,16 +44,18 @@ def create_channel(
     channel = Channel(
         slug=_good_slug(slug or name),
         is_private=is_private,
+        is_listed=is_private and is_listed,
         is_announce_only=is_announce_only,
         classification=_good_label(classification),
         mirrors=mirrors,
     )
     _set_texts(channel, name, description)
+    _refuse_former_address(channel)
     try:
         with transaction.atomic():
             channel.save(force_insert=True)
     except IntegrityError as error:
-        raise NameTaken(_("There is a channel with this address already. Choose another name.")) from error
+        raise _taken() from error
     ChannelCounter.objects.create(channel=channel)
     _audit("channel.created", by, channel, private=is_private, classification=channel.classification)
     add_member(channel, by, role=Membership.Role.OWNER, actor=by)
@@ -62,17 +66,62 @@ def create_channel(
 
 @transaction.atomic
 def describe(
-    *, by: Person, channel: Channel, name: str, description: str, is_announce_only: bool | None = None
+    *,
+    by: Person,
+    channel: Channel,
+    name: str,
+    description: str,
+    slug: str = "",
+    is_announce_only: bool | None = None,
+    is_listed: bool | None = None,
+    classification: Classification | str | None = None,
 ) -> Channel:
-    """Change a channel's name and description, and who starts threads."""
+    """Change a channel's name, description, address and label, who starts threads, and who sees that it exists.
+
+    slug: the new address; the old one keeps leading here. What is not given stays; where one is refused, all stays.
+    """
     access.must(by, channel, access.can_manage(by, channel), _("Only owners change this channel."))
+    if classification is not None:
+        classify(by=by, channel=channel, classification=classification)
+    _move(channel, slug)
     _set_texts(channel, name, description)
     if is_announce_only is not None:
         channel.is_announce_only = is_announce_only
-    channel.save(update_fields=["name", "description", "folded", "is_announce_only"])
-    _audit("channel.described", by, channel, announce_only=channel.is_announce_only)
+    if is_listed is not None:
+        channel.is_listed = is_listed and channel.is_private
+    if not channel.is_listed:
+        JoinRequest.objects.filter(channel=channel).delete()
+    channel.save(update_fields=["slug", "name", "description", "folded", "is_announce_only", "is_listed"])
+    state = {"announce_only": channel.is_announce_only, "listed": channel.is_listed}
+    _audit("channel.described", by, channel, address=channel.slug, **state)
     channel_changed.publish(ChannelChanged(channel.pk, by.pk))
     return channel
+
+
+def _move(channel: Channel, slug: str) -> None:
+    """Give the channel another address, and let the old one lead there; back to a former one is a move too."""
+    before, after = channel.slug, _good_slug(slug) if slug else channel.slug
+    if after == before:
+        return
+    channel.slug = after
+    _refuse_former_address(channel)
+    try:
+        with transaction.atomic():
+            Channel.objects.filter(pk=channel.pk).update(slug=after)
+    except IntegrityError as error:
+        raise _taken() from error
+    FormerAddress.objects.filter(slug=after, channel=channel).delete()
+    FormerAddress.objects.get_or_create(slug=before, defaults={"channel": channel})
+
+
+def _refuse_former_address(channel: Channel) -> None:
+    """Somebody may still hold a link to the channel that was there: it must not lead to another one."""
+    if FormerAddress.objects.filter(slug__iexact=channel.slug).exclude(channel_id=channel.pk).exists():
+        raise _taken()
+
+
+def _taken() -> NameTaken:
+    return NameTaken(_("There is a channel with this address already. Choose another name."))
 
 
 @transaction.atomic
@@ -137,7 +186,7 @@ def _good_slug(source: str) -> str:
     if not slug:
         raise BadChannel(_("Use letters or digits in the channel's name."), field="name")
     # Were somebody's storyline address taken by a team channel, that person could never post.
-    if slug in RESERVED or slug.startswith(PREFIX):
+    if slug in RESERVED or slug.startswith((PREFIX, DIRECT_PREFIX)):
         raise BadChannel(_("This address is kept for Corpblog itself. Choose another name."), field="name")
     return slug
 

@@ -11,7 +11,7 @@ from corpblog.people.models import Person
 from corpblog.teams import access
 from corpblog.teams.errors import FromDirectory, LastOwner
 from corpblog.teams.events import MembershipChanged, membership_changed
-from corpblog.teams.models import Channel, ChannelCounter, Membership
+from corpblog.teams.models import Channel, ChannelCounter, JoinRequest, Membership
 
 
 @transaction.atomic
@@ -28,6 +28,9 @@ def leave(*, by: Person, channel: Channel) -> None:
     """Stop being a member. What comes from the directory stays, and the last owner stays."""
     if channel.is_storyline and channel.person_id == by.pk:
         raise NotAllowed(_("Your own storyline is always yours."))
+    if channel.is_direct:
+        access.must_read(by, channel)
+        raise NotAllowed(_("Nobody leaves a direct conversation. You can mute it."))
     _lock(channel)
     membership = access.membership_of(by, channel)
     if membership is None:
@@ -87,6 +90,7 @@ def add_member(
         person=person, channel=channel, defaults={"role": role, "read_posts": newest}
     )
     if created:
+        JoinRequest.objects.filter(person=person, channel=channel).delete()
         _announce(channel, person, actor, is_member=True)
     return membership
 

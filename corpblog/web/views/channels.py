@@ -1,53 +1,27 @@
-"""Find, make, enter and leave channels."""
+"""Find, make, change, enter and leave channels."""
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import View
 
-from corpblog.kernel.errors import CorpblogError
+from corpblog.kernel.errors import CorpblogError, NotAllowed
 from corpblog.teams import access, services
 from corpblog.teams import selectors as teams
-from corpblog.teams.models import Classification
+from corpblog.teams.models import Channel
+from corpblog.web.channel_forms import ChannelEditForm, ChannelForm
 from corpblog.web.templatetags.ui import channel_address
 from corpblog.web.views.asking import person_of
 
 
-class ChannelForm(forms.Form):
-    """A new channel. The service judges; the form only carries."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    description = forms.CharField(
-        label=gettext_lazy("What it is for"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    is_private = forms.BooleanField(
-        label=gettext_lazy("Private"), required=False, help_text=gettext_lazy("Only members see that it exists.")
-    )
-    is_announce_only = forms.BooleanField(
-        label=gettext_lazy("Announcements only"),
-        required=False,
-        help_text=gettext_lazy("Only owners start threads; everybody may reply."),
-    )
-    classification = forms.ChoiceField(
-        label=gettext_lazy("Classification"),
-        choices=Classification.choices,
-        initial=Classification.INTERNAL,
-        help_text=gettext_lazy("Caps what may leave the company from here."),
-    )
-
-
 @require_GET
 def browse(request: HttpRequest) -> HttpResponse:
-    """The channels one may see."""
-    query = request.GET.get("find", "")[:100]
-    channels = teams.browse(person_of(request), query)
-    return render(request, "web/channels.html", {"channels": channels, "find": query})
+    """The channels one may know of; with `archived`, those that are kept for reading."""
+    query, archived = request.GET.get("find", "")[:100], "archived" in request.GET
+    channels = teams.browse(person_of(request), query, archived=archived)
+    return render(request, "web/channels.html", {"channels": channels, "find": query, "archived": archived})
 
 
 class Create(View):
@@ -71,6 +45,49 @@ class Create(View):
         return render(request, "web/channel_new.html", {"form": form}, status=status)
 
 
+class Edit(View):
+    """Change what a channel is called, where it is, who may do what in it."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        channel = _managed(request, slug)
+        now = {name: getattr(channel, name) for name in ChannelEditForm.field_order}
+        return self._page(request, channel, ChannelEditForm(initial=now, is_private=channel.is_private))
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        channel = _managed(request, slug)
+        form = ChannelEditForm(request.POST, is_private=channel.is_private)
+        if not form.is_valid():
+            return self._page(request, channel, form, 422)
+        try:
+            services.describe(by=person_of(request), channel=channel, **form.cleaned_data)
+        except CorpblogError as error:
+            form.add_error(None, error.message)
+            return self._page(request, teams.channel_by_slug(person_of(request), slug), form, error.status)
+        messages.success(request, _("The channel is changed."))
+        return HttpResponseRedirect(channel_address(channel))
+
+    def _page(self, request: HttpRequest, channel: Channel, form: ChannelEditForm, status: int = 200) -> HttpResponse:
+        return render(request, "web/channel_settings.html", {"channel": channel, "form": form}, status=status)
+
+
+def _managed(request: HttpRequest, slug: str) -> Channel:
+    person = person_of(request)
+    channel = teams.channel_by_slug(person, slug)
+    if not access.can_manage(person, channel):
+        raise NotAllowed(_("Only owners change this channel."), channel=channel.pk)
+    return channel
+
+
+@require_POST
+def archive(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep a channel for reading only, or (`on=0`) open it again."""
+    person, again = person_of(request), request.POST.get("on") == "0"
+    act = services.unarchive if again else services.archive
+    channel = act(by=person, channel=teams.channel_by_slug(person, slug))
+    messages.success(request, _("The channel is open again.") if again else _("The channel is archived."))
+    return HttpResponseRedirect(channel_address(channel))
+
+
 @require_POST
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Become a member."""
@@ -81,6 +98,16 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+def ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask to be let into a closed channel."""
+    person = person_of(request)
+    channel = teams.known_by_slug(person, slug)
+    services.ask_to_join(by=person, channel=channel)
+    messages.success(request, _("The owners of %(name)s know that you ask.") % {"name": channel.title})
+    return HttpResponseRedirect("/channels/")
+
+
+@require_POST
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
     """Be a member no longer."""
     person = person_of(request)
@@ -88,16 +115,3 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     services.leave(by=person, channel=channel)
     messages.success(request, _("You left %(name)s.") % {"name": channel.title})
     return HttpResponseRedirect("/channels/")
-
-
-@require_GET
-def members(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who reads a channel."""
-    person = person_of(request)
-    channel = teams.channel_by_slug(person, slug)
-    context: dict[str, Any] = {
-        "channel": channel,
-        "members": teams.members(channel)[:500],
-        "can_invite": access.can_invite(person, channel),
-    }
-    return render(request, "web/members.html", context)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -14,6 +14,7 @@ from corpblog.teams.models import Channel, Membership
 from corpblog.web import composers
 from corpblog.web.feeds import Feed, cursor_of, feed_of
 from corpblog.web.shell import shell_of
+from corpblog.web.templatetags.ui import channel_address
 from corpblog.web.views.asking import person_of
 
 
@@ -28,7 +29,8 @@ def show(request: HttpRequest, template: str, feed: Feed, **context: Any) -> Htt
 def home(request: HttpRequest) -> HttpResponse:
     """What is new in one's channels."""
     person = person_of(request)
-    heads = posts.heads(entry.channel.pk for entry in shell_of(request).channels)
+    # Direct conversations stay where they are; see posts.timelines.
+    heads = posts.heads(entry.channel.pk for entry in shell_of(request).channels if not entry.channel.is_direct)
     page = posts.home(person, cursor_of(request))
     feed = feed_of(request, person, page, label=_("Posts"), live="top", heads=heads, marks=True, remembers="home")
     composer = composers.for_new(person, channels=composers.writable_for(person))
@@ -39,14 +41,17 @@ def home(request: HttpRequest) -> HttpResponse:
 def channel(request: HttpRequest, slug: str) -> HttpResponse:
     """A channel's threads."""
     person = person_of(request)
-    shown = teams.channel_by_slug(person, slug)
+    shown = teams.channel_by_address(person, slug)
+    if shown.slug != slug:
+        return HttpResponseRedirect(channel_address(shown))
     membership = access.membership_of(person, shown)
+    title = teams.title_for(person, shown)
     heads = posts.heads([shown.pk])
     feed = feed_of(
         request,
         person,
         posts.channel_page(person, shown, cursor_of(request)),
-        label=shown.title,
+        label=title,
         live="top",
         heads=heads,
         read=membership.read_posts if membership else 0,
@@ -54,7 +59,7 @@ def channel(request: HttpRequest, slug: str) -> HttpResponse:
     )
     may_write = access.can_write(person, shown)
     composer = composers.for_new(person, channels=[shown], channel=shown) if may_write else None
-    return show(request, "web/channel.html", feed, composer=composer, **_facts(request, shown, membership))
+    return show(request, "web/channel.html", feed, composer=composer, title=title, **_facts(request, shown, membership))
 
 
 def _facts(request: HttpRequest, shown: Channel, membership: Membership | None) -> dict[str, Any]:
@@ -64,7 +69,7 @@ def _facts(request: HttpRequest, shown: Channel, membership: Membership | None) 
         "membership": membership,
         "member_count": teams.members(shown).count(),
         "can_join": membership is None and access.can_join(person, shown),
-        "can_leave": membership is not None and membership.source == Membership.Source.PERSON,
+        "can_leave": access.can_leave(person, shown),
         "can_manage": access.can_manage(person, shown),
     }
 
