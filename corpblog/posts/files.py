@@ -17,6 +17,7 @@ from corpblog.policy.models import FileText
 LARGEST: Final = 25 * 1024 * 1024
 MOST: Final = 10
 LONGEST_NAME: Final = 140  # of 150 in the database: a picture may get another ending
+ROOM_INSIDE: Final = 800_000  # characters: a scan takes a million, and the post has words of its own
 LONGEST_ALT: Final = 1_500  # characters, as Mastodon takes them
 INLINE: Final = frozenset({"image/jpeg", "image/png", "image/webp"})  # what we encoded ourselves
 # What a post carries of each of its files, and what leaves of it.
@@ -126,6 +127,14 @@ def _reasons(each: Facts, row: FileText | None) -> tuple[str, ...]:
     if row is None:
         return ("not_read",)
     return (*row.reasons, *(["name_lies"] if files.name_lies(each["name"], each["kind"]) else []))
+
+
+def within(texts: Mapping[str, str], room: int = ROOM_INSIDE) -> dict[str, str]:
+    """Return so much of these texts, in order, as one scan takes."""
+    kept = {}
+    for field, text in texts.items():
+        kept[field], room = text[:room], room - len(text[:room])
+    return {field: text for field, text in kept.items() if text}
 
 
 def are_whole(carried: Iterable[Facts]) -> bool:

@@ -25,6 +25,7 @@ from corpblog.web.verdicts import present
 class Composer:
     """Everything that `posts/_composer.html` shows.
 
+    kept_files: what the post carries already and keeps.
     client_key: names the act: sent twice, by a double click or a retry, it posts once.
     """
 
@@ -37,6 +38,7 @@ class Composer:
     feed: str = ""
     files: list[Attachment] = field(default_factory=list)
     takes_files: bool = True
+    kept_files: list[Any] = field(default_factory=list)
     channels: list[Channel] = field(default_factory=list)
     channel: Channel | None = None
     reply_to: Post | None = None
@@ -102,6 +104,7 @@ def for_edit(person: Person, post: Post) -> Composer:
         cancel=reverse("web:thread", args=[post.pk]),
         native=True,
         takes_files=False,
+        kept_files=post.files,
     )
 
 

@@ -25,7 +25,7 @@ def answer(*, digest: str, kind: str, name: str) -> HttpResponse:
     Whoever calls has asked whether the reader may see them.
     """
     if settings.FILES_BY_NGINX:
-        # nginx sets the headers again: of ours it keeps the type and the disposition.
+        # Of our headers nginx keeps type, disposition and caching; its configuration sets the others again.
         sent = HttpResponse(headers=_headers(kind, name), content_type=_shown_as(kind))
         sent["X-Accel-Redirect"] = f"/_files/{blobs.name_of(digest)}"
         return sent

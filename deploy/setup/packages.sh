@@ -71,6 +71,7 @@ needs_to_test() {
     find_postgres || need 'the suite on PostgreSQL' postgresql postgresql-server postgresql@16
     has_program redis-server || has_program valkey-server || need 'wake-ups across processes' redis-server valkey redis
     find_slapd || need 'sign-in against a real OpenLDAP' slapd openldap-servers ""
+    has_program tesseract || need 'words in pictures' "tesseract-ocr tesseract-ocr-eng tesseract-ocr-fra" "tesseract tesseract-langpack-fra" "tesseract tesseract-lang"
     has_program nginx || [ -x /usr/sbin/nginx ] || need 'the proxy example, tested' nginx-light nginx nginx
 }
 

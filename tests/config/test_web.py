@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from corpblog.config.serving.requests import MAX_BODY, MAX_UPLOAD
+from corpblog.config.serving.requests import MAX_BODY, MAX_FILE, MAX_UPLOAD
 from tests.config.conftest import StartWeb
 
 
@@ -52,13 +52,16 @@ def test_a_body_at_the_limit_is_read(start_web: StartWeb) -> None:
     assert ask(port, "/sign-in/", "POST", b"x" * MAX_BODY)[0] != 413
 
 
-def test_word_lists_may_be_larger_and_nothing_else_may(start_web: StartWeb) -> None:
+def test_word_lists_and_files_may_be_larger_and_nothing_else_may(start_web: StartWeb) -> None:
     _child, port = start_web()
     upload = "/policies/1/lists/put/"
     assert ask(port, upload, "POST", b"x" * MAX_UPLOAD)[0] != 413
     status, said = ask(port, upload, "POST", b"x" * (MAX_UPLOAD + 1))
     assert (status, b"17 MiB" in said) == (413, True)
-    for other in ("/policies/1/lists/put", "/policies/x/lists/put/", "/posts/?/policies/1/lists/put/"):
+    assert ask(port, "/files/", "POST", b"x" * MAX_FILE)[0] != 413
+    status, said = ask(port, "/files/", "POST", b"x" * (MAX_FILE + 1))
+    assert (status, b"26 MiB" in said) == (413, True)
+    for other in ("/files/order/", "/policies/1/lists/put", "/policies/x/lists/put/", "/posts/?/policies/1/lists/put/"):
         assert ask(port, other, "POST", b"x" * (MAX_BODY + 1))[0] == 413
 
 

@@ -197,3 +197,13 @@ def test_the_preview_judges_what_the_draft_carries(alice: Person, script_of: Bro
     assert shown["marks"] == [], "what is in a file is not marked in the text"
     assert "Project Falcon" in shown["html"]
     assert "plan.pdf" in shown["html"]
+
+
+def test_an_edit_shows_the_files_that_stay(alice: Person, engineering: Channel, browser_of: Browser) -> None:
+    file = posted(alice, engineering, "picture")
+    client = browser_of(alice)
+    page = client.get(f"/p/{file.post_id}/edit/").content.decode()
+    assert f"/files/{file.pk}/small/" in page
+    assert "data-attach" not in page
+    assert client.post(f"/p/{file.post_id}/edit/", {"text": "Look here", "version": 1}).status_code == 302
+    assert Post.objects.get(pk=file.post_id).files[0]["id"] == str(file.pk)

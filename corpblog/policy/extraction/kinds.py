@@ -62,7 +62,7 @@ _BY_NAME: Final = {
     "png": {"image/png"}, "jpg": {"image/jpeg"}, "jpeg": {"image/jpeg"}, "gif": {"image/gif"}, "webp": {"image/webp"},
     "zip": {ZIP}, "eml": {"message/rfc822"}, "svg": {"image/svg+xml"},
     "html": {"text/html", "text/xml", "text/plain"}, "htm": {"text/html", "text/xml", "text/plain"},
-    "csv": {"text/csv"}, "txt": {"text/plain", "text/csv", "message/rfc822", "text/html", "text/xml"},
+    "csv": {"text/csv", "text/plain"}, "txt": {"text/plain", "text/csv", "message/rfc822", "text/html", "text/xml"},
     "md": {"text/plain", "text/html"},
 }  # fmt: skip
 _HEADER: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]")

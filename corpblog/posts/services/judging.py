@@ -42,13 +42,14 @@ def judge(*, by: Person, channel: Channel, text: str, carried: Sequence[files.Fa
 def verdict_inside(text: str, by: Person, channel: Channel | None, carried: Sequence[files.Facts] = ()) -> Verdict:
     """Return what the policy says about these words and files inside; without a channel, about any.
 
-    A file that cannot be read is no reason to refuse it inside: there is no desk that could look at it.
+    A file that cannot be read is no reason to refuse it inside: there is no desk that could look at it. For the same
+    reason the words of very long files are judged as far as a scan can go.
     """
     fields = {"text": text}
     for index, each in enumerate(carried):
         fields |= {f"attachments.{index}.{part}": each[part] for part in ("name", "alt") if each[part]}
     return scan(
-        fields=fields | files.judgeable(carried).texts,
+        fields=fields | files.within(files.judgeable(carried).texts),
         audience="internal",
         by=by,
         channel_classification=channel.classification if channel else None,

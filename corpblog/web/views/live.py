@@ -12,7 +12,7 @@ from corpblog.kernel import epoch
 from corpblog.kernel.errors import CorpblogError
 from corpblog.people import selectors as people
 from corpblog.people.models import Person
-from corpblog.policy.engine import Verdict
+from corpblog.policy.engine import Outcome, Verdict
 from corpblog.policy.engine.suggesting import suggest
 from corpblog.posts import selectors as posts
 from corpblog.posts import services
@@ -126,7 +126,9 @@ def verdict(request: HttpRequest) -> HttpResponse:
 
 def _suggestion(text: str, verdicts: list[Verdict], ask: Callable[[str], tuple[Verdict, dict[str, Verdict]]]) -> str:
     """A wording that passes everywhere, where the text does not and there is one."""
-    if all(verdict.may_leave for verdict in verdicts):
+    objected = [finding for verdict in verdicts for finding in verdict.findings if finding.outcome > Outcome.WARN]
+    # No wording of the text changes what is in a file.
+    if not objected or any(finding.field.startswith("attachments.") for finding in objected):
         return ""
 
     def everywhere(words: str) -> list[Verdict]:
