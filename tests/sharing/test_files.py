@@ -234,7 +234,9 @@ def test_nothing_but_what_is_released_is_public(carrying, press, work):
         assert client.get(address).status_code == 404
     assert client.get(f"/files/{held.files[0]['id']}/of/a.txt").status_code == 302
     PressItem.objects.update(withdrawn_at=item.published_at)
-    assert client.get(f"/press/{item.pk}/files/0/plan.txt").status_code == 404
+    taken_back = client.get(f"/press/{item.pk}/files/0/plan.txt")
+    assert taken_back.status_code == 410
+    assert b"We open" not in taken_back.content
 
 
 def test_a_released_file_that_changed_on_disk_is_not_shown(carrying, press, work, spoil):
