@@ -16,6 +16,9 @@ from corpblog.teams.access import can_read
 from corpblog.teams.models import Channel
 
 FRESH: Final = timedelta(minutes=10)
+SEES_DESTINATIONS: Final = frozenset(
+    {Role.CONNECTOR_ADMIN, Role.SYSTEM_ADMIN, Role.COMPLIANCE, Role.COMMUNICATIONS, Role.AUDITOR}
+)
 
 
 def speaks_for(person: Person, post: Post) -> bool:
@@ -81,7 +84,7 @@ def can_connect(person: Person) -> bool:
 
 def can_see_destinations(person: Person) -> bool:
     """Whether the person sees where content may go: who connects, decides, proves, or pulls the switch."""
-    return has_role(person, Role.CONNECTOR_ADMIN, Role.SYSTEM_ADMIN, Role.COMPLIANCE, Role.COMMUNICATIONS, Role.AUDITOR)
+    return has_role(person, *SEES_DESTINATIONS)
 
 
 def can_decide_change(person: Person, change: TargetChange) -> bool:
@@ -94,10 +97,14 @@ def check_may_decide_change(person: Person, change: TargetChange) -> None:
         raise NotAllowed(_("A second person decides on this: a compliance officer or another connector admin."))
 
 
-def check_may_switch_gate(person: Person, *, closing: bool) -> None:
+def can_switch_gate(person: Person, *, closing: bool) -> bool:
     """Closing is open to whoever may notice a leak; opening to admins."""
     roles = (Role.CONNECTOR_ADMIN, Role.SYSTEM_ADMIN, *((Role.COMPLIANCE, Role.COMMUNICATIONS) if closing else ()))
-    if not has_role(person, *roles):
+    return has_role(person, *roles)
+
+
+def check_may_switch_gate(person: Person, *, closing: bool) -> None:
+    if not can_switch_gate(person, closing=closing):
         raise NotAllowed(_("You may not open or close the gate."))
 
 

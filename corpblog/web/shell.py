@@ -10,6 +10,7 @@ from corpblog.desk import selectors as desk
 from corpblog.notifications import selectors as notifications
 from corpblog.people.models import Person, Role
 from corpblog.sharing import selectors as sharing
+from corpblog.sharing.access import SEES_DESTINATIONS
 from corpblog.sharing.models import Share
 from corpblog.teams import selectors as teams
 from corpblog.web import share_words
@@ -101,6 +102,8 @@ class Shell:
         if self.roles & _READS_POLICIES:
             places.append(Place("policies", _("Policies"), "sliders-horizontal", "/policies/"))
         places.append(Place("shares", _("Shares"), "share-2", "/shares/"))
+        if self.roles & SEES_DESTINATIONS:
+            places.append(Place("destinations", _("Destinations"), "send", "/destinations/"))
         if self.roles & _READS_CONSOLE:
             places.append(Place("admin", _("Admin console"), "server-cog", "/admin-console/"))
         return places

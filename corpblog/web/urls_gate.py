@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from corpblog.web.views import calendar, press, share_planning, shares
+from corpblog.web.views import calendar, destinations, press, share_planning, shares
 
 urlpatterns: list[URLPattern] = [
     path("shares/", shares.mine, name="shares"),
@@ -16,6 +16,17 @@ urlpatterns: list[URLPattern] = [
     path("shares/<int:share_id>/settle/", shares.settle, name="share_settle"),
     path("shares/<int:share_id>/recall/", shares.TakeBack.as_view(), name="share_recall"),
     path("shares/<int:share_id>/recall/settle/", shares.settle_recall, name="share_recall_settle"),
+    path("destinations/", destinations.overview, name="destinations"),
+    path("destinations/gate/", destinations.switch_gate, name="gate_switch"),
+    path("destinations/back/", destinations.back, name="destination_back"),
+    path("destinations/new/", destinations.choose, name="destination_choose"),
+    path("destinations/new/<slug:kind>/", destinations.connect, name="destination_connect"),
+    path("destinations/<slug:slug>/", destinations.destination, name="destination"),
+    path("destinations/<slug:slug>/connect/", destinations.connect_anew, name="destination_connect_anew"),
+    path("destinations/<slug:slug>/decide/", destinations.decide, name="destination_decide"),
+    path("destinations/<slug:slug>/switch/", destinations.switch, name="destination_switch"),
+    path("destinations/<slug:slug>/test/", destinations.test, name="destination_test"),
+    path("destinations/<slug:slug>/again/", destinations.again, name="destination_again"),
     path("press/", press.page, name="press"),
     path("press/feed.atom", press.atom, name="press_atom"),
     path("press/feed.json", press.json_feed, name="press_json"),

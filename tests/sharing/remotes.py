@@ -9,6 +9,7 @@ from corpblog.sharing.connectors.base import USUAL, Account, Arrived, Question, 
 class RemoteConnector:
     """A remote that recognises our key, or only shows what it has, or neither; it fails as it is told to."""
 
+    title = "A remote of the tests"
     patience = USUAL
     questions = (Question("server", "Server"), Question("token", "Token", is_secret=True))
 

@@ -27,7 +27,7 @@ from corpblog.posts.files import Wish
 from corpblog.posts.models import Attachment, Post
 from corpblog.posts.services import publish
 from corpblog.sharing import services as gate
-from corpblog.sharing.models import PressItem, Share
+from corpblog.sharing.models import Destination, PressItem, Share
 from corpblog.sharing.worker import Worker
 from corpblog.teams.models import Channel
 from corpblog.teams.services import ask_to_join, create_channel
@@ -42,6 +42,8 @@ ADMINS = frozenset({"irene"})
 # Policies are read by those who write them, decide under them, or prove them.
 POLICY_READERS = frozenset({"irene", "omar", "victor"})
 AUTHOR = frozenset({"alice"})
+SEES_DESTINATIONS = frozenset({"irene", "omar", "victor", "chloe"})
+MAY_CLOSE = frozenset({"irene", "omar", "chloe"})
 NOBODY: frozenset[str] = frozenset()
 ANYBODY = frozenset(ROLES)
 
@@ -173,6 +175,24 @@ ROWS: dict[str, list[Row]] = {
     "share_recall": [Row("get", "/shares/{share}/recall/", AUTHOR | OFFICERS)],
     "share_recall_settle": [Row("post", "/shares/{share}/recall/settle/", NOBODY)],
     "share_settle": [Row("post", "/shares/{share}/settle/", NOBODY)],
+    "destinations": [Row("get", "/destinations/", SEES_DESTINATIONS)],
+    "gate_switch": [Row("post", "/destinations/gate/", MAY_CLOSE, {"act": "close", "reason": "A leak"})],
+    "destination_back": [Row("get", "/destinations/back/?state=x&code=y", ADMINS)],
+    "destination_choose": [Row("get", "/destinations/new/", ADMINS)],
+    "destination_connect": [
+        Row("get", "/destinations/new/bluesky/", ADMINS),
+        Row("post", "/destinations/new/bluesky/", ADMINS, {"name": "x"}),
+    ],
+    "destination": [Row("get", "/destinations/there/", SEES_DESTINATIONS)],
+    "destination_connect_anew": [
+        Row("get", "/destinations/there/connect/", ADMINS),
+        Row("post", "/destinations/there/connect/", ADMINS, {"name": "x"}),
+    ],
+    # They take everybody back with a sentence; test_destinations.py sees what became of it.
+    "destination_decide": [Row("post", "/destinations/there/decide/", SEES_DESTINATIONS, {"act": "confirm"})],
+    "destination_switch": [Row("post", "/destinations/there/switch/", SEES_DESTINATIONS, {"act": "close"})],
+    "destination_test": [Row("post", "/destinations/there/test/", SEES_DESTINATIONS)],
+    "destination_again": [Row("post", "/destinations/there/again/", SEES_DESTINATIONS, {"share": "{share}"})],
     "press": [Row("get", "/press/", ANYBODY)],
     "press_atom": [Row("get", "/press/feed.atom", ANYBODY)],
     "press_json": [Row("get", "/press/feed.json", ANYBODY)],
@@ -223,6 +243,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     alice, irene = person("alice"), person("irene")
     helene = person("helene")
     press = gate.ensure_press_page()
+    Destination.objects.create(slug="there", name="There", kind="bluesky", remote_account="did:plc:x")
     room = create_channel(by=alice, name="Board", is_private=True)
     news = create_channel(by=alice, name="News")
     file, draft_file, held_file, sent_file = (a_file_of(alice) for _ in range(4))

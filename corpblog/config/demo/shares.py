@@ -147,6 +147,7 @@ class _Mastodon:
     """Answers once, and then is gone: no other server is there in a demo."""
 
     kind = MASTODON
+    title = Mastodon.title
     repeat = Repeat.BLIND
     patience = Mastodon.patience
     questions = Mastodon.questions

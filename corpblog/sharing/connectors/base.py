@@ -147,6 +147,7 @@ class Connector(Protocol):
     """One kind of destination."""
 
     kind: str
+    title: str | Promise
     repeat: Repeat
     patience: Patience
     questions: tuple[Question, ...]

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import grapheme
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import clock, egress, ids
@@ -47,6 +48,7 @@ _SORTABLE: Final = "234567abcdefghijklmnopqrstuvwxyz"
 
 class Bluesky:
     kind = "bluesky"
+    title: str | Promise = "Bluesky"
     repeat = Repeat.KEY
     patience = USUAL
     questions: tuple[Question, ...] = (

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import egress
@@ -41,6 +42,7 @@ _CLOCKS_DIFFER: Final = timedelta(minutes=5)
 
 class LinkedIn:
     kind = "linkedin"
+    title: str | Promise = "LinkedIn"
     repeat = Repeat.READABLE
     patience = USUAL
     questions: tuple[Question, ...] = (

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import Any, Final
 
 import grapheme
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import egress
@@ -40,6 +41,7 @@ _CLOCKS_DIFFER: Final = timedelta(minutes=5)
 
 class Mastodon:
     kind = "mastodon"
+    title: str | Promise = "Mastodon"
     repeat = Repeat.KEY
     patience = USUAL
     questions: tuple[Question, ...] = (

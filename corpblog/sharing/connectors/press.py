@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from corpblog.kernel import clock
 from corpblog.sharing.connectors.base import USUAL, Account, Arrived, Question, Repeat, Target
 from corpblog.sharing.models.press import PressItem
@@ -12,6 +15,7 @@ from corpblog.sharing.seals import SealedPayload
 
 class PressPage:
     kind = "press"
+    title: str | Promise = _("Press page")
     repeat = Repeat.KEY
     patience = USUAL
     questions: tuple[Question, ...] = ()

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import clock, egress, mail_egress
@@ -39,6 +40,7 @@ LARGEST: Final = 20 * 1024 * 1024
 
 class PressList:
     kind = "email"
+    title: str | Promise = _("E-mail to a press list")
     repeat = Repeat.BLIND
     patience = USUAL
     questions: tuple[Question, ...] = (

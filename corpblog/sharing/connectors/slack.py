@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import egress
@@ -32,6 +33,7 @@ _HOSTS: Final = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 
 class Slack:
     kind = "slack"
+    title: str | Promise = "Slack"
     # A webhook can neither be read back nor recognises a repetition.
     repeat = Repeat.BLIND
     patience = USUAL

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import egress
@@ -35,6 +36,7 @@ _LINK: Final = re.compile(r"(https?://[^\s<>]+)")
 
 class Teams:
     kind = "teams"
+    title: str | Promise = "Microsoft Teams"
     # A workflow answers before it posts, has no key, and cannot be read back.
     repeat = Repeat.BLIND
     patience = USUAL

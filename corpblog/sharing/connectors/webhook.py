@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import clock, egress
@@ -34,6 +35,7 @@ _OUR_ROUTING: Final = frozenset({"form", "destination", "schedule", "attachments
 
 class Webhook:
     kind = "webhook"
+    title: str | Promise = _("Webhook")
     repeat = Repeat.KEY
     # The receiver keeps our ids as long as it likes: a repetition is safe at any time. Then it is a dead letter.
     patience = Patience(

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import grapheme
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from linkify_it import LinkifyIt
 
@@ -49,6 +50,7 @@ _links: Final = LinkifyIt(options={"fuzzy_email": False})
 
 class X:
     kind = "x"
+    title: str | Promise = "X"
     repeat = Repeat.READABLE
     patience = USUAL
     questions: tuple[Question, ...] = (

@@ -2,7 +2,7 @@
 
 from corpblog.sharing.services.again import send_again
 from corpblog.sharing.services.asking import request_share
-from corpblog.sharing.services.connecting import Wish, connect, decide_change
+from corpblog.sharing.services.connecting import Wish, connect, decide_change, free_slug
 from corpblog.sharing.services.deciding import decide, undo_decision
 from corpblog.sharing.services.destinations import (
     close_destination,
@@ -35,6 +35,7 @@ __all__ = [
     "ensure_press_page",
     "follow_person",
     "follow_post",
+    "free_slug",
     "open_destination",
     "open_gate",
     "plan",

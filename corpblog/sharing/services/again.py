@@ -1,5 +1,7 @@
 """Send a dead letter again, once what kept it back is mended."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -26,7 +28,7 @@ def send_again(*, by: Person, share: Share) -> Share:
     case = sealing.case_of(job_id) if job_id else None
     if case is None:
         raise NotFound(_("This share was never sent."))
-    if not is_dead_letter(case):
+    if not is_dead_letter(case.share, case.now):
         raise Conflict(_("Look there first, then say whether it arrived: it could arrive twice."))
     _check_alone(case)
     was, case.job.tries, case.job.trouble, case.job.told = case.share.state, 0, "", ""
@@ -37,14 +39,14 @@ def send_again(*, by: Person, share: Share) -> Share:
     return case.share
 
 
-def is_dead_letter(case: Case) -> bool:
+def is_dead_letter(share: Share, now: datetime) -> bool:
     """Whether it may be sent again without a look outside."""
-    if case.share.state == Share.State.FAILED:
+    if share.state == Share.State.FAILED:
         return True
-    connector = connector_for(case.destination.kind)
-    first = case.job.first_call_at
-    is_recognised = first is not None and case.now - first < connector.patience.key_lasts
-    return case.share.state == Share.State.UNKNOWN and connector.repeat is Repeat.KEY and is_recognised
+    connector = connector_for(share.destination.kind)
+    first = share.job.first_call_at
+    is_recognised = first is not None and now - first < connector.patience.key_lasts
+    return share.state == Share.State.UNKNOWN and connector.repeat is Repeat.KEY and is_recognised
 
 
 def _check_alone(case: Case) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from corpblog.audit.services import record
@@ -58,7 +59,7 @@ def connect(
     """
     wish = Wish(slug, name.strip(), kind, review, cap)
     check_wish(by, wish)
-    config, secrets = sorted_out(CONNECTORS[kind], answers)
+    config, secrets = answered(wish, answers)
     return take(by, wish, config, secrets)
 
 
@@ -189,7 +190,36 @@ def change_name(change_id: int) -> str:
     return f"target change {change_id}"
 
 
-def sorted_out(connector: Connector, answers: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+def answered(wish: Wish, answers: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what may be shown and what must not.
+
+    Secrets that are left empty stay what they are, but only where nothing else about the target changes: a kept token
+    never goes to another server.
+    """
+    connector = CONNECTORS[wish.kind]
+    there = Destination.objects.filter(slug=wish.slug).first()
+    if there is not None and not any(
+        answers.get(question.name) for question in connector.questions if question.is_secret
+    ):
+        shown = [question for question in connector.questions if not question.is_secret]
+        config = {question.name: answers.get(question.name, "").strip() or question.default for question in shown}
+        if all(there.config.get(name) == answer for name, answer in config.items()):
+            return config, credentials.opened(there.credentials, of=credentials.destination_name(there.pk))
+    return _sorted_out(connector, answers)
+
+
+def free_slug(name: str, kind: str) -> str:
+    """Return a short name for a new destination that nothing has yet, as it stands in addresses."""
+    first = slugify(name)[:36] or kind
+    taken = {*_NO_SLUGS, *Destination.objects.values_list("slug", flat=True)}
+    return next(slug for slug in (first, *(f"{first}-{number}" for number in range(2, 1000))) if slug not in taken)
+
+
+# Words that addresses below /destinations/ begin with.
+_NO_SLUGS = frozenset({"new", "back", "gate"})
+
+
+def _sorted_out(connector: Connector, answers: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
     """Return what may be shown and what must not; raise Invalid for a question without its answer."""
     config: dict[str, Any] = {}
     secrets: dict[str, str] = {}

@@ -18,7 +18,7 @@ from corpblog.sharing import credentials
 from corpblog.sharing.connectors import CONNECTORS
 from corpblog.sharing.connectors.base import Errand, Refused, SignsInThere, Target, Unclear
 from corpblog.sharing.models import Destination, SignInTrip
-from corpblog.sharing.services.connecting import Wish, check_wish, sorted_out, take
+from corpblog.sharing.services.connecting import Wish, answered, check_wish, take
 from corpblog.sharing.wording import worded
 
 LASTS: Final = timedelta(minutes=10)
@@ -36,7 +36,7 @@ def begin_sign_in(*, by: Person, wish: Wish, answers: Mapping[str, str], redirec
     connector = CONNECTORS[wish.kind]
     if not isinstance(connector, SignsInThere):
         raise Invalid(_("There is no connector of that kind."))
-    config, known = sorted_out(connector, answers)
+    config, known = answered(wish, answers)
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     target = Target(0, "", config, known)
     try:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from corpblog.people.models import Person
+from corpblog.sharing.wording import worded
 
 register = template.Library()
 
@@ -182,6 +183,14 @@ def icon_url(name: str) -> str:
 
 
 @register.filter
+def share_trouble(code: str) -> str:
+    """A code of the gate in words."""
+    return worded(code)
+
+
+@register.filter
 def notice_icon(notice: Any) -> str:
     """The icon of a notice that no person stands for."""
-    return {"share": "share-2", "policy": "sliders-horizontal", "reaction": "heart"}.get(notice.kind, "bell")
+    return {"share": "share-2", "policy": "sliders-horizontal", "destination": "send", "reaction": "heart"}.get(
+        notice.kind, "bell"
+    )
