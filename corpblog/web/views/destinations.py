@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -119,7 +120,8 @@ def _connect(
         if services.signs_in_there(wish.kind, answers) and (there is None or "sign_in" in request.POST):
             back = request.build_absolute_uri(reverse("web:destination_back"))
             page = services.begin_sign_in(by=person, wish=wish, answers=answers, redirect=back)
-            return render(request, "web/destinations/leave.html", {"page": page, "title": CONNECTORS[wish.kind].title})
+            context = {"page": page, "host": urlsplit(page).netloc, "title": CONNECTORS[wish.kind].title}
+            return render(request, "web/destinations/leave.html", context)
         made = services.connect(by=person, answers=answers, **wish.record())
     except CorpblogError as error:
         form.blame(str(error.facts.get("field", "")), error.message)
