@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import NotAllowed
@@ -62,16 +63,26 @@ def unread_means_hold(verdict: Verdict, form: str) -> Verdict:
     return held_for(verdict, files.judgeable(canonical.read(form)["attachments"]).unread)
 
 
-def splits_scanned(author: Person, destination: Destination, post: Post | None, now: datetime) -> tuple[str, ...]:
-    """What readers there see of this author just before these words, oldest first: a secret may come in two halves.
+def splits_scanned(
+    author: Person, destination: Destination, post: Post | None, now: datetime
+) -> tuple[tuple[str, ...], ...]:
+    """What readers there may see of this author just before these words, oldest first: a secret may come in halves.
 
-    Their other shares of the last day or of the same thread, sent or on their way, 20 at most (gate.md, G23).
+    Two readings of their other shares of the last day or of the same thread, 20 at most (gate.md, G23): with what is on
+    its way, in the order in which it was asked for; and only what is out, in the order in which it went. Neither hides
+    the other: what waits may never come between two halves that are out.
     """
     theirs = Share.objects.filter(author=author, destination=destination)
-    near = theirs.on_their_way() | theirs.out().called_since(now - SPLITS_LAST)
+    out = theirs.out_or_called().called_since(now - SPLITS_LAST)
     if post is not None:
-        near = (near | theirs.out().of_thread(post)).exclude(post=post)
-    forms = near.order_by("-pk").values_list("revision__canonical", flat=True)[:MOST_SPLITS]
+        out = (out | theirs.out().of_thread(post)).exclude(post=post)
+        theirs = theirs.exclude(post=post)
+    readings = ((theirs.on_their_way() | out).order_by("-pk"), out.order_by("-job__last_call_at"))
+    return tuple(dict.fromkeys(_texts_of(reading) for reading in readings))
+
+
+def _texts_of(newest_first: QuerySet[Share]) -> tuple[str, ...]:
+    forms = newest_first.values_list("revision__canonical", flat=True)[:MOST_SPLITS]
     return tuple(canonical.read(form)["text"] for form in reversed(forms))
 
 

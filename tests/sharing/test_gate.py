@@ -469,6 +469,30 @@ def test_the_other_half_may_wait_for_its_time(write, press, alice, work):
     assert ask(alice, write("con, and it flies on Monday"), press).state == "held"
 
 
+@pytest.mark.gate("G23")
+def test_what_only_waits_does_not_stand_between_two_halves(write, press, alice, work):
+    ask(alice, write("What we saw was a Fal"), press)
+    work()
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert ask(alice, write("We open an office in Lyon"), press, send_at=tomorrow, zone="UTC").state == "cleared"
+    assert ask(alice, write("con, and it flies on Monday"), press).state == "held"
+
+
+@pytest.mark.gate("G23")
+def test_halves_that_go_in_another_order_than_they_were_asked_for_are_held(write, press, alice, work, travel):
+    """Asked for as con, something else, Fal; gone as something else, Fal, con."""
+    later = clock.now() + timedelta(hours=3)
+    last = ask(alice, write("con, and it flies on Monday"), press, send_at=later, zone="UTC")
+    ask(alice, write("We open an office in Lyon"), press)
+    work()
+    first = ask(alice, write("What we saw was a Fal"), press)
+    work()
+    assert (again(first).state, again(last).state) == ("sent", "cleared")
+    travel(hours=4)
+    work()
+    assert again(last).state == "held"
+
+
 @pytest.mark.gate("G7")
 def test_without_a_policy_nothing_is_sealed_even_if_approved(write, press, alice, omar, fresh, work, travel):
     share = ask(alice, write("Falcon flies"), press)

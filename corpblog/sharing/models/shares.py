@@ -46,6 +46,9 @@ class ShareQuerySet(models.QuerySet["Share"]):
     def out(self) -> "ShareQuerySet":
         return self.filter(state__in=(Share.State.SENT, Share.State.UNKNOWN, Share.State.RECALLED))
 
+    def out_or_called(self) -> "ShareQuerySet":
+        return self.out() | self.filter(state=Share.State.SENDING)
+
     def called_since(self, instant: datetime) -> "ShareQuerySet":
         return self.filter(job__last_call_at__gte=instant)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from corpblog.audit.services import record
 from corpblog.kernel import clock
@@ -85,7 +86,8 @@ def verdict_on(
     """
     try:
         outgoing = canonical.read(form)
-        verdict = policy.scan(
+        scan = partial(
+            policy.scan,
             fields=guards.bind_context(form),
             audience="external",
             destination=destination.kind,
@@ -95,13 +97,21 @@ def verdict_on(
             language=outgoing["language"],
             attachment_kinds=files.kinds_of(outgoing["attachments"]),
             known_texts=lambda texts: passages.known_texts(texts, channel),
-            earlier=guards.splits_scanned(post.author if post else by, destination, post, clock.now()),
         )
+        readings = guards.splits_scanned(post.author if post else by, destination, post, clock.now())
+        verdict = _strictest_of([scan(earlier=reading) for reading in readings or ((),)])
         verdict = guards.unread_means_hold(guards.off_means_hold(verdict), form)
         # Nobody's network is asked while somebody types; what is known by then is said.
         return _with(verdict, guards.links_followed(form, internal_hosts(), clock.now())) if post else verdict
     except Exception:  # fail closed: no error of a scanner may ever let something pass
         return fail_closed("error")
+
+
+def _strictest_of(verdicts: list[Verdict]) -> Verdict:
+    """The strictest verdict on one and the same form, with what any of them found."""
+    worst = max(verdicts, key=lambda verdict: (verdict.outcome.rank, verdict.reviewers))
+    findings = dict.fromkeys(finding for verdict in (worst, *verdicts) for finding in verdict.findings)
+    return replace(worst, findings=tuple(findings), reviewers=max(verdict.reviewers for verdict in verdicts))
 
 
 def _with(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
