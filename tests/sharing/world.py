@@ -103,7 +103,9 @@ class World:
             self.patch.setitem(connectors.CONNECTORS, remote.kind, remote)
             account = {"remote_account": "acme", "speaker": "Acme", "config": remote.config}
             destination = Destination.objects.create(slug=remote.kind, name=remote.kind, kind=remote.kind, **account)
-            destination.credentials = credentials.sealed({"token": TOKEN}, destination_id=destination.pk)
+            destination.credentials = credentials.sealed(
+                {"token": TOKEN}, of=credentials.destination_name(destination.pk)
+            )
             destination.save()
             self.destinations[repeat] = destination
         private = [f"127.0.0.1:{port}" for _network, port in self.wires.networks.values()]
