@@ -474,7 +474,10 @@ def test_what_only_waits_does_not_stand_between_two_halves(write, press, alice, 
     ask(alice, write("What we saw was a Fal"), press)
     work()
     tomorrow = datetime.now(UTC) + timedelta(days=1)
-    assert ask(alice, write("We open an office in Lyon"), press, send_at=tomorrow, zone="UTC").state == "cleared"
+    assert (
+        ask(alice, write("We open an office in Lyon"), press, wish=Wish(send_at=tomorrow, zone="UTC")).state
+        == "cleared"
+    )
     assert ask(alice, write("con, and it flies on Monday"), press).state == "held"
 
 
@@ -482,7 +485,7 @@ def test_what_only_waits_does_not_stand_between_two_halves(write, press, alice, 
 def test_halves_that_go_in_another_order_than_they_were_asked_for_are_held(write, press, alice, work, travel):
     """Asked for as con, something else, Fal; gone as something else, Fal, con."""
     later = clock.now() + timedelta(hours=3)
-    last = ask(alice, write("con, and it flies on Monday"), press, send_at=later, zone="UTC")
+    last = ask(alice, write("con, and it flies on Monday"), press, wish=Wish(send_at=later, zone="UTC"))
     ask(alice, write("We open an office in Lyon"), press)
     work()
     first = ask(alice, write("What we saw was a Fal"), press)
