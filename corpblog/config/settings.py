@@ -44,6 +44,8 @@ def _secret(name: str, size: int = 48) -> str:
 
 SECRET_KEY = _secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = ENV["SECRET_KEY_FALLBACKS"]
+MAIL_SERVER = ENV["MAIL_SERVER"]
+MAIL_FROM = ENV["MAIL_FROM"] or f"corpblog@{ENV['HOSTS'][0]}"
 SEAL_KEY = _secret("SEAL_KEY")
 CREDENTIALS_KEY = _secret("CREDENTIALS_KEY", 32)
 CREDENTIALS_KEY_OLD: list[str] = ENV["CREDENTIALS_KEY_OLD"]

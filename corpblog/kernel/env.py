@@ -62,6 +62,13 @@ SETTINGS = (
     Setting("LDAP_MIRROR", "list", ["channel-*"], "Names of groups, with `*`, whose members channels may follow."),
     Setting("DIRECT_SOCKETS", "bool", True, "Write frames straight to the sockets under Daphne (the fast path)."),
     Setting("EGRESS_PRIVATE", "list", [], "Private addresses (host:port) that connectors may reach."),
+    Setting(
+        "MAIL_SERVER",
+        "str",
+        "",
+        "smtp://user:password@host:587 for notices by e-mail; port 465 is TLS from the start. Empty: no e-mail.",
+    ),
+    Setting("MAIL_FROM", "str", "", "Sender of notices, for example corpblog@acme.example. Default: corpblog@HOST."),
     Setting("SHARE_DELAY", "int", 10, "Seconds between release and sending, in which a decision can be undone."),
     Setting("POLICY_DELAY", "int", -1, "Minutes to object to a policy that lowers protection. -1: 15, embedded 0."),
     Setting(

@@ -7,12 +7,19 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from corpblog.notifications.listening import hear_of_member, hear_of_policy, hear_of_post, hear_of_request
+        from corpblog.notifications.listening import (
+            hear_of_member,
+            hear_of_policy,
+            hear_of_post,
+            hear_of_report,
+            hear_of_request,
+        )
         from corpblog.policy.events import policy_changed
-        from corpblog.posts.events import post_changed
+        from corpblog.posts.events import post_changed, post_reported
         from corpblog.teams.events import join_asked, membership_changed
 
         post_changed.subscribe(hear_of_post)
         policy_changed.subscribe(hear_of_policy)
         membership_changed.subscribe(hear_of_member)
         join_asked.subscribe(hear_of_request)
+        post_reported.subscribe(hear_of_report)

@@ -4,19 +4,20 @@ Runs after the commit it tells of: a crash in between costs a notice, never a po
 stand now, so that being told twice, late or out of order tells nobody twice.
 """
 
-from collections.abc import Iterable
-
 from django.db import IntegrityError, transaction
 
 from corpblog.kernel import clock
+from corpblog.notifications.audience import Reason, audience, people_of
 from corpblog.notifications.events import NoticeMade, notice_made
-from corpblog.notifications.models import Notice
+from corpblog.notifications.models import ChannelLevel, Notice, Reach
 from corpblog.notifications.services import notify
-from corpblog.people.models import Person
+from corpblog.notifications.wishes import how_far
+from corpblog.people.models import Person, Role
 from corpblog.policy.events import PolicyChanged
 from corpblog.policy.selectors import who_decides
-from corpblog.posts.events import PostChanged
-from corpblog.posts.models import ChannelEvent, Mention, Post, Reaction
+from corpblog.posts.events import PostChanged, PostReported
+from corpblog.posts.marks import report_of
+from corpblog.posts.models import ChannelEvent, Post, Reaction
 from corpblog.teams.events import JoinAsked, MembershipChanged
 from corpblog.teams.models import Channel
 from corpblog.teams.selectors import members, owners_of, readers_among
@@ -33,9 +34,9 @@ def hear_of_post(change: PostChanged) -> None:
         if post.channel.is_direct:
             _tell_of_message(post)
         else:
-            _tell_of_words(post, answered=_answered(post))
+            _tell_of_words(post, is_new=True)
     elif change.kind == ChannelEvent.Kind.EDITED and not post.channel.is_direct:
-        _tell_of_words(post)
+        _tell_of_words(post, is_new=False)
     elif change.kind == ChannelEvent.Kind.REACTED:
         _tell_of_reactions(post)
 
@@ -63,6 +64,13 @@ def hear_of_request(asked: JoinAsked) -> None:
         notify(person=owner, kind=Kind.REQUEST, actor=person, channel=channel, url=f"/c/{channel.slug}/members/")
 
 
+def hear_of_report(news: PostReported) -> None:
+    """Tell every officer that a post was reported; what it says is on the page of the reports, not in the notice."""
+    report = report_of(news.report_id)
+    for officer in Person.objects.active().with_role(Role.COMPLIANCE).exclude(pk=report.post.author_id):
+        notify(person=officer, kind=Kind.REPORT, actor=report.person, url="/reports/")
+
+
 def hear_of_policy(change: PolicyChanged) -> None:
     """Tell everybody who decides on policies of each step, so that a colleague can object before it counts."""
     actor = Person.objects.filter(pk=change.actor_id).first() if change.actor_id else None
@@ -71,28 +79,20 @@ def hear_of_policy(change: PolicyChanged) -> None:
         notify(person=person, kind=Kind.POLICY, actor=actor, facts=facts, url=f"/policies/{change.number}/")
 
 
-def _answered(post: Post) -> set[int]:
-    """Return who wrote what the post answers, and who started the thread."""
-    thread = Post.objects.filter(pk__in=[number for number in (post.root_id, post.answers_id) if number])
-    return set(thread.values_list("author_id", flat=True))
-
-
-def _tell_of_words(post: Post, answered: Iterable[int] = ()) -> None:
-    named = set(Mention.objects.filter(post=post).values_list("person_id", flat=True))
-    # Being named says more than being answered, and one post is one notice.
-    told = set(Notice.objects.filter(post=post, kind=Kind.REPLY).values_list("person_id", flat=True))
-    kinds = dict.fromkeys(answered, Kind.REPLY) | dict.fromkeys(named - told, Kind.MENTION)
-    kinds.pop(post.author_id, None)
-    # Somebody named in a private channel they are not in must not learn that they were.
-    readers = readers_among(post.channel, kinds)
-    for person in Person.objects.filter(pk__in=readers):
-        _tell_once(person, kinds[person.pk], post)
+def _tell_of_words(post: Post, *, is_new: bool) -> None:
+    reasons = audience(post, is_new=is_new)
+    for person in people_of(reasons):
+        _tell_once(person, reasons[person.pk], post)
 
 
 def _tell_of_message(post: Post) -> None:
     """Keep one unread notice per conversation, which leads to the newest message."""
     told = Notice.objects.filter(kind=Kind.DIRECT, channel=post.channel, post__gte=post.pk).values("person")
-    for membership in members(post.channel).exclude(person=post.author_id).exclude(person__in=told):
+    silent = ChannelLevel.objects.filter(channel=post.channel, level=ChannelLevel.Level.NONE).values("person")
+    others = members(post.channel).exclude(person=post.author_id).exclude(person__in=told).exclude(person__in=silent)
+    for membership in others:
+        if how_far(membership.person, Kind.DIRECT) == Reach.How.OFF:
+            continue
         values = {"actor": post.author, "post": post, "url": f"/c/{post.channel.slug}/", "created_at": clock.now()}
         with transaction.atomic():
             notice, created = Notice.objects.update_or_create(
@@ -102,11 +102,12 @@ def _tell_of_message(post: Post) -> None:
                 notice_made.publish(NoticeMade(notice.person_id, notice.pk))
 
 
-def _tell_once(person: Person, kind: Kind, post: Post) -> None:
+def _tell_once(person: Person, reason: Reason, post: Post) -> None:
     try:
         # Its own savepoint: the database refuses the second of two notices, and the others go on.
         with transaction.atomic():
-            notify(person=person, kind=kind, actor=post.author, post=post, url=f"/p/{post.pk}/")
+            facts = {"word": reason.word} if reason.word else {}
+            notify(person=person, kind=reason.kind, actor=post.author, post=post, facts=facts, url=f"/p/{post.pk}/")
     except IntegrityError:
         return
 
@@ -130,7 +131,7 @@ def _tell_of_reactions(post: Post) -> None:
         "url": f"/p/{post.pk}/",
         "created_at": clock.now(),
     }
-    if not readers_among(post.channel, [post.author_id]):
+    if not readers_among(post.channel, [post.author_id]) or how_far(post.author, Kind.REACTION) == Reach.How.OFF:
         return
     notice, created = Notice.objects.update_or_create(
         person_id=post.author_id, kind=Kind.REACTION, post=post, read_at=None, defaults=values

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from corpblog.kernel import clock
 from corpblog.notifications.events import NoticeMade, NoticesRead, notice_made, notices_read
-from corpblog.notifications.models import Notice
+from corpblog.notifications.models import Notice, Reach
 from corpblog.notifications.selectors import unread_count
+from corpblog.notifications.wishes import how_far
 from corpblog.people.models import Person
 from corpblog.posts.models import Post
 from corpblog.teams.models import Channel
@@ -25,11 +26,13 @@ def notify(
     facts: Mapping[str, Any] | None = None,
     url: str = "",
 ) -> Notice | None:
-    """Tell somebody something, unless they left or did it themselves.
+    """Tell somebody something, unless they left, did it themselves or do not wish to hear of such things.
 
     facts: ids and states that name the thing; never words that somebody wrote, for they may be held.
     """
     if not person.is_active or (actor is not None and actor.pk == person.pk):
+        return None
+    if how_far(person, kind) == Reach.How.OFF:
         return None
     made: Notice = Notice.objects.create(
         person=person, kind=kind, actor=actor, post=post, channel=channel, facts=dict(facts or {}), url=url

@@ -71,6 +71,16 @@ def _invite(notice: Notice) -> str:
     return _("%(name)s added you to %(channel)s.") % {"name": _name(notice), "channel": channel}
 
 
+def _where(notice: Notice) -> str:
+    return notice.post.channel.title if notice.post else ""
+
+
+def _keyword(notice: Notice) -> str:
+    # The reader's own word, as they typed it.
+    facts = {"name": _name(notice), "word": notice.facts.get("word", ""), "channel": _where(notice)}
+    return _("%(name)s wrote “%(word)s” in %(channel)s.") % facts
+
+
 def _request(notice: Notice) -> str:
     channel = notice.channel.title if notice.channel else ""
     return _("%(name)s asks to join %(channel)s.") % {"name": _name(notice), "channel": channel}
@@ -97,6 +107,10 @@ _SENTENCES: dict[Kind, Callable[[Notice], str]] = {
     Kind.FOLLOW: lambda notice: _("%(name)s follows you.") % {"name": _name(notice)},
     Kind.INVITE: _invite,
     Kind.REQUEST: _request,
+    Kind.THREAD: lambda notice: _("%(name)s replied in a thread you follow.") % {"name": _name(notice)},
+    Kind.KEYWORD: _keyword,
+    Kind.POST: lambda notice: _("%(name)s posted in %(channel)s.") % {"name": _name(notice), "channel": _where(notice)},
+    Kind.REPORT: lambda notice: _("%(name)s reported a post.") % {"name": _name(notice)},
     Kind.DIRECT: lambda notice: _("%(name)s wrote to you.") % {"name": _name(notice)},
     Kind.SHARE: _share,
     Kind.POLICY: _policy,

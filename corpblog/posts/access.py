@@ -1,5 +1,6 @@
 """Who may do what with a post. Seeing it comes first: what cannot be seen is not found."""
 
+from corpblog.people.access import is_compliance
 from corpblog.people.models import Person
 from corpblog.posts.models import Attachment, Post
 from corpblog.teams.access import can_manage, can_read, can_reply
@@ -37,3 +38,21 @@ def can_see_file(person: Person, file: Attachment) -> bool:
 def can_change_file(person: Person, file: Attachment) -> bool:
     """Who added it, as long as it is not posted."""
     return file.post_id is None and file.owner_id == person.pk
+
+
+def can_pin(person: Person, post: Post) -> bool:
+    """Who looks after the place: a channel's owners, a storyline's person, everybody in a conversation."""
+    channel = post.channel
+    if post.is_deleted or not can_reply(person, channel):
+        return False
+    return channel.is_direct or channel.person_id == person.pk or can_manage(person, channel)
+
+
+def can_report(person: Person, post: Post) -> bool:
+    """Whoever sees a post of somebody else."""
+    return not post.is_deleted and post.author_id != person.pk and can_see(person, post)
+
+
+def can_judge_reports(person: Person) -> bool:
+    """Officers; what they read of a closed channel is what its reader handed to them."""
+    return is_compliance(person)

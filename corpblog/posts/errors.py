@@ -127,3 +127,14 @@ class BadReaction(Invalid):
 
 class BadDraft(Invalid):
     """The draft cannot be kept."""
+
+
+class TooManyPins(Conflict):
+    """What is pinned must fit on a page's head."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(_("%(limit)s posts are pinned here already. Take one down first.") % {"limit": limit})
+
+
+class BadReport(Invalid):
+    """The report cannot be taken like this."""

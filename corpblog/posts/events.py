@@ -18,4 +18,12 @@ class PostChanged:
     client_key: str = ""
 
 
+@dataclass(frozen=True)
+class PostReported:
+    """Somebody asks compliance to look at a post."""
+
+    report_id: int
+
+
 post_changed: Event[PostChanged] = Event("post_changed")
+post_reported: Event[PostReported] = Event("post_reported")

@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from corpblog.web import urls_account, urls_channels, urls_desk, urls_feed, urls_gate, urls_ops, urls_policy
+from corpblog.web import urls_account, urls_channels, urls_desk, urls_feed, urls_gate, urls_marks, urls_ops, urls_policy
 
 app_name = "web"
 
@@ -13,6 +13,7 @@ urlpatterns = list(
         urls_desk.urlpatterns,
         urls_feed.urlpatterns,
         urls_gate.urlpatterns,
+        urls_marks.urlpatterns,
         urls_ops.urlpatterns,
         urls_policy.urlpatterns,
     )

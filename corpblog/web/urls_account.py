@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from corpblog.web.views import admin_console, settings, sign_in
+from corpblog.web.views import admin_console, notice_settings, settings, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("settings/", settings.Settings.as_view(), name="settings"),
+    path("settings/notices/", notice_settings.NoticeSettings.as_view(), name="notice_settings"),
+    path("settings/notices/keywords/", notice_settings.add_keyword, name="keyword_add"),
+    path("settings/notices/keywords/<int:keyword_id>/drop/", notice_settings.drop_keyword, name="keyword_drop"),
+    path("c/<str:slug>/level/", notice_settings.level, name="channel_level"),
     path("settings/sessions/end-others/", settings.end_other_sessions, name="end_other_sessions"),
     path("settings/sessions/<slug:number>/end/", settings.end_session, name="end_session"),
     path("admin-console/", admin_console.directory, name="admin_console"),

@@ -41,6 +41,7 @@ export function markMine(post: HTMLElement): void {
   const id = post.dataset['id'] ?? '';
   const own = post.dataset['author'] === me();
   for (const node of post.querySelectorAll<HTMLElement>('[data-own]')) node.hidden = !own;
+  for (const node of post.querySelectorAll<HTMLElement>('[data-not-own]')) node.hidden = own;
   for (const button of post.querySelectorAll<HTMLButtonElement>('button[data-emoji]')) {
     button.setAttribute('aria-pressed', String(hasReacted(id, button.value)));
   }

@@ -272,10 +272,11 @@ def test_every_state_of_a_share_has_a_sentence(alice: Person, state: str) -> Non
 
 def test_the_database_refuses_a_second_notice_of_the_same(engineering: Channel, alice: Person, bruno: Person) -> None:
     post = publish(by=alice, channel=engineering, text="Hello")
-    for kind in ("mention", "reply", "reaction"):
-        Notice.objects.create(person=bruno, kind=kind, post=post)
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Notice.objects.create(person=bruno, kind=kind, post=post)
+    for first, again in (("mention", ("mention", "reply", "thread", "keyword", "post")), ("reaction", ("reaction",))):
+        Notice.objects.create(person=bruno, kind=first, post=post)
+        for kind in again:
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Notice.objects.create(person=bruno, kind=kind, post=post)
 
 
 def test_a_listener_that_fails_harms_no_post(

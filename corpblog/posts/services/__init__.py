@@ -6,23 +6,31 @@ from corpblog.posts.services.deleting import delete
 from corpblog.posts.services.drafting import discard_draft, save_draft
 from corpblog.posts.services.editing import edit
 from corpblog.posts.services.judging import verdict_inside
+from corpblog.posts.services.pinning import pin, unpin
 from corpblog.posts.services.publishing import publish
 from corpblog.posts.services.reacting import react, unreact
+from corpblog.posts.services.reporting import close_report, report
+from corpblog.posts.services.threads import choose_for_thread
 
 __all__ = [
     "attach",
     "bookmark",
     "carried",
+    "choose_for_thread",
+    "close_report",
     "delete",
     "describe",
     "detach",
     "discard_draft",
     "edit",
+    "pin",
     "publish",
     "react",
     "reorder",
+    "report",
     "save_draft",
     "unbookmark",
+    "unpin",
     "unreact",
     "verdict_inside",
 ]

@@ -13,7 +13,7 @@ from corpblog.kernel.errors import NotAllowed
 from corpblog.people.models import Person
 from corpblog.posts import access, passages, search
 from corpblog.posts.errors import no_such_post
-from corpblog.posts.models import Attachment, ChannelEvent, Mention, Post, PostTag, Reaction
+from corpblog.posts.models import Attachment, ChannelEvent, Mention, Pin, Post, PostTag, Reaction
 from corpblog.posts.selectors import post_for
 from corpblog.posts.services import log
 from corpblog.teams.services import set_newest, take
@@ -61,7 +61,7 @@ def _silence(post: Post) -> None:
     # The index holds every post, also the one without words, so that its integrity check stays meaningful.
     search.index(post)
     passages.forget(post)
-    for rows in (Attachment, Mention, PostTag, Reaction):
+    for rows in (Attachment, Mention, Pin, PostTag, Reaction):
         rows.objects.filter(post=post).delete()
 
 

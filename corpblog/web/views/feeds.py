@@ -7,6 +7,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from corpblog.notifications import wishes
+from corpblog.notifications.models import ChannelLevel
+from corpblog.posts import marks
 from corpblog.posts import selectors as posts
 from corpblog.teams import access
 from corpblog.teams import selectors as teams
@@ -71,6 +74,9 @@ def _facts(request: HttpRequest, shown: Channel, membership: Membership | None) 
         "can_join": membership is None and access.can_join(person, shown),
         "can_leave": access.can_leave(person, shown),
         "can_manage": access.can_manage(person, shown),
+        "pinned": marks.pinned_in(shown),
+        "level": wishes.level_for(person, shown),
+        "levels": ChannelLevel.Level.choices,
     }
 
 

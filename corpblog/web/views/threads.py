@@ -8,11 +8,13 @@ from django.views.decorators.http import require_GET
 from corpblog.people.models import Person
 from corpblog.posts import access as post_access
 from corpblog.posts import selectors as posts
+from corpblog.posts.differences import differences
 from corpblog.posts.selectors import Thread
 from corpblog.teams import access
 from corpblog.web import composers
 from corpblog.web.feeds import Feed, mine_of
 from corpblog.web.views.asking import number, person_of
+from corpblog.web.views.marks import thread_tools
 
 
 @require_GET
@@ -25,8 +27,7 @@ def thread(request: HttpRequest, post_id: int) -> HttpResponse:
     post = next((each for each in [found.root, *found.replies] if each.pk == post_id), found.root)
     context = {
         "feed": feed,
-        "root": found.root,
-        "post": post,
+        **thread_tools(person, found.root, post),
         "can_edit": post_access.can_edit(person, post),
         "can_delete": post_access.can_delete(person, post),
         "composer": _composer(person, found, feed),
@@ -58,7 +59,10 @@ def _composer(person: Person, found: Thread, feed: Feed) -> composers.Composer |
 
 @require_GET
 def history(request: HttpRequest, post_id: int) -> HttpResponse:
-    """What a post said, newest version first."""
+    """What a post said, newest version first, each with what changed in it."""
     person = person_of(request)
     post = posts.post_for(person, post_id)
-    return render(request, "web/history.html", {"post": post, "versions": posts.history(person, post_id)})
+    versions = posts.history(person, post_id)
+    before = [version.text for version in versions[1:]] + [versions[-1].text if versions else ""]
+    shown = [(version, differences(old, version.text)) for version, old in zip(versions, before, strict=True)]
+    return render(request, "web/history.html", {"post": post, "versions": shown})

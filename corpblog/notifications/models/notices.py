@@ -39,6 +39,10 @@ class Notice(models.Model):
         INVITE = "invite", _("Invitation")
         REQUEST = "request", _("Request to join")
         DIRECT = "direct", _("Direct message")
+        THREAD = "thread", _("Thread you follow")
+        KEYWORD = "keyword", _("Keyword")
+        POST = "post", _("Post in a channel")
+        REPORT = "report", _("Reported post")
         SHARE = "share", _("Share")
         POLICY = "policy", _("Policy")
         DESTINATION = "destination", _("Destination")
@@ -60,9 +64,9 @@ class Notice(models.Model):
         constraints = [
             # Listeners may be told twice; people are told once.
             models.UniqueConstraint(
-                fields=["person", "kind", "post"],
-                condition=Q(kind__in=["mention", "reply"]),
-                name="told_once_of_a_post",
+                fields=["person", "post"],
+                condition=Q(kind__in=["mention", "reply", "thread", "keyword", "post"]),
+                name="told_once_of_a_posts_words",
             ),
             models.UniqueConstraint(
                 fields=["person", "post"],

@@ -1,0 +1,107 @@
+"""Say what one wishes to be told, and look it up."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from corpblog.kernel.errors import Conflict, Invalid
+from corpblog.kernel.folding import words
+from corpblog.notifications.audience import LONGEST_PHRASE
+from corpblog.notifications.models import ChannelLevel, Keyword, Notice, Reach, Rhythm
+from corpblog.people.models import Person
+from corpblog.teams.access import must_read
+from corpblog.teams.models import Channel
+
+Kind, How, Level = Notice.Kind, Reach.How, ChannelLevel.Level
+# Whoever answers for these must not be able to say that they were not told.
+DUTIES: Final = frozenset({Kind.SHARE, Kind.POLICY, Kind.DESTINATION, Kind.REPORT})
+MOST_KEYWORDS: Final = 50
+
+
+def mail_is_set_up() -> bool:
+    """Whether the company has a mail server for notices."""
+    return bool(settings.MAIL_SERVER)
+
+
+def level_for(person: Person, channel: Channel) -> str:
+    """Return how much somebody hears of a channel."""
+    found = ChannelLevel.objects.filter(person=person, channel=channel).values_list("level", flat=True).first()
+    return found or Level.MENTIONS
+
+
+def set_level(*, by: Person, channel: Channel, level: str) -> None:
+    """Hear of every post of a channel, of mentions and replies, or of nothing."""
+    must_read(by, channel)
+    if level not in Level.values:
+        raise Invalid(_("This choice does not exist."))
+    ChannelLevel.objects.update_or_create(person=by, channel=channel, defaults={"level": level})
+
+
+def keywords_of(person: Person) -> list[Keyword]:
+    return list(Keyword.objects.filter(person=person).order_by("folded"))
+
+
+@transaction.atomic
+def add_keyword(*, by: Person, phrase: str) -> Keyword:
+    """Hear of posts with a word, or up to four in a row; case and accents do not matter."""
+    typed = " ".join(phrase.replace("\x00", "").split())[:80]
+    folded = words(typed)
+    if not folded:
+        raise Invalid(_("Type a word of letters or digits."))
+    if len(folded) > LONGEST_PHRASE:
+        raise Invalid(_("At most %(limit)s words in a row.") % {"limit": LONGEST_PHRASE})
+    Person.objects.get_queryset().select_for_update(no_key=True).get(pk=by.pk)
+    if Keyword.objects.filter(person=by).count() >= MOST_KEYWORDS:
+        raise Conflict(_("You have %(limit)s keywords already. Take one away first.") % {"limit": MOST_KEYWORDS})
+    kept, _new = Keyword.objects.get_or_create(person=by, folded=" ".join(folded)[:80], defaults={"phrase": typed})
+    return kept
+
+
+def drop_keyword(*, by: Person, keyword_id: int) -> None:
+    """Hear of a word no longer."""
+    Keyword.objects.filter(person=by, pk=keyword_id).delete()
+
+
+def reach_of(person: Person) -> dict[str, str]:
+    """Return how far notices of each kind go."""
+    chosen = dict(Reach.objects.filter(person=person).values_list("kind", "how"))
+    return {kind: chosen.get(kind, How.PAGE) for kind in Kind.values}
+
+
+@transaction.atomic
+def set_reach(*, by: Person, wishes: Mapping[str, str]) -> None:
+    """Say how far notices of some kinds go; what belongs to a duty is at least shown."""
+    for kind, how in wishes.items():
+        if kind not in Kind.values or how not in How.values or (how == How.OFF and kind in DUTIES):
+            raise Invalid(_("This choice does not exist."))
+        Reach.objects.update_or_create(person=by, kind=kind, defaults={"how": how})
+
+
+def choices_for(kind: str, *, with_mail: bool) -> Iterable[tuple[str, str]]:
+    """Return how far notices of a kind may go."""
+    for how, name in How.choices:
+        if (how != How.OFF or kind not in DUTIES) and (with_mail or how in {How.OFF, How.PAGE}):
+            yield how, str(name)
+
+
+def how_far(person: Person, kind: str) -> str:
+    """Return how far one notice goes."""
+    chosen = Reach.objects.filter(person=person, kind=kind).values_list("how", flat=True).first()
+    return chosen or How.PAGE
+
+
+def rhythm_of(person: Person) -> Rhythm:
+    """Return when somebody is written to; unsaved where they never said."""
+    return Rhythm.objects.filter(person=person).first() or Rhythm(person=person)
+
+
+def set_rhythm(*, by: Person, digest: str, quiet_from: int | None, quiet_to: int | None) -> None:
+    """Say how often a digest comes, and which hours stay quiet (both, from 0 to 23, or neither)."""
+    hours = [hour for hour in (quiet_from, quiet_to) if hour is not None]
+    if digest not in Rhythm.Digest.values or len(hours) == 1 or any(not 0 <= hour <= 23 for hour in hours):
+        raise Invalid(_("Choose both ends of the quiet hours, or neither."))
+    values = {"digest": digest, "quiet_from": quiet_from, "quiet_to": quiet_to}
+    Rhythm.objects.update_or_create(person=by, defaults=values)
