@@ -283,7 +283,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     return World(
         {
             "open": news.slug, "secret": room.slug, "secret_id": room.pk, "hidden": hidden.pk, "public": public.pk,
-            "listed": a_listed_channel(alice, helene).slug,
+            "listed": a_listed_channel(alice, helene).slug, "report": report(by=helene, post_id=public.pk, reason="other").pk,
             "share": share.pk,
             "file": file.pk, "draft_file": draft_file.pk,
             "digest": share.digest,
