@@ -25,7 +25,7 @@ from corpblog.policy.extraction import VERSION
 from corpblog.policy.models import DictionaryText, FileText, PolicyVersion, digest_of
 from corpblog.posts.files import Wish
 from corpblog.posts.models import Attachment, Post
-from corpblog.posts.services import publish
+from corpblog.posts.services import publish, report
 from corpblog.sharing import services as gate
 from corpblog.sharing.models import Destination, PressItem, Share
 from corpblog.sharing.worker import Worker
@@ -283,7 +283,8 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     return World(
         {
             "open": news.slug, "secret": room.slug, "secret_id": room.pk, "hidden": hidden.pk, "public": public.pk,
-            "listed": a_listed_channel(alice, helene).slug, "report": report(by=helene, post_id=public.pk, reason="other").pk,
+            "listed": a_listed_channel(alice, helene).slug,
+            "report": report(by=helene, post_id=public.pk, reason="other").pk,
             "share": share.pk,
             "file": file.pk, "draft_file": draft_file.pk,
             "digest": share.digest,
