@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.servers import chromium
+from tests.servers.bluesky import Bluesky, bluesky
 from tests.servers.faults import house
 from tests.servers.instance import Instance, corpblog
 
@@ -25,9 +26,17 @@ def silent_webhook() -> Iterator[int]:
 
 
 @pytest.fixture(scope="session")
-def instance(silent_webhook: int) -> Iterator[Instance]:
+def bluesky_server() -> Iterator[Bluesky]:
+    """A real Bluesky server that the instance may reach."""
+    with bluesky() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def instance(silent_webhook: int, bluesky_server: Bluesky) -> Iterator[Instance]:
     """The demo company, served by `sh deploy/run.sh`, with a little less time between release and sending."""
-    environment = {"CORPBLOG_SHARE_DELAY": "8", "CORPBLOG_EGRESS_PRIVATE": f"127.0.0.1:{silent_webhook}"}
+    outside = f"127.0.0.1:{silent_webhook},{bluesky_server.place}"
+    environment = {"CORPBLOG_SHARE_DELAY": "8", "CORPBLOG_EGRESS_PRIVATE": outside}
     with corpblog(environment) as running:
         yield running
 

@@ -27,7 +27,16 @@ PAGES = {
         "/posts/new/",
     ],
     "omar": ["/desk/", "/policies/"],
-    "irene": ["/policies/", "/admin-console/"],
+    "irene": [
+        "/policies/",
+        "/admin-console/",
+        "/destinations/",
+        "/destinations/press/",
+        "/destinations/mastodon/",
+        "/destinations/new/",
+        "/destinations/new/mastodon/",
+        "/destinations/mastodon/connect/",
+    ],
 }
 WIDE = {"width": 1360, "height": 900}
 WIDE_AND_LIGHT: dict[str, Any] = {"viewport": WIDE, "color_scheme": "light", "locale": "en-GB"}
