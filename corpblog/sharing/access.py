@@ -97,6 +97,11 @@ def check_may_decide_change(person: Person, change: TargetChange) -> None:
         raise NotAllowed(_("A second person decides on this: a compliance officer or another connector admin."))
 
 
+def can_set_times(person: Person) -> bool:
+    """Communications and connector admins say when a destination is quiet, and when it likes to be reached."""
+    return has_role(person, Role.COMMUNICATIONS, Role.CONNECTOR_ADMIN)
+
+
 def can_switch_gate(person: Person, *, closing: bool) -> bool:
     """Closing is open to whoever may notice a leak; opening to admins."""
     roles = (Role.CONNECTOR_ADMIN, Role.SYSTEM_ADMIN, *((Role.COMPLIANCE, Role.COMMUNICATIONS) if closing else ()))

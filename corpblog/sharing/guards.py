@@ -19,9 +19,19 @@ from corpblog.policy.engine.verdict import FAIL_CLOSED_RULE
 from corpblog.policy.unread import held_for
 from corpblog.posts import files
 from corpblog.posts.models import Post
-from corpblog.sharing import canonical, short_links
+from corpblog.sharing import canonical, short_links, timetables
 from corpblog.sharing.errors import RejectedBefore, StaleCase
-from corpblog.sharing.models import Decision, Destination, FollowedLink, GateState, Hand, Job, Share, ShareRevision
+from corpblog.sharing.models import (
+    Decision,
+    Destination,
+    FollowedLink,
+    GateState,
+    Hand,
+    Job,
+    Share,
+    ShareRevision,
+    Timetable,
+)
 from corpblog.teams.models import Channel, Classification
 
 DECISIONS_LAST: Final = timedelta(days=7)
@@ -219,6 +229,13 @@ def due(job: Job, now: datetime) -> None:
     """Not before its time, by the database's clock."""
     if job.share.send_at is not None and job.share.send_at > now:
         raise Wait("scheduled")
+
+
+def not_quiet(destination: Destination, now: datetime) -> None:
+    """Nothing leaves while the destination is quiet: at night, at the weekend, before results."""
+    table = Timetable.objects.filter(destination=destination).first()
+    if table is not None and timetables.is_quiet(table, now):
+        raise Wait("quiet")
 
 
 def decisions_stand(revision: ShareRevision, now: datetime) -> None:

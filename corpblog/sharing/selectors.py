@@ -15,7 +15,17 @@ from corpblog.people.models import Person
 from corpblog.posts.models import Post
 from corpblog.sharing import access, guards
 from corpblog.sharing.connectors import CONNECTORS
-from corpblog.sharing.models import Destination, GateState, Job, PressItem, Recall, Receipt, Share, WorkerBeat
+from corpblog.sharing.models import (
+    Destination,
+    GateState,
+    Job,
+    PressItem,
+    Recall,
+    Receipt,
+    Share,
+    Timetable,
+    WorkerBeat,
+)
 from corpblog.sharing.wording import worded
 
 PAGE: Final = 30
@@ -83,6 +93,11 @@ def planned(person: Person, start: datetime, end: datetime) -> list[Share]:
     """Return what leaves, or left, at a chosen time in that span, as far as the person may see it; earliest first."""
     chosen = Share.objects.visible_to(person).filter(send_at__gte=start, send_at__lt=end)
     return list(chosen.exclude(state=Share.State.WITHDRAWN).for_rows().order_by("send_at", "pk"))
+
+
+def timetable_of(destination: Destination) -> Timetable | None:
+    """Return when the destination is quiet and its slots, where anybody said so."""
+    return Timetable.objects.filter(destination=destination).first()
 
 
 def without_a_time(person: Person, limit: int = 20) -> list[Share]:

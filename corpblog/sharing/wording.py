@@ -10,6 +10,7 @@ WORDS: Final[dict[str, Promise]] = {
     "gate_closed": _("Sending is switched off for the whole company. It goes out when the gate is opened again."),
     "destination_closed": _("This destination is closed at the moment. It goes out when it is opened again."),
     "scheduled": _("It goes out at the time you chose."),
+    "quiet": _("This destination is quiet at the moment. It goes out when that ends."),
     "no_policy": _("No policy is in force, so nothing leaves. Tell your policy admin."),
     "no_verdict": _("The text could not be checked just now. It is tried again."),
     "file_damaged": _("A file of it is missing or was changed on the server. Tell your administrator."),

@@ -1,17 +1,21 @@
 """What a person says of how a post leaves: its words there, and when."""
 
+from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.dates import WEEKDAYS
 from django.utils.timezone import get_default_timezone_name, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from corpblog.kernel.errors import Invalid
+from corpblog.sharing import services
+from corpblog.sharing.models import Destination, Timetable
 from corpblog.sharing.wishes import Wish, instant
 
-NOW, LATER = "now", "later"
+NOW, LATER, SLOT = "now", "later", "slot"
 
 
 class WishForm(forms.Form):
@@ -26,7 +30,11 @@ class WishForm(forms.Form):
     )
     when = forms.ChoiceField(
         label=gettext_lazy("When"),
-        choices=[(NOW, gettext_lazy("As soon as it may leave")), (LATER, gettext_lazy("At a time of my choice"))],
+        choices=[
+            (NOW, gettext_lazy("As soon as it may leave")),
+            (SLOT, gettext_lazy("In the destination’s next free slot")),
+            (LATER, gettext_lazy("At a time of my choice")),
+        ],
         widget=forms.RadioSelect,
         initial=NOW,
         required=False,
@@ -62,6 +70,11 @@ class WishForm(forms.Form):
             }
         )
 
+    def wish_for(self, destination: Destination) -> Wish:
+        """Return the wish of a valid form; raise Conflict where it asks for a slot and there is none."""
+        is_slot = self.cleaned_data.get("when") == SLOT
+        return services.in_next_slot(self.wish, destination) if is_slot else self.wish
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("when") != LATER:
@@ -81,3 +94,73 @@ class WishForm(forms.Form):
 
 def _zone(name: str) -> ZoneInfo | None:
     return ZoneInfo(name) if name else None
+
+
+class TimesForm(forms.Form):
+    """When a destination is quiet, and its slots."""
+
+    zone = forms.CharField(label=gettext_lazy("Time zone"), max_length=40)
+    quiet_days = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Quiet days"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    quiet_from = forms.TimeField(
+        label=gettext_lazy("Quiet from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    quiet_to = forms.TimeField(
+        label=gettext_lazy("Quiet to"),
+        help_text=gettext_lazy("Over midnight where it is earlier."),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    slots = forms.CharField(
+        label=gettext_lazy("Slots"),
+        help_text=gettext_lazy(
+            "A line for each day: its number from 1, Monday, then its times. For example: 1 09:00 14:30."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    @classmethod
+    def of(cls, table: Timetable | None) -> "TimesForm":
+        """Return the form as the timetable is."""
+        if table is None:
+            return cls(initial={"zone": get_default_timezone_name()})
+        by_day: dict[int, list[str]] = {}
+        for day, at in table.slots:
+            by_day.setdefault(day, []).append(at)
+        lines = [f"{day + 1} {' '.join(times)}" for day, times in by_day.items()]
+        values = {name: getattr(table, name) for name in ("zone", "quiet_days", "quiet_from", "quiet_to")}
+        return cls(initial=values | {"slots": "\n".join(lines)})
+
+    def clean_slots(self) -> list[tuple[int, time]]:
+        """Return day and time of every slot."""
+        found = []
+        for number, line in enumerate(self.cleaned_data["slots"].splitlines(), 1):
+            try:
+                day, *times = line.replace(",", " ").split() or [""]
+                if not day:
+                    continue
+                if not 1 <= int(day) <= 7 or not times:
+                    raise ValueError
+                found += [(int(day) - 1, time.fromisoformat(at.zfill(5))) for at in times]
+            except ValueError as error:
+                words = _("Line %(line)s: write the day as a number from 1 to 7, then times, as in 1 09:00 14:30.")
+                raise forms.ValidationError(words % {"line": number}) from error
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if (data.get("quiet_from") is None) != (data.get("quiet_to") is None):
+            self.add_error("quiet_to", _("Give both hours, or none."))
+        return data
+
+    def times(self) -> services.Times:
+        """Return what a valid form says."""
+        data = self.cleaned_data
+        hours = (data["quiet_from"], data["quiet_to"]) if data["quiet_from"] is not None else None
+        return services.Times(data["zone"].strip(), data["quiet_days"], hours, data["slots"])

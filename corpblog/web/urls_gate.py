@@ -7,6 +7,7 @@ from corpblog.web.views import calendar, destinations, press, share_planning, sh
 urlpatterns: list[URLPattern] = [
     path("shares/", shares.mine, name="shares"),
     path("shares/calendar/", calendar.page, name="calendar"),
+    path("shares/calendar/<slug:slug>/times/", share_planning.times, name="share_times"),
     path("shares/preview/", share_planning.preview, name="share_preview"),
     path("shares/<int:share_id>/plan/", share_planning.plan, name="share_plan"),
     path("shares/<int:share_id>/move/", share_planning.move, name="share_move"),

@@ -98,6 +98,7 @@ DISTURBANCES = {
     "policy_off": lambda world, share: world.switch_policy_off(),
     "close_gate": lambda world, share: world.close_gate(),
     "close_destination": lambda world, share: world.close_destination(share),
+    "quiet": lambda world, share: world.be_quiet(share),
     "swap_account": lambda world, share: world.swap_account(share),
     "tamper": lambda world, share: world.tamper(share),
     "two_leases": _two_leases,
@@ -182,6 +183,7 @@ def clean_up(world: World, share):
     remote.network.blind_looks = 0
     world.open_gate()
     world.open_destination(share)
+    world.be_loud()
     world.lenient_when_off = False
     world.relax()
     world.short_link_leads = OUTSIDE

@@ -196,6 +196,7 @@ MUTANTS = {
     "bind_attachment": (guards, _passes, {"disturbance": "flipped_file"}),
     "unread_means_hold": (guards, lambda verdict, form: verdict, {"disturbance": "unread_file", "text": "clean"}),
     "due": (guards, _passes, {"later": True}),
+    "not_quiet": (guards, _passes, {"disturbance": "quiet"}),
     "decisions_stand": (guards, _passes, {"disturbance": "long_wait", "moment": "approved"}),
     "policy_recheck": (guards, _passes, {"disturbance": "tighten", "text": "later"}),
     "lease_fence": (guards, _passes, {"disturbance": "two_leases"}),

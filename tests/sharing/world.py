@@ -25,7 +25,7 @@ from corpblog.policy.extraction import VERSION
 from corpblog.policy.models import FileText, PolicyVersion
 from corpblog.posts.models import Post, PostRevision
 from corpblog.sharing import canonical, connectors, credentials, services
-from corpblog.sharing.models import Destination, GateState, Job, Share
+from corpblog.sharing.models import Destination, GateState, Job, Share, Timetable
 from corpblog.sharing.refusals import REFUSALS
 from corpblog.sharing.worker import Worker
 from corpblog.teams.models import Channel, Membership
@@ -62,6 +62,7 @@ class World:
         self.rejected = set()
         self.said = defaultdict(list)  # remote and author: when, and what they said there
         self.violations = []
+        self.quiet = {}  # destination: between which instants it is quiet, every day
         self.hands = defaultdict(set)  # share: who wrote, asked or edited
         self.leases = {}
         self.files = {}  # digest: the words in it, and why there may be more
@@ -295,6 +296,18 @@ class World:
     def close_destination(self, share):
         self.act(services.close_destination, by=self.irene, destination=share.destination)
 
+    def be_quiet(self, share):
+        """Make the destination quiet from an hour ago to an hour from now."""
+        here = clock.now()
+        hours = ((here - timedelta(hours=1)).time(), (here + timedelta(hours=1)).time())
+        times = services.Times("UTC", quiet_hours=hours)
+        self.act(services.set_times, by=self.irene, destination=share.destination, times=times)
+        self.quiet[share.destination_id] = (here - timedelta(hours=1), here + timedelta(hours=1))
+
+    def be_loud(self):
+        Timetable.objects.all().delete()
+        self.quiet.clear()
+
     def open_destination(self, share):
         self.act(services.open_destination, by=self.irene, destination=share.destination)
 
@@ -373,6 +386,7 @@ class World:
         stops = {
             "the gate is closed": GateState.objects.get(pk=1).is_closed,
             "the destination is closed": not destination.is_open,
+            "the destination is quiet": self._is_quiet(destination),
             "another account took its place": sealed["destination"]["account"] != destination.remote_account,
             "the post is deleted": post.deleted_at is not None,
             "the author left": not all(person.is_active for person in people),
@@ -381,6 +395,11 @@ class World:
         for reason, is_so in stops.items():
             if is_so:
                 raise Broken(f"I4: it went although {reason}")
+
+    def _is_quiet(self, destination):
+        start, end = self.quiet.get(destination.pk, (None, None))
+        # Also on the days after: quiet hours come back.
+        return start is not None and (clock.now() - start) % timedelta(days=1) < end - start
 
     def _completes_a_word(self, share, text):
         said = self.said[share.destination_id, share.author_id]

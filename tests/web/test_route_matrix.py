@@ -45,6 +45,7 @@ AUTHOR = frozenset({"alice"})
 SEES_DESTINATIONS = frozenset({"irene", "omar", "victor", "chloe"})
 MAY_CLOSE = frozenset({"irene", "omar", "chloe"})
 NOBODY: frozenset[str] = frozenset()
+TIMERS = frozenset({"chloe", "irene"})
 ANYBODY = frozenset(ROLES)
 
 
@@ -182,6 +183,10 @@ ROWS: dict[str, list[Row]] = {
     ],
     "share": [Row("get", "/shares/{share}/", AUTHOR | DESK)],
     "calendar": [Row("get", "/shares/calendar/", EVERYBODY)],
+    "share_times": [
+        Row("get", "/shares/calendar/press/times/", TIMERS),
+        Row("post", "/shares/calendar/press/times/", TIMERS, {"zone": "UTC"}),
+    ],
     "share_preview": [
         Row("post", "/shares/preview/", EVERYBODY, {"post": "{public}", "destination": "press"}),
         Row("post", "/shares/preview/", AUTHOR, {"post": "{hidden}", "destination": "press"}),

@@ -7,6 +7,7 @@ from corpblog.sharing.models.outbox import Job, Receipt, WorkerBeat
 from corpblog.sharing.models.press import PressItem
 from corpblog.sharing.models.recalls import Recall
 from corpblog.sharing.models.shares import Decision, Hand, Share, ShareRevision
+from corpblog.sharing.models.timetables import Timetable
 
 __all__ = [
     "Decision",
@@ -22,5 +23,6 @@ __all__ = [
     "ShareRevision",
     "SignInTrip",
     "TargetChange",
+    "Timetable",
     "WorkerBeat",
 ]

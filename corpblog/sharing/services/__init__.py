@@ -21,8 +21,10 @@ from corpblog.sharing.services.settling import settle_unknown
 from corpblog.sharing.services.signing_in import begin_sign_in, complete_sign_in, signs_in_there
 from corpblog.sharing.services.stopping import follow_person, follow_post, withdraw
 from corpblog.sharing.services.testing import send_test
+from corpblog.sharing.services.timing import Times, in_next_slot, set_times
 
 __all__ = [
+    "Times",
     "Wish",
     "begin_sign_in",
     "close_destination",
@@ -36,6 +38,7 @@ __all__ = [
     "follow_person",
     "follow_post",
     "free_slug",
+    "in_next_slot",
     "open_destination",
     "open_gate",
     "plan",
@@ -48,6 +51,7 @@ __all__ = [
     "send",
     "send_again",
     "send_test",
+    "set_times",
     "settle_doubt",
     "settle_recall",
     "settle_unknown",

@@ -63,6 +63,7 @@ def final_check(case: Case) -> None:
     guards.channel_cap(case.post.channel, case.destination)
     guards.children_scanned(case.post, case.destination)
     guards.due(case.job, case.now)
+    guards.not_quiet(case.destination, case.now)
     guards.hold_connector(case.destination, case.revision)
     guards.bytes_untouched(case.revision)
     guards.bind_hash(case.revision, _form_now(case))

@@ -69,6 +69,7 @@ def last_look(case: Case) -> None:
     """Check again, between sealing and calling, what somebody may have stopped."""
     guards.gate_open(case.gate)
     guards.connector_open(case.destination)
+    guards.not_quiet(case.destination, case.now)
     guards.hold_connector(case.destination, case.revision)
     guards.withdraw_stops(case.share)
     guards.post_alive(case.post)

@@ -44,6 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """A month, or a week with ?week=; both begin on Monday."""
     person = person_of(request)
     today = localdate()
+    can_set_times = access.can_set_times(person)
     is_week = "week" in request.GET
     anchor = _day(request.GET.get("week" if is_week else "month", ""), today)
     first, last = _week_of(anchor) if is_week else _month_of(anchor)
@@ -55,6 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "before": (first - timedelta(days=1)) if is_week else anchor.replace(day=1) - timedelta(days=1),
         "after": last + timedelta(days=1) if is_week else _next_month(anchor),
         "today": today,
+        "timed": [offer.destination for offer in selectors.destinations_for(person)] if can_set_times else [],
         "zone": get_default_timezone_name(),
         "weekdays": [first + timedelta(days=number) for number in range(7)],
     }

@@ -5,16 +5,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from corpblog.kernel.errors import CorpblogError, Invalid
+from corpblog.kernel.errors import CorpblogError, Invalid, NotAllowed
 from corpblog.posts import selectors as posts
-from corpblog.sharing import selectors, services
+from corpblog.sharing import access, selectors, services
+from corpblog.sharing.models import Destination
 from corpblog.sharing.wishes import moved_to
 from corpblog.web import share_words
 from corpblog.web.errors import answer
 from corpblog.web.network_preview import preview_of
-from corpblog.web.outgoing_forms import WishForm
+from corpblog.web.outgoing_forms import TimesForm, WishForm
 from corpblog.web.verdicts import present_outside
 from corpblog.web.views.asking import number, person_of
 from corpblog.web.views.browser import wants_json
@@ -41,7 +42,7 @@ def plan(request: HttpRequest, share_id: int) -> HttpResponse:
     try:
         if not form.is_valid():
             raise Invalid(_("Correct the fields that are marked."))
-        planned = services.plan(by=person, share=share, wish=form.wish)
+        planned = services.plan(by=person, share=share, wish=form.wish_for(share.destination))
     except CorpblogError as error:
         if wants_json(request):
             return answer(request, error)
@@ -61,3 +62,30 @@ def move(request: HttpRequest, share_id: int) -> HttpResponse:
     except CorpblogError as error:
         return answer(request, error)
     return JsonResponse({"message": share_words.moved(planned)})
+
+
+@require_http_methods(["GET", "POST"])
+def times(request: HttpRequest, slug: str) -> HttpResponse:
+    """When a destination is quiet, and its slots."""
+    person = person_of(request)
+    destination = selectors.destination_by_slug(slug)
+    if not access.can_set_times(person):
+        raise NotAllowed(_("Communications and connector admins set sending times."))
+    if request.method == "GET":
+        return _times_page(request, destination, TimesForm.of(selectors.timetable_of(destination)))
+    form = TimesForm(request.POST)
+    if not form.is_valid():
+        return _times_page(request, destination, form, 422)
+    try:
+        services.set_times(by=person, destination=destination, times=form.times())
+    except CorpblogError as error:
+        return _times_page(request, destination, form, error.status, failure=error.message)
+    messages.success(request, _("Saved. What waits minds it from now on."))
+    return HttpResponseRedirect(reverse("web:calendar"))
+
+
+def _times_page(
+    request: HttpRequest, destination: Destination, form: TimesForm, status: int = 200, failure: str = ""
+) -> HttpResponse:
+    context = {"destination": destination, "form": form, "failure": failure}
+    return render(request, "shares/times.html", context, status=status)
