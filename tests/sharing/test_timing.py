@@ -70,6 +70,7 @@ def clara(bruno: Person) -> Person:
     return bruno
 
 
+@pytest.mark.gate("G27")
 def test_nothing_leaves_while_it_is_quiet_and_it_goes_when_that_ends(
     clara: Person, alice: Person, press: Destination, write: Callable[..., Post], work: Callable[[], int], travel: Any
 ) -> None:
