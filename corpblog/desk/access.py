@@ -1,7 +1,8 @@
-"""Who may read the desk and who may decide there."""
+"""Who may read the desk, who may act there, and who may rule on one case."""
 
 from django.utils.translation import gettext as _
 
+from corpblog.desk.models import CaseFile
 from corpblog.kernel.errors import NotAllowed
 from corpblog.people.access import has_role
 from corpblog.people.models import Person, Role
@@ -21,6 +22,29 @@ def check_may_read(person: Person) -> None:
         raise NotAllowed(_("The desk is open to compliance officers and auditors."))
 
 
+def check_may_act(person: Person) -> None:
+    """Raise unless the person is an officer: auditors read and change nothing."""
+    if not can_review(person):
+        raise NotAllowed(_("Only compliance officers act at the desk."))
+
+
+def check_may_handle(person: Person, share: Share) -> None:
+    """Raise where the person may neither look after the case nor write about it: it is about their own words."""
+    check_may_act(person)
+    if had_a_hand(person, share):
+        raise NotAllowed(_("You wrote, edited or asked for this share, so it is for another officer."))
+
+
+def check_may_rule(person: Person, share_id: int) -> None:
+    """Raise where the person asked for a second pair of eyes; the gate itself checks everything else."""
+    if passed_up_by(person, share_id):
+        raise NotAllowed(_("You passed this case up, so another officer has to decide."))
+
+
 def had_a_hand(person: Person, share: Share) -> bool:
     """Whether the person wrote, edited or asked for the share, and therefore never decides on it."""
     return Hand.objects.filter(share=share, person=person).exists()
+
+
+def passed_up_by(person: Person, share_id: int) -> bool:
+    return bool(CaseFile.objects.filter(share_id=share_id, escalated_by=person).exists())

@@ -70,6 +70,9 @@ SETTINGS = (
     ),
     Setting("MAIL_FROM", "str", "", "Sender of notices, for example corpblog@acme.example. Default: corpblog@HOST."),
     Setting("SHARE_DELAY", "int", 10, "Seconds between release and sending, in which a decision can be undone."),
+    Setting("DESK_ASSIGNMENT", "str", "hand", "Who gives new cases to officers: `hand`, or `load` (fewest first)."),
+    Setting("DESK_LATE", "int", 60, "Minutes after which a case that waits is late on the desk."),
+    Setting("DESK_OVERDUE", "int", 240, "Minutes after which it is overdue: the service time that the desk promises."),
     Setting("POLICY_DELAY", "int", -1, "Minutes to object to a policy that lowers protection. -1: 15, embedded 0."),
     Setting(
         "TRUST_PROXY",

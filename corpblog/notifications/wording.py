@@ -14,6 +14,7 @@ _SHARE_STATES: dict[str, Callable[[], str]] = {
     "held": lambda: _("Your share waits for a reviewer."),
     "approved": lambda: _("Your share was approved."),
     "rejected": lambda: _("Your share was rejected."),
+    "message": lambda: _("A reviewer wrote to you about your share."),
     "changes_asked": lambda: _("A reviewer asks you to change your share."),
     "recalled": lambda: _("Your share was taken back."),
     "sent": lambda: _("Your share is out."),

@@ -10,6 +10,7 @@ from corpblog.kernel import clock
 USER_AGENT = "_user_agent"
 SIGNED_IN_AT = "_signed_in_at"
 CONFIRMED_AT = "confirmed_at"
+ACTED_AT = "acted_at"
 
 
 class SessionStore(DatabaseStore):

@@ -7,24 +7,32 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from corpblog.desk.evidence import Piece, is_hidden, pieces
-from corpblog.desk.selectors import Case, FieldOfCase, Filter, Hit, QueueRow
+from corpblog.desk.selectors import Case, FieldOfCase, Hit, QueueRow, View
+from corpblog.desk.services.redacting import without
+from corpblog.desk.services.together import Together
 from corpblog.kernel import clock
+from corpblog.kernel.errors import Invalid
 from corpblog.sharing.models import Decision, Share
 from corpblog.web import share_words
 
-# How long a case may wait before its age turns amber, and red.
-LATE: Final = timedelta(hours=1)
-OVERDUE: Final = timedelta(hours=4)
-
-VIEWS: Final[dict[Filter, Promise]] = {
+VIEWS: Final[dict[View, Promise]] = {
     "mine": gettext_lazy("For me"),
-    "all": gettext_lazy("All"),
+    "unassigned": gettext_lazy("Unassigned"),
+    "team": gettext_lazy("Team"),
     "second": gettext_lazy("Second officer"),
-    "decided": gettext_lazy("Decided by me"),
+    "escalated": gettext_lazy("Passed up"),
+    "done": pgettext_lazy("cases", "Decided"),
 }
+OUTCOMES: Final[dict[str, Promise]] = {
+    "hold": gettext_lazy("Held"),
+    "warn": gettext_lazy("Warned"),
+    "justify": gettext_lazy("Reason needed"),
+    "allow": gettext_lazy("No rule objects"),
+}
+AGES: Final[dict[str, Promise]] = {"late": gettext_lazy("Late"), "overdue": gettext_lazy("Overdue")}
 
 FIELDS: Final[dict[str, Promise]] = {
     "text": gettext_lazy("Text"),
@@ -62,14 +70,30 @@ class Age:
 
 
 def age(waiting: timedelta) -> Age:
-    """Return hours and minutes for the first day, then days."""
+    """Return hours and minutes for the first day, then days; late and overdue are settings of the company."""
     minutes = int(waiting.total_seconds()) // 60
     hours, days = minutes // 60, waiting.days
-    css = "age-overdue" if waiting >= OVERDUE else "age-late" if waiting >= LATE else ""
+    css = "age-overdue" if waiting >= settings.DESK_OVERDUE else "age-late" if waiting >= settings.DESK_LATE else ""
     if days:
-        return Age(pgettext("age", "%(n)s d") % {"n": days}, _("waiting %(n)s days") % {"n": days}, css)
+        return Age(
+            pgettext("age", "%(n)s d") % {"n": days},
+            ngettext("waiting %(n)s day", "waiting %(n)s days", days) % {"n": days},
+            css,
+        )
     short = f"{hours}:{minutes % 60:02}"
     return Age(short, _("waiting %(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes % 60}, css)
+
+
+def due(left: timedelta) -> str:
+    """Return how much of the service time is left, or by how much it is over."""
+    minutes = int(abs(left).total_seconds()) // 60
+    if left <= timedelta(days=-1):
+        days = -left // timedelta(days=1)
+        return ngettext("service time over since %(n)s day", "service time over since %(n)s days", days) % {"n": days}
+    told = {"hours": minutes // 60, "minutes": minutes % 60}
+    if left < timedelta(0):
+        return _("service time over since %(hours)s h %(minutes)s min") % told
+    return _("%(hours)s h %(minutes)s min of the service time left") % told
 
 
 def rows(found: list[QueueRow]) -> list[dict[str, Any]]:
@@ -78,6 +102,7 @@ def rows(found: list[QueueRow]) -> list[dict[str, Any]]:
         {
             "row": row,
             "age": age(row.waiting),
+            "due": due(row.left),
             "state": share_words.LOOKS[row.share.state],
             "excerpt": _excerpt(row.excerpt),
         }
@@ -94,12 +119,29 @@ def page(case: Case) -> dict[str, Any]:
     """Return what the page of one case shows beside the case itself."""
     return {
         "age": age(case.waiting),
+        "due": due(settings.DESK_OVERDUE - case.waiting),
         "row": share_words.row(case.share),
         "steps": share_words.steps(case.share, names_reviewers=True),
         "lead": next((field for field in case.fields if field.name == "text"), None),
         "others": [(field_name(field), field) for field in case.fields if field.name != "text"],
         "rules": by_rule(case.hits),
+        "whole": seen(case.text),
+        "gaps": [(f"{gap.start}:{gap.end}", seen(gap.words)) for gap in case.gaps],
+        "left": _left(case),
     }
+
+
+def seen(text: str) -> str:
+    """Return the text with a box for each character that shows nothing or turns it around; places stay the same."""
+    return "".join("\N{WHITE VERTICAL RECTANGLE}" if is_hidden(char) else char for char in text)
+
+
+def _left(case: Case) -> str:
+    try:
+        return without(seen(case.text), [(gap.start, gap.end) for gap in case.gaps])
+    except Invalid:
+        # Everything was found: nothing would be left of it.
+        return ""
 
 
 def by_rule(hits: list[Hit]) -> list[RuleHits]:
@@ -117,8 +159,25 @@ def field_name(field: FieldOfCase) -> str:
     return str(FIELDS.get(field.name, field.name))
 
 
-def decided(share: Share, ruling: str) -> str:
-    """Return what to tell an officer who just ruled."""
+def decided(share: Share, ruling: str, others: Together | None = None) -> str:
+    """Return what to tell an officer who just ruled, and what became of the cases that were ruled on together."""
+    told = [_decided(share, ruling)]
+    if others and others.ruled:
+        count = len(others.ruled)
+        told.append(ngettext("%(n)s more like it, too.", "%(n)s more like it, too.", count) % {"n": count})
+    if others and others.left:
+        count = len(others.left)
+        told.append(
+            ngettext("%(n)s changed meanwhile and waits.", "%(n)s changed meanwhile and wait.", count) % {"n": count}
+        )
+    return " ".join(told)
+
+
+def _decided(share: Share, ruling: str) -> str:
+    if ruling == "redact":
+        return _("Sent back with a wording. The author takes it or leaves it.")
+    if ruling == "escalate":
+        return _("Passed up. Another officer decides.")
     if ruling == Decision.Ruling.REJECT:
         return _("Rejected. The author reads your reason.")
     if ruling == Decision.Ruling.CHANGES:

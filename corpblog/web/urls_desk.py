@@ -12,4 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("desk/<int:share_id>/news/", desk.news, name="desk_news"),
     path("desk/<int:share_id>/decide/", desk.decide, name="desk_decide"),
     path("desk/<int:share_id>/undo/", desk.undo, name="desk_undo"),
+    path("desk/<int:share_id>/assign/", desk.assign, name="desk_assign"),
+    path("desk/<int:share_id>/remarks/", desk.remark, name="desk_remark"),
 ]

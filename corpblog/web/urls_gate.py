@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("shares/new/", shares.Ask.as_view(), name="share_new"),
     path("shares/<int:share_id>/", shares.share, name="share"),
     path("shares/<int:share_id>/withdraw/", shares.withdraw, name="share_withdraw"),
+    path("shares/<int:share_id>/proposals/<int:proposal_id>/", shares.answer_proposal, name="share_proposal"),
     path("shares/<int:share_id>/settle/", shares.settle, name="share_settle"),
     path("shares/<int:share_id>/recall/", shares.TakeBack.as_view(), name="share_recall"),
     path("shares/<int:share_id>/recall/settle/", shares.settle_recall, name="share_recall_settle"),

@@ -13,6 +13,7 @@ import { me } from './page';
 import { startBench } from './policy-bench';
 import { startEffect } from './policy-effect';
 import { startYaml } from './policy-yaml';
+import { startRedacting } from './redact';
 import { startTheme } from './theme';
 import { startThread } from './thread';
 import { startTriage } from './triage';
@@ -30,6 +31,7 @@ if (me()) {
   startComposer();
   startThread();
   startTriage();
+  startRedacting();
   startUnread();
   startLive();
   startBench();

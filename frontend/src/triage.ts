@@ -4,7 +4,7 @@ import { announce } from './announce';
 import { bind, mayAct } from './keys';
 import { strings } from './strings';
 
-const keys: Record<string, string> = { a: 'approve', x: 'reject', r: 'changes', z: 'undo' };
+const keys: Record<string, string> = { a: 'approve', x: 'reject', r: 'changes', e: 'escalate', z: 'undo' };
 
 function press(decision: string): boolean {
   const button = document.querySelector<HTMLButtonElement>(`.decide button[data-decision="${decision}"], [data-decision-undo][data-decision="${decision}"]`);
@@ -63,7 +63,8 @@ class Undo extends HTMLElement {
     const seconds = this.querySelector('[data-seconds]');
     if (seconds) seconds.textContent = left > 0 ? strings.secondsLeft(left) : '';
     if (!(left > 0)) this.querySelector('form')?.remove();
-    if (!(left > -4)) this.remove();
+    // Without an end there is nothing to undo, and the words stay to be read.
+    if (left <= -4) this.remove();
   }
 }
 
@@ -88,12 +89,39 @@ function focusNote(): boolean {
   return note !== null;
 }
 
+function open(selector: string): boolean {
+  const details = document.querySelector<HTMLDetailsElement>(selector);
+  if (!details) return false;
+  details.open = true;
+  details.scrollIntoView({ block: 'nearest' });
+  details.querySelector('input')?.focus();
+  return true;
+}
+
+/** Tick every case that is nearly the same, or none; they are shown, for nobody decides on what they did not see. */
+function chooseAlike(): boolean {
+  const details = document.querySelector<HTMLDetailsElement>('.beside');
+  if (!details) return false;
+  const boxes = [...details.querySelectorAll<HTMLInputElement>('[name=also]')];
+  const all = boxes.every((box) => box.checked);
+  for (const box of boxes) box.checked = !all;
+  details.open = true;
+  return true;
+}
+
 export function startTriage(): void {
   customElements.define('cb-undo', Undo);
   if (!document.querySelector('.review')) return;
   const form = document.querySelector<HTMLFormElement>('form.decide');
   if (form) startDeciding(form);
   for (const [key, decision] of Object.entries(keys)) bind(key, () => press(decision));
+  bind('t', () => {
+    const button = document.querySelector<HTMLButtonElement>('[data-act="t"]');
+    button?.click();
+    return button !== null;
+  });
+  bind('d', () => open('[data-redact]'));
+  bind('s', chooseAlike);
   bind('n', focusNote);
   bind('j', () => move(1));
   bind('k', () => move(-1));

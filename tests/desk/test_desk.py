@@ -90,7 +90,7 @@ def test_rejecting_tells_the_author_why_and_leaves_the_queue(held, omar, alice, 
     share = held()
     services.reject(by=omar, share_id=share.pk, digest=share.digest, reason="Too early", authenticated_at=fresh)
     assert selectors.queue(omar) == []
-    assert [row.share for row in selectors.queue(omar, "decided")] == [share]
+    assert [row.share for row in selectors.queue(omar, "done")] == [share]
     assert Notice.objects.get(person=alice, kind="share").facts["state"] == "rejected"
 
 
@@ -109,7 +109,7 @@ def test_an_officer_does_not_find_their_own_shares_in_their_queue(write, press, 
     Membership.objects.create(person=omar, channel=channel)
     share = gate.request_share(by=omar, post=write("Falcon", by=omar), destination=press)
     assert selectors.queue(omar) == []
-    assert [row.can_decide for row in selectors.queue(omar, "all")] == [False]
+    assert [row.can_decide for row in selectors.queue(omar, "team")] == [False]
     assert not selectors.case(omar, share.pk).can_decide
     assert selectors.waiting_for(lena) == 1
 
@@ -148,8 +148,10 @@ def test_counts_agree_with_the_views(held, omar, lena, fresh):
     held("Falcon one")
     two = held("The takeover")
     services.approve(by=omar, share_id=two.pk, digest=two.digest, authenticated_at=fresh)
-    assert selectors.counts(omar) == {"mine": 1, "all": 2, "second": 1}
-    assert selectors.counts(lena) == {"mine": 2, "all": 2, "second": 1}
+    for officer, mine in ((omar, 1), (lena, 2)):
+        told = selectors.counts(officer)
+        assert told == {view: len(selectors.queue(officer, view)) for view in told}
+        assert told == {"mine": mine, "unassigned": 2, "team": 2, "second": 1, "escalated": 0}
     assert selectors.next_case(lena, after=two) == Share.objects.exclude(pk=two.pk).get()
 
 

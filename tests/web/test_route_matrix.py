@@ -97,6 +97,8 @@ ROWS: dict[str, list[Row]] = {
     "desk_news": [Row("get", "/desk/{share}/news/", DESK)],
     "desk_decide": [Row("post", "/desk/{share}/decide/", OFFICERS, {"decision": "approve", "digest": "{digest}"})],
     "desk_undo": [Row("post", "/desk/{share}/undo/", DESK)],
+    "desk_assign": [Row("post", "/desk/{share}/assign/", OFFICERS, {"to": "omar"})],
+    "desk_remark": [Row("post", "/desk/{share}/remarks/", OFFICERS, {"kind": "comment", "text": "x"})],
     "home": [Row("get", "/", EVERYBODY)],
     "channel": [Row("get", "/c/{open}/", EVERYBODY), Row("get", "/c/{secret}/", AUTHOR)],
     "join": [Row("post", "/c/{open}/join/", EVERYBODY), Row("post", "/c/{secret}/join/", NOBODY)],
@@ -197,6 +199,7 @@ ROWS: dict[str, list[Row]] = {
     # What has not left is not taken back, whoever asks: the page says so to those who may.
     "share_recall": [Row("get", "/shares/{share}/recall/", AUTHOR | OFFICERS)],
     "share_recall_settle": [Row("post", "/shares/{share}/recall/settle/", NOBODY)],
+    "share_proposal": [Row("post", "/shares/{share}/proposals/1/", AUTHOR, {"answer": "take"})],
     "share_settle": [Row("post", "/shares/{share}/settle/", NOBODY)],
     "destinations": [Row("get", "/destinations/", SEES_DESTINATIONS)],
     "gate_switch": [Row("post", "/destinations/gate/", MAY_CLOSE, {"act": "close", "reason": "A leak"})],

@@ -1,15 +1,26 @@
 """What officers do at the desk, and the simulations that show what a policy would have brought there."""
 
+from corpblog.desk.services.filing import assign, assign_by_load, escalate, remark, share_moved
+from corpblog.desk.services.redacting import answer_proposal, redact
 from corpblog.desk.services.ruling import approve, ask_for_changes, reject, undo
 from corpblog.desk.services.simulating import cancel_simulation, is_asked_for, run_simulations, simulate
+from corpblog.desk.services.together import rule_together
 
 __all__ = [
+    "answer_proposal",
     "approve",
     "ask_for_changes",
+    "assign",
+    "assign_by_load",
     "cancel_simulation",
+    "escalate",
     "is_asked_for",
+    "redact",
     "reject",
+    "remark",
+    "rule_together",
     "run_simulations",
+    "share_moved",
     "simulate",
     "undo",
 ]

@@ -3,10 +3,11 @@
 from corpblog.people.services.break_glass import make_break_glass
 from corpblog.people.services.cut_off import cut_off, cut_off_by_hand, end_session, end_sessions, let_in
 from corpblog.people.services.preferences import save_preferences
-from corpblog.people.services.sign_in import NotYourPassword, confirm, last_confirmed, sign_in, sign_out
+from corpblog.people.services.sign_in import NotYourPassword, acted, confirm, last_confirmed, sign_in, sign_out
 
 __all__ = [
     "NotYourPassword",
+    "acted",
     "confirm",
     "cut_off",
     "cut_off_by_hand",

@@ -13,10 +13,12 @@ from corpblog.kernel.errors import Invalid
 from corpblog.kernel.limits import Limit
 from corpblog.people.models import Person, normal_username
 from corpblog.people.services.cut_off import end_session
-from corpblog.people.sessions import CONFIRMED_AT, SIGNED_IN_AT, USER_AGENT
+from corpblog.people.sessions import ACTED_AT, CONFIRMED_AT, SIGNED_IN_AT, USER_AGENT
 
 BY_NAME = Limit("sign_in_name", 5, timedelta(minutes=30))
 BY_ADDRESS = Limit("sign_in_address", 25, timedelta(minutes=5))
+
+CARRIED_ON = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)
 
@@ -65,8 +67,24 @@ def confirm(*, request: HttpRequest, person: Person, password: str) -> None:
 
 
 def last_confirmed(request: HttpRequest) -> datetime | None:
-    """When this browser last saw its person's password: at the sign-in, or since."""
-    moments = [request.session.get(key) for key in (SIGNED_IN_AT, CONFIRMED_AT)]
+    """When this browser last saw its person's password, or an act that such a confirmation allowed.
+
+    Acts carry a confirmation on for an hour at most: ten idle minutes end it, and so does a browser that is never idle.
+    """
+    typed = _moment(request, SIGNED_IN_AT, CONFIRMED_AT)
+    acted = _moment(request, ACTED_AT)
+    if typed is None or acted is None or acted - typed > CARRIED_ON:
+        return typed
+    return max(typed, acted)
+
+
+def acted(request: HttpRequest) -> None:
+    """Note that the person just did what a fresh confirmation allowed, so that they are not idle."""
+    request.session[ACTED_AT] = clock.now().isoformat()
+
+
+def _moment(request: HttpRequest, *keys: str) -> datetime | None:
+    moments = [request.session.get(key) for key in keys]
     return max((datetime.fromisoformat(moment) for moment in moments if moment), default=None)
 
 

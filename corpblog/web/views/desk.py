@@ -1,6 +1,8 @@
 """The compliance desk: the queue beside one case, and ruling on it with one key."""
 
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,31 +12,31 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from corpblog.desk import selectors, services
-from corpblog.desk.selectors import FILTERS, Case, Filter
+from corpblog.desk.selectors import VIEWS, Case, Sieve, View
 from corpblog.kernel.errors import Conflict, CorpblogError, Invalid
 from corpblog.people import services as people
 from corpblog.people.models import Person
 from corpblog.sharing.errors import ReauthenticationNeeded, StaleCase
 from corpblog.sharing.models import Decision, Share
 from corpblog.web import desk_words, file_answers
-from corpblog.web.views.asking import person_of
+from corpblog.web.views.asking import number, person_of
 
 RULED = "desk_ruled"
+# What one press may do to several cases; a wording is proposed, and a case passed up, one by one.
+TOGETHER = frozenset({"approve", "reject", "changes"})
 
 
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """The case that waits longest, beside the queue."""
-    officer, only = person_of(request), _view(request)
-    rows = selectors.queue(officer, only)
+    officer, rows = person_of(request), _rows(request)
     return _page(request, rows, selectors.case(officer, rows[0].share.pk) if rows else None)
 
 
 @require_GET
 def case(request: HttpRequest, share_id: int) -> HttpResponse:
     """One case beside the queue."""
-    officer = person_of(request)
-    return _page(request, selectors.queue(officer, _view(request)), selectors.case(officer, share_id))
+    return _page(request, _rows(request), selectors.case(person_of(request), share_id))
 
 
 @require_safe
@@ -47,8 +49,7 @@ def file(request: HttpRequest, share_id: int, index: int) -> HttpResponse:
 @require_GET
 def rows(request: HttpRequest, share_id: int) -> HttpResponse:
     """The queue alone, for a page that was told that it changed."""
-    officer = person_of(request)
-    context = _queue_context(request, selectors.queue(officer, _view(request)), share_id)
+    context = _queue_context(request, _rows(request), share_id)
     return render(request, "desk/_queue.html", context)
 
 
@@ -59,7 +60,7 @@ def news(request: HttpRequest, share_id: int) -> HttpResponse:
     seen = request.GET.get("state"), request.GET.get("digest"), request.GET.get("approvals")
     if seen == (found.share.state, found.digest, str(found.approvals)):
         return HttpResponse("")
-    return render(request, "desk/_news.html", _case_context(found) | {"view": _view(request)})
+    return render(request, "desk/_news.html", _case_context(found) | {"place": place(request)})
 
 
 @sensitive_post_parameters("password")
@@ -73,16 +74,20 @@ def decide(request: HttpRequest, share_id: int) -> HttpResponse:
     except CorpblogError as error:
         return _ask_password(request, share_id, error)
     try:
-        share = _ruled(request, officer, share_id)
+        share = _ruled(request, officer, share_id, request.POST.get("digest", ""))
     except ReauthenticationNeeded as error:
         return _ask_password(request, share_id, error)
     except (Conflict, Invalid) as error:
         return _again(request, share_id, error)
     ruling = request.POST["decision"]
+    people.acted(request)
+    others = services.rule_together(partial(_ruled, request, officer), _others(request)) if ruling in TOGETHER else None
+    is_final = ruling == "escalate"
     request.session[RULED] = {
         "share": str(share_id),
-        "words": desk_words.decided(share, ruling),
-        "until": desk_words.undo_until(),
+        "others": [other.pk for other in others.ruled] if others else [],
+        "words": desk_words.decided(share, ruling, others),
+        "until": "" if is_final else desk_words.undo_until(),
     }
     return _next(request, officer, share)
 
@@ -90,20 +95,45 @@ def decide(request: HttpRequest, share_id: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, share_id: int) -> HttpResponse:
     """Take the last ruling back while nothing has left."""
-    request.session.pop(RULED, None)
+    last = request.session.pop(RULED, None) or {}
+    others = last.get("others", []) if last.get("share") == str(share_id) else []
     try:
         services.undo(by=person_of(request), share_id=share_id)
+        services.rule_together(
+            lambda pk, _digest: services.undo(by=person_of(request), share_id=pk), ((pk, "") for pk in others)
+        )
     except Conflict as error:
         return _again(request, share_id, error)
-    return HttpResponseRedirect(_address(share_id, _view(request)))
+    return HttpResponseRedirect(address(request, share_id))
 
 
-def _ruled(request: HttpRequest, officer: Person, share_id: int) -> Share:
+@require_POST
+def assign(request: HttpRequest, share_id: int) -> HttpResponse:
+    """Give the case to an officer, or back to all."""
+    try:
+        services.assign(by=person_of(request), share_id=share_id, to=request.POST.get("to", ""))
+    except (Conflict, Invalid) as error:
+        return _again(request, share_id, error)
+    return HttpResponseRedirect(address(request, share_id))
+
+
+@require_POST
+def remark(request: HttpRequest, share_id: int) -> HttpResponse:
+    """Write to colleagues about the case, or to its author."""
+    kind, text = request.POST.get("kind", ""), request.POST.get("text", "")
+    try:
+        services.remark(by=person_of(request), share_id=share_id, kind=kind, text=text)
+    except (Conflict, Invalid) as error:
+        return _again(request, share_id, error, remark=text)
+    return HttpResponseRedirect(f"{address(request, share_id)}#remarks")
+
+
+def _ruled(request: HttpRequest, officer: Person, share_id: int, digest: str) -> Share:
     ruling, note = request.POST.get("decision", ""), request.POST.get("note", "")
     bound: dict[str, Any] = {
         "by": officer,
         "share_id": share_id,
-        "digest": request.POST.get("digest", ""),
+        "digest": digest,
         "authenticated_at": people.last_confirmed(request),
     }
     if ruling == Decision.Ruling.APPROVE:
@@ -112,28 +142,56 @@ def _ruled(request: HttpRequest, officer: Person, share_id: int) -> Share:
         return services.reject(reason=note, **bound)
     if ruling == Decision.Ruling.CHANGES:
         return services.ask_for_changes(reason=note, **bound)
-    raise Invalid(_("Choose what to do with this case: approve, reject or ask for changes."))
+    if ruling == "redact":
+        return services.redact(note=note, spans=_spans(request), **bound)
+    if ruling == "escalate":
+        return services.escalate(note=note, **bound)
+    raise Invalid(_("Choose what to do with this case: approve, reject, ask for changes or pass it up."))
+
+
+def _others(request: HttpRequest) -> list[tuple[int, str]]:
+    """The cases beside this one that were ticked, each with the digest that the page showed."""
+    pairs = (given.partition(":") for given in request.POST.getlist("also"))
+    return [(number(share_id), digest) for share_id, _colon, digest in pairs]
+
+
+def _spans(request: HttpRequest) -> list[tuple[int, int]]:
+    pairs = (given.partition(":") for given in request.POST.getlist("span"))
+    return [(number(start), number(end)) for start, _colon, end in pairs]
 
 
 def _next(request: HttpRequest, officer: Person, share: Share) -> HttpResponse:
-    view = _view(request)
-    following = selectors.next_case(officer, after=share)
-    return HttpResponseRedirect(_address(following.pk, view) if following else f"{reverse('web:desk')}?view={view}")
+    following = selectors.next_case(officer, share, _view(request), _sieve(request))
+    if following is not None:
+        return HttpResponseRedirect(address(request, following.pk))
+    return HttpResponseRedirect(f"{reverse('web:desk')}?{place(request)}")
 
 
-def _again(request: HttpRequest, share_id: int, error: CorpblogError) -> HttpResponse:
-    """The case as it is now, with what was typed and why nothing was decided."""
-    officer = person_of(request)
-    rows = selectors.queue(officer, _view(request))
-    told = {"failure": error.message, "note": request.POST.get("note", ""), "is_stale": isinstance(error, StaleCase)}
-    return _page(request, rows, selectors.case(officer, share_id), status=error.status, **told)
+def _again(request: HttpRequest, share_id: int, error: CorpblogError, remark: str = "") -> HttpResponse:
+    """The case as it is now, with what was typed and why nothing was done."""
+    told = {
+        "failure": error.message,
+        "note": request.POST.get("note", ""),
+        "remark": remark,
+        "is_stale": isinstance(error, StaleCase),
+    }
+    found = selectors.case(person_of(request), share_id)
+    return _page(request, _rows(request), found, status=error.status, **told)
 
 
 def _ask_password(request: HttpRequest, share_id: int, error: CorpblogError) -> HttpResponse:
     """The ruling and its note wait in the form until the password is given again."""
-    kept = {name: request.POST.get(name, "") for name in ("decision", "digest", "note", "view")}
+    names = ("decision", "digest", "note", "also", "span", *PLACE)
+    kept = [(name, value) for name in names for value in request.POST.getlist(name)]
     is_first = isinstance(error, ReauthenticationNeeded)
-    context = {"share_id": share_id, "kept": kept, "why": error.message, "is_first": is_first}
+    context = {
+        "share_id": share_id,
+        "kept": kept,
+        "note": request.POST.get("note", ""),
+        "why": error.message,
+        "is_first": is_first,
+        "place": place(request),
+    }
     return render(request, "desk/confirm.html", context, status=error.status)
 
 
@@ -153,19 +211,51 @@ def _case_context(found: Case) -> dict[str, Any]:
 
 
 def _queue_context(request: HttpRequest, rows: list[selectors.QueueRow], open_case: int) -> dict[str, Any]:
-    numbers = selectors.counts(person_of(request))
+    officer = person_of(request)
+    numbers = selectors.counts(officer)
     return {
         "rows": desk_words.rows(rows),
         "open_case": open_case,
         "view": _view(request),
         "views": [(name, words, numbers.get(name)) for name, words in desk_words.VIEWS.items()],
+        "sieve": _sieve(request),
+        "outcomes": desk_words.OUTCOMES.items(),
+        "ages": desk_words.AGES.items(),
+        "choices": selectors.choices(officer),
+        "place": place(request),
+        "kept_place": _kept(request),
+        "officers": selectors.colleagues(officer),
     }
 
 
-def _view(request: HttpRequest) -> Filter:
+PLACE = ("view", "destination", "rule", "outcome", "age", "sort")
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """Where in the queue the officer is: carried by every form and link, so that a ruling goes on from there."""
+    given = request.POST if request.method == "POST" else request.GET
+    wanted = {name: given.get(name, "") for name in PLACE} | {"view": _view(request)}
+    return {name: value for name, value in wanted.items() if value}
+
+
+def place(request: HttpRequest) -> str:
+    return urlencode(_kept(request))
+
+
+def address(request: HttpRequest, share_id: int) -> str:
+    return f"{reverse('web:desk_case', args=[share_id])}?{place(request)}"
+
+
+def _rows(request: HttpRequest) -> list[selectors.QueueRow]:
+    return selectors.queue(person_of(request), _view(request), _sieve(request))
+
+
+def _sieve(request: HttpRequest) -> Sieve:
+    kept = _kept(request)
+    kept.pop("view")
+    return Sieve(**kept)
+
+
+def _view(request: HttpRequest) -> View:
     wanted = request.POST.get("view") or request.GET.get("view")
-    return wanted if wanted in FILTERS else "mine"
-
-
-def _address(share_id: int, view: str) -> str:
-    return f"{reverse('web:desk_case', args=[share_id])}?view={view}"
+    return wanted if wanted in VIEWS else "mine"

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import View
 
-from corpblog.kernel.errors import CorpblogError, Invalid, NotFound
+from corpblog.desk import selectors as desk
+from corpblog.desk import services as officers
+from corpblog.kernel.errors import Conflict, CorpblogError, Invalid, NotFound
 from corpblog.people.models import Person
 from corpblog.posts import selectors as posts
 from corpblog.posts.models import Post
@@ -42,7 +44,9 @@ def share(request: HttpRequest, share_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Share) -> HttpResponse:
     template = "shares/_share.html" if is_htmx(request) else "shares/share.html"
-    return render(request, template, share_words.page(found, person_of(request)))
+    person = person_of(request)
+    told = {"messages_of_officers": desk.messages_to(person, found), "proposal": desk.proposal_for(person, found)}
+    return render(request, template, share_words.page(found, person) | told)
 
 
 class Ask(View):
@@ -97,6 +101,27 @@ def withdraw(request: HttpRequest, share_id: int) -> HttpResponse:
     person = person_of(request)
     services.withdraw(by=person, share=selectors.share_for(person, share_id))
     messages.success(request, _("The share is withdrawn. Nothing of it leaves."))
+    return HttpResponseRedirect(reverse("web:share", args=[share_id]))
+
+
+@require_POST
+def answer_proposal(request: HttpRequest, share_id: int, proposal_id: int) -> HttpResponse:
+    """Take the wording that a reviewer proposes as an edit of one's own, or leave it."""
+    person, answer = person_of(request), request.POST.get("answer")
+    selectors.share_for(person, share_id)
+    if answer not in {"take", "leave"}:
+        raise NotFound(_("There is nothing at this address."))
+    try:
+        officers.answer_proposal(by=person, share_id=share_id, proposal_id=proposal_id, take=answer == "take")
+    except (Conflict, Invalid) as error:
+        messages.error(request, error.message)
+    else:
+        told = (
+            _("Your post has these words now. They are judged from the start.")
+            if answer == "take"
+            else _("Left as it is.")
+        )
+        messages.success(request, told)
     return HttpResponseRedirect(reverse("web:share", args=[share_id]))
 
 

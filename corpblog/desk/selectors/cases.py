@@ -1,10 +1,10 @@
-"""What officers and auditors read: the queue, one case with its evidence, and what became of others like it."""
+"""One case with its evidence, what officers wrote about it, and what became of others like it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import get_language
@@ -14,40 +14,21 @@ from corpblog.audit.models import AuditEntry
 from corpblog.audit.selectors import trail
 from corpblog.desk import access
 from corpblog.desk.evidence import Excerpt, Piece, excerpts, pieces, redacted
-from corpblog.desk.models import Simulation
+from corpblog.desk.models import CaseFile, Remark
+from corpblog.desk.selectors.alike import Alike, alike, beside
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotFound
 from corpblog.people.models import Person
 from corpblog.policy.engine import Finding, Verdict, explain
 from corpblog.policy.models import PolicyVersion
-from corpblog.policy.selectors import version_in_force
 from corpblog.policy.unread import UNREAD_RULE, why
 from corpblog.sharing.canonical import outgoing_strings, read
 from corpblog.sharing.guards import bind_context
-from corpblog.sharing.models import Decision, Hand, Share, ShareRevision
-from corpblog.sharing.models.shares import ShareQuerySet
+from corpblog.sharing.models import Decision, Share, ShareRevision
 
-Filter = Literal["mine", "all", "second", "decided"]
-FILTERS: Final[tuple[Filter, ...]] = ("mine", "all", "second", "decided")
-LONGEST_QUEUE: Final = 200
 _OF_FILES: Final = "attachments."
 YEAR: Final = timedelta(days=365)
 MONTH: Final = timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    """One case in the queue."""
-
-    share: Share
-    title: str
-    rule: str
-    outcome: str
-    excerpt: str
-    waiting: timedelta
-    approvals: int
-    approvals_needed: int
-    can_decide: bool
 
 
 @dataclass(frozen=True)
@@ -106,6 +87,15 @@ class History:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """Words that a rule found in the text and that an officer may propose to take out."""
+
+    start: int
+    end: int
+    words: str
+
+
+@dataclass(frozen=True)
 class Case:
     """Everything that a decision needs, and the digest that it is bound to."""
 
@@ -126,66 +116,14 @@ class Case:
     can_undo: bool
     author_history: History
     rule_history: list[tuple[str, str, History]]
-    same_words: list[Share]
+    earlier: list[Alike]
+    beside: list[Alike]
+    gaps: list[Gap]
     trail: list[AuditEntry]
     waiting: timedelta
-
-
-def queue(officer: Person, only: Filter = "mine") -> list[QueueRow]:
-    """Return the cases of one view, those that wait longest first; decided ones newest first.
-
-    mine: those the officer may decide now; second: those that wait for a second officer.
-    """
-    access.check_may_read(officer)
-    shares = list(_chosen(officer, only).for_rows().prefetch_related("revision__decisions")[:LONGEST_QUEUE])
-    hands = set(Hand.objects.filter(share__in=shares, person=officer).values_list("share_id", flat=True))
-    reviews = access.can_review(officer)
-    return [_row(share, officer, reviews and share.pk not in hands) for share in shares]
-
-
-def counts(officer: Person) -> dict[Filter, int]:
-    """Return how many cases each view of what waits has."""
-    access.check_may_read(officer)
-    return {only: _chosen(officer, only).count() for only in FILTERS if only != "decided"}
-
-
-def waiting_for(officer: Person) -> int:
-    """Return how many cases wait that this officer may decide; 0 for everybody else."""
-    return _chosen(officer, "mine").count() if access.can_review(officer) else 0
-
-
-def _chosen(officer: Person, only: Filter) -> ShareQuerySet:
-    if only == "decided":
-        ruled = Decision.objects.filter(reviewer=officer, undone_at__isnull=True).values("revision__share")
-        decided: ShareQuerySet = Share.objects.filter(pk__in=ruled).exclude(state=Share.State.HELD)
-        return decided.order_by("-changed_at")
-    held: ShareQuerySet = Share.objects.waiting_for_review().order_by("held_since", "id")
-    ruled_now = Decision.objects.filter(undone_at__isnull=True)
-    if only == "second":
-        return held.filter(revision__in=ruled_now.values("revision"))
-    if only == "mine":
-        mine = ruled_now.filter(reviewer=officer).values("revision")
-        return held.exclude(hands__person=officer).exclude(revision__in=mine)
-    return held
-
-
-def _row(share: Share, officer: Person, may: bool) -> QueueRow:
-    revision = _revision(share)
-    findings = _findings(revision)
-    worst = findings[0] if findings else None
-    rulings = [ruling for ruling in revision.decisions.all() if ruling.undone_at is None]
-    ruled = {ruling.reviewer_id for ruling in rulings}
-    return QueueRow(
-        share=share,
-        title=_explained(worst)["title"] if worst else _("Everything is reviewed here"),
-        rule=worst.rule if worst else "",
-        outcome=worst.outcome.value if worst else "hold",
-        excerpt=read(revision.canonical)["text"],
-        waiting=_waiting(share),
-        approvals=len({ruling.reviewer_id for ruling in rulings if ruling.ruling == Decision.Ruling.APPROVE}),
-        approvals_needed=revision.approvals_needed or 0,
-        can_decide=may and share.state == Share.State.HELD and officer.pk not in ruled,
-    )
+    file: CaseFile | None
+    remarks: list[Remark]
+    can_handle: bool
 
 
 def case(officer: Person, share_id: int) -> Case:
@@ -194,12 +132,15 @@ def case(officer: Person, share_id: int) -> Case:
     share = Share.objects.for_rows().filter(pk=share_id).first()
     if share is None:
         raise NotFound(_("There is no such case."))
-    revision = _revision(share)
+    revision = revision_of(share)
     verdict = Verdict.from_record(revision.verdict)
-    findings = _findings(revision)
+    findings = findings_of(revision)
     decisions = list(revision.decisions.filter(undone_at__isnull=True).select_related("reviewer").order_by("id"))
-    why_not = _why_not(officer, share, decisions)
     strings = bind_context(revision.canonical)
+    file = CaseFile.objects.filter(share=share).select_related("officer", "escalated_by").first()
+    is_own = access.had_a_hand(officer, share)
+    others = alike(share)
+    why_not = _why_not(officer, share, decisions, file, is_own=is_own)
     return Case(
         share=share,
         revision=revision,
@@ -218,27 +159,24 @@ def case(officer: Person, share_id: int) -> Case:
         can_undo=any(ruling.reviewer_id == officer.pk for ruling in decisions) and _is_undoable(share),
         author_history=_history(Decision.objects.filter(revision__share__author=share.author), YEAR),
         rule_history=_rule_histories(findings),
-        same_words=_same_words(share),
+        earlier=[other for other in others if not other.waits],
+        beside=beside(officer, revision, others) if not why_not else [],
+        gaps=_gaps(revision, findings),
         trail=trail(share.subject),
-        waiting=_waiting(share),
+        waiting=waiting_since(share),
+        file=file,
+        remarks=[] if is_own else list(share.remarks.select_related("by").order_by("id")),
+        can_handle=not is_own and access.can_review(officer),
     )
 
 
-def next_case(officer: Person, after: Share | None = None) -> Share | None:
-    """Return the next case that the officer may decide, the longest waiting first."""
-    rows = _chosen(officer, "mine")
-    if after is not None:
-        rows = rows.exclude(pk=after.pk)
-    return rows.first()
-
-
-def _revision(share: Share) -> ShareRevision:
+def revision_of(share: Share) -> ShareRevision:
     if share.revision is None:
         raise NotFound(_("There is no such case."))
     return share.revision
 
 
-def _findings(revision: ShareRevision) -> list[Finding]:
+def findings_of(revision: ShareRevision) -> list[Finding]:
     """Return the findings, gravest first, then as they stand in the text."""
     found = Verdict.from_record(revision.verdict).findings
     return sorted(found, key=lambda finding: (-finding.outcome.rank, -finding.score, finding.field, finding.start))
@@ -291,19 +229,19 @@ def file_of_case(officer: Person, share_id: int, index: int) -> dict[str, Any]:
     """Return the facts of one file of a case, as the revision has them; raise NotFound. Officers and auditors only."""
     access.check_may_read(officer)
     share = Share.objects.for_rows().filter(pk=share_id).first()
-    carried = read(_revision(share).canonical)["attachments"] if share is not None else []
+    carried = read(revision_of(share).canonical)["attachments"] if share is not None else []
     if index >= len(carried):
         raise NotFound(_("There is no such case."))
     facts: dict[str, Any] = carried[index]
     return facts
 
 
-def _explained(finding: Finding) -> dict[str, str]:
+def explained(finding: Finding) -> dict[str, str]:
     return dict(explain(finding, get_language() or "en"))  # type: ignore[arg-type]
 
 
 def _hit(finding: Finding, strings: Mapping[str, str]) -> Hit:
-    told = _explained(finding)
+    told = explained(finding)
     term = strings.get(finding.field, "")[finding.start : finding.end] or finding.term
     return Hit(
         rule=finding.rule,
@@ -319,16 +257,20 @@ def _hit(finding: Finding, strings: Mapping[str, str]) -> Hit:
     )
 
 
-def _why_not(officer: Person, share: Share, decisions: Iterable[Decision]) -> str:
+def _why_not(
+    officer: Person, share: Share, decisions: Iterable[Decision], file: CaseFile | None, *, is_own: bool
+) -> str:
     """Return why the officer cannot decide now, or nothing."""
     if not access.can_review(officer):
         return _("Auditors read and change nothing.")
-    if access.had_a_hand(officer, share):
+    if is_own:
         return _("You wrote, edited or asked for this share, so another officer has to decide.")
     if share.state != Share.State.HELD:
         return _("This share is not waiting for a decision any more.")
     if any(ruling.reviewer_id == officer.pk for ruling in decisions):
         return _("You decided already. A second officer has to look at it.")
+    if file is not None and file.escalated_by_id == officer.pk:
+        return _("You passed this case up, so another officer has to decide.")
     return ""
 
 
@@ -351,7 +293,7 @@ def _history(decisions: "QuerySet[Decision]", period: timedelta) -> History:
 
 def _rule_histories(findings: list[Finding]) -> list[tuple[str, str, History]]:
     """Return, for each rule of the case, how its cases of the last 30 days ended."""
-    titles = {finding.rule: _explained(finding)["title"] for finding in findings}
+    titles = {finding.rule: explained(finding)["title"] for finding in findings}
     if not titles:
         return []
     since = clock.now() - MONTH
@@ -370,18 +312,13 @@ def _tallied(tally: Counter[tuple[str, str]], rule: str) -> History:
     return History(approved + rejected + tally[rule, "changes"], approved, rejected)
 
 
-def _same_words(share: Share) -> list[Share]:
-    """Return other shares of exactly these bytes: asked for again, or by others."""
-    return list(Share.objects.filter(digest=share.digest).exclude(pk=share.pk).for_rows().order_by("-id")[:5])
+def _gaps(revision: ShareRevision, findings: list[Finding]) -> list[Gap]:
+    """Return what could be taken out of the text, each place once."""
+    text = read(revision.canonical)["text"]
+    places = {(f.start, f.end): text[f.start : f.end] for f in findings if f.field == "text" and f.start < f.end}
+    return [Gap(start, end, words) for (start, end), words in sorted(places.items())]
 
 
-def _waiting(share: Share) -> timedelta:
+def waiting_since(share: Share) -> timedelta:
     since: datetime = share.held_since or share.created_at
     return max(timedelta(0), clock.now() - since)
-
-
-def simulation_of(person: Person, version: PolicyVersion, days: int) -> Simulation | None:
-    """Return the newest simulation of the version as it is now, against the one in force."""
-    current = version_in_force(person)
-    against = current if current and current != version else None
-    return Simulation.objects.of(version, against, days).select_related("version").order_by("-pk").first()

@@ -1,0 +1,7 @@
+"""What the desk keeps beside the gate's own records, and simulations of policies."""
+
+from corpblog.desk.models.cases import CaseFile, Remark
+from corpblog.desk.models.proposals import Proposal
+from corpblog.desk.models.simulations import Simulation, SimulationQuerySet
+
+__all__ = ["CaseFile", "Proposal", "Remark", "Simulation", "SimulationQuerySet"]

@@ -1,0 +1,46 @@
+"""What officers and auditors read: the queue, and one case."""
+
+from corpblog.desk.selectors.cases import (
+    Case,
+    FieldOfCase,
+    Hit,
+    case,
+    file_of_case,
+)
+from corpblog.desk.selectors.for_authors import messages_to, proposal_for
+from corpblog.desk.selectors.queue import (
+    VIEWS,
+    Choices,
+    QueueRow,
+    Sieve,
+    View,
+    choices,
+    colleagues,
+    counts,
+    next_case,
+    queue,
+    waiting_for,
+)
+from corpblog.desk.selectors.simulations import simulation_of
+
+__all__ = [
+    "VIEWS",
+    "Case",
+    "Choices",
+    "FieldOfCase",
+    "Hit",
+    "QueueRow",
+    "Sieve",
+    "View",
+    "case",
+    "choices",
+    "colleagues",
+    "counts",
+    "file_of_case",
+    "messages_to",
+    "next_case",
+    "proposal_for",
+    "queue",
+    "simulation_of",
+    "waiting_for",
+]

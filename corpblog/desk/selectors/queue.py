@@ -1,0 +1,208 @@
+"""The queue: views, filters and order of what waits, and what was decided."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+from django.conf import settings
+from django.db.models import Case as SqlCase
+from django.db.models import F, Q, TextField, When
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from corpblog.desk import access, similar
+from corpblog.desk.models import CaseFile
+from corpblog.desk.selectors.cases import explained, findings_of, revision_of, waiting_since
+from corpblog.desk.selectors.decidable import decidable
+from corpblog.kernel import clock
+from corpblog.people.models import Person, Role
+from corpblog.sharing.canonical import read
+from corpblog.sharing.models import Decision, Destination, Hand, Share
+from corpblog.sharing.models.shares import ShareQuerySet
+
+View = Literal["mine", "unassigned", "team", "second", "escalated", "done"]
+VIEWS: Final[tuple[View, ...]] = ("mine", "unassigned", "team", "second", "escalated", "done")
+LONGEST_QUEUE: Final = 200
+# Where the names of rules to filter by come from: the longest-waiting cases.
+RULES_FROM: Final = 500
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """What the officer looks for. Empty strings let everything through.
+
+    destination: its slug; rule: its id; outcome: of the verdict; age: `late` or `overdue`; sort: `age` or `gravity`.
+    """
+
+    destination: str = ""
+    rule: str = ""
+    outcome: str = ""
+    age: str = ""
+    sort: str = "age"
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.destination or self.rule or self.outcome or self.age)
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One case in the queue.
+
+    left: until the service time is over, negative after it. same: how many others of the list have the same letters.
+    """
+
+    share: Share
+    title: str
+    rule: str
+    outcome: str
+    excerpt: str
+    waiting: timedelta
+    left: timedelta
+    approvals: int
+    approvals_needed: int
+    can_decide: bool
+    officer: Person | None
+    is_escalated: bool
+    same: int
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters offer: slugs and names of destinations, and the rules of what waits."""
+
+    destinations: list[tuple[str, str]]
+    rules: list[tuple[str, str]]
+
+
+def queue(officer: Person, view: View = "mine", sieve: Sieve | None = None) -> list[QueueRow]:
+    """Return the cases of one view, 200 at most, those that wait longest first; decided ones newest first.
+
+    mine: those the officer may decide now and no colleague has; unassigned: nobody has; team: all that wait;
+    second: somebody approved, a second officer has to; escalated: passed up; done: decided, by whomever.
+    """
+    access.check_may_read(officer)
+    around = ("case_file__officer",)
+    found = _chosen(officer, view, sieve).for_rows().select_related(*around).prefetch_related("revision__decisions")
+    shares = list(found[:LONGEST_QUEUE])
+    hands = set(Hand.objects.filter(share__in=shares, person=officer).values_list("share_id", flat=True))
+    reviews = access.can_review(officer)
+    words = {share.pk: similar.bare(read(revision_of(share).canonical)["text"]) for share in shares}
+    times = Counter(words.values())
+    return [
+        _row(share, officer, reviews and share.pk not in hands, same=times[words[share.pk]] - 1) for share in shares
+    ]
+
+
+def counts(officer: Person) -> dict[View, int]:
+    """Return how many cases each view of what waits has."""
+    access.check_may_read(officer)
+    return {view: _chosen(officer, view).count() for view in VIEWS if view != "done"}
+
+
+def waiting_for(officer: Person) -> int:
+    """Return how many cases wait for this officer; 0 for everybody else."""
+    return _chosen(officer, "mine").count() if access.can_review(officer) else 0
+
+
+def next_case(officer: Person, after: Share, view: View = "mine", sieve: Sieve | None = None) -> Share | None:
+    """Return the next case of the view that the officer may decide."""
+    rows = _chosen(officer, "mine" if view == "done" else view, sieve)
+    found: Share | None = decidable(rows, officer).exclude(pk=after.pk).first()
+    return found
+
+
+def choices(officer: Person) -> Choices:
+    """Return what the queue can be filtered by, in the reader's language."""
+    access.check_may_read(officer)
+    held = Share.objects.waiting_for_review().order_by("held_since").select_related("revision")[:RULES_FROM]
+    titles = {
+        finding.rule: explained(finding)["title"]
+        for share in held
+        if share.revision is not None
+        for finding in findings_of(share.revision)
+    }
+    return Choices(
+        destinations=list(Destination.objects.order_by("name").values_list("slug", "name")),
+        rules=sorted(titles.items(), key=lambda item: item[1].casefold()),
+    )
+
+
+def colleagues(officer: Person) -> list[Person]:
+    """Return everybody who may be given a case, by name."""
+    access.check_may_read(officer)
+    return list(Person.objects.filter(is_active=True, roles__role=Role.COMPLIANCE).order_by("display_name"))
+
+
+def _chosen(officer: Person, view: View, sieve: Sieve | None = None) -> ShareQuerySet:
+    sieve = sieve or Sieve()
+    if view == "done":
+        ruled = Decision.objects.filter(undone_at__isnull=True).values("revision__share")
+        decided: ShareQuerySet = Share.objects.filter(pk__in=ruled).exclude(state=Share.State.HELD)
+        return _sifted(decided, sieve).order_by("-changed_at", "-id")
+    held = _ordered(_sifted(Share.objects.waiting_for_review(), sieve), sieve.sort)
+    match view:
+        case "mine":
+            free = Q(case_file__isnull=True) | Q(case_file__officer__isnull=True) | Q(case_file__officer=officer)
+            return decidable(held.filter(free), officer)
+        case "unassigned":
+            return held.filter(Q(case_file__isnull=True) | Q(case_file__officer__isnull=True))
+        case "second":
+            return held.filter(revision__in=Decision.objects.filter(undone_at__isnull=True).values("revision"))
+        case "escalated":
+            return held.filter(case_file__escalated_at__isnull=False)
+        case _:
+            return held
+
+
+def _sifted(rows: ShareQuerySet, sieve: Sieve) -> ShareQuerySet:
+    if sieve.destination:
+        rows = rows.filter(destination__slug=sieve.destination)
+    if sieve.outcome:
+        rows = rows.filter(revision__outcome=sieve.outcome)
+    if sieve.rule:
+        # As text: both databases spell a key and its value alike, and only SQLite cannot look into lists.
+        spelled = f'"rule": "{sieve.rule}"'
+        rows = rows.alias(found=Cast("revision__verdict", TextField())).filter(found__contains=spelled)
+    longest = {"late": settings.DESK_LATE, "overdue": settings.DESK_OVERDUE}.get(sieve.age)
+    return rows.filter(held_since__lte=clock.now() - longest) if longest else rows
+
+
+def _ordered(rows: ShareQuerySet, sort: str) -> ShareQuerySet:
+    if sort != "gravity":
+        return rows.order_by("held_since", "id")
+    passed_up = SqlCase(When(case_file__escalated_at__isnull=False, then=1), default=0)
+    return rows.order_by(passed_up.desc(), F("revision__approvals_needed").desc(nulls_last=True), "held_since", "id")
+
+
+def _row(share: Share, officer: Person, may: bool, *, same: int) -> QueueRow:
+    revision = revision_of(share)
+    findings = findings_of(revision)
+    worst = findings[0] if findings else None
+    rulings = [ruling for ruling in revision.decisions.all() if ruling.undone_at is None]
+    file: CaseFile | None = getattr(share, "case_file", None)
+    passed_up = file.escalated_by_id if file else None
+    waiting = waiting_since(share)
+    return QueueRow(
+        share=share,
+        title=explained(worst)["title"] if worst else _("Everything is reviewed here"),
+        rule=worst.rule if worst else "",
+        outcome=worst.outcome.value if worst else "hold",
+        excerpt=read(revision.canonical)["text"],
+        waiting=waiting,
+        left=settings.DESK_OVERDUE - waiting,
+        approvals=_approvals(rulings),
+        approvals_needed=revision.approvals_needed or 0,
+        can_decide=may
+        and share.state == Share.State.HELD
+        and officer.pk not in {passed_up, *(ruling.reviewer_id for ruling in rulings)},
+        officer=file.officer if file else None,
+        is_escalated=passed_up is not None,
+        same=same,
+    )
+
+
+def _approvals(rulings: Iterable[Decision]) -> int:
+    return len({ruling.reviewer_id for ruling in rulings if ruling.ruling == Decision.Ruling.APPROVE})

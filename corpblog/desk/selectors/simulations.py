@@ -1,0 +1,13 @@
+"""Simulations of a policy, as whoever may read policies finds them."""
+
+from corpblog.desk.models import Simulation
+from corpblog.people.models import Person
+from corpblog.policy.models import PolicyVersion
+from corpblog.policy.selectors import version_in_force
+
+
+def simulation_of(person: Person, version: PolicyVersion, days: int) -> Simulation | None:
+    """Return the newest simulation of the version as it is now, against the one in force."""
+    current = version_in_force(person)
+    against = current if current and current != version else None
+    return Simulation.objects.of(version, against, days).select_related("version").order_by("-pk").first()
