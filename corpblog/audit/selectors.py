@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max, Min
 
 from corpblog.audit.models import AuditEntry, AuditHead
-from corpblog.audit.verify import Report, read_lines, verify
+from corpblog.audit.verify import GENESIS, Report, read_lines, verify
 
 
 def trail(subject: str) -> list[AuditEntry]:
@@ -36,18 +37,42 @@ def entries_since(action: str, since: datetime) -> Iterator[Told]:
 def export() -> Iterator[dict[str, Any]]:
     """Give every entry in order, as the stand-alone verification reads it."""
     for entry in AuditEntry.objects.select_related("payload").order_by("number").iterator(chunk_size=1000):
-        payload = getattr(entry, "payload", None)
-        yield {
-            "number": entry.number,
-            "at": entry.at_text,
-            "action": entry.action,
-            "actor_id": entry.actor_id,
-            "subject": entry.subject,
-            "commitment": entry.commitment,
-            "digest": entry.digest,
-            "salt": payload.salt if payload else None,
-            "body": payload.body if payload else None,
-        }
+        yield _spelled(entry)
+
+
+def span(subject: str) -> tuple[int, int]:
+    """Return the numbers of the first and the last entry about something; 0 and 0 without any."""
+    found = AuditEntry.objects.filter(subject=subject).aggregate(first=Min("number"), last=Max("number"))
+    return found["first"] or 0, found["last"] or 0
+
+
+def excerpt(first: int, last: int, subject: str) -> Iterator[dict[str, Any]]:
+    """Give a stretch of the chain without holes; what entries say only where they are about `subject`."""
+    entries = AuditEntry.objects.filter(number__range=(first, last)).select_related("payload").order_by("number")
+    for entry in entries.iterator(chunk_size=1000):
+        spelled = _spelled(entry)
+        yield spelled if entry.subject == subject else spelled | {"salt": None, "body": None}
+
+
+def digest_before(number: int) -> str:
+    """Return what the entry of that number is linked to."""
+    found = AuditEntry.objects.filter(number=number - 1).values_list("digest", flat=True).first()
+    return found or GENESIS
+
+
+def _spelled(entry: AuditEntry) -> dict[str, Any]:
+    payload = getattr(entry, "payload", None)
+    return {
+        "number": entry.number,
+        "at": entry.at_text,
+        "action": entry.action,
+        "actor_id": entry.actor_id,
+        "subject": entry.subject,
+        "commitment": entry.commitment,
+        "digest": entry.digest,
+        "salt": payload.salt if payload else None,
+        "body": payload.body if payload else None,
+    }
 
 
 def export_lines() -> Iterator[str]:

@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern] = [
     path("desk/<int:share_id>/undo/", desk.undo, name="desk_undo"),
     path("desk/<int:share_id>/assign/", desk.assign, name="desk_assign"),
     path("desk/<int:share_id>/remarks/", desk.remark, name="desk_remark"),
+    path("desk/<int:share_id>/evidence/", desk.evidence, name="desk_evidence"),
 ]

@@ -99,6 +99,7 @@ ROWS: dict[str, list[Row]] = {
     "desk_undo": [Row("post", "/desk/{share}/undo/", DESK)],
     "desk_assign": [Row("post", "/desk/{share}/assign/", OFFICERS, {"to": "omar"})],
     "desk_remark": [Row("post", "/desk/{share}/remarks/", OFFICERS, {"kind": "comment", "text": "x"})],
+    "desk_evidence": [Row("post", "/desk/{share}/evidence/", DESK)],
     "home": [Row("get", "/", EVERYBODY)],
     "channel": [Row("get", "/c/{open}/", EVERYBODY), Row("get", "/c/{secret}/", AUTHOR)],
     "join": [Row("post", "/c/{open}/join/", EVERYBODY), Row("post", "/c/{secret}/join/", NOBODY)],

@@ -1,6 +1,7 @@
 """What officers do at the desk, and the simulations that show what a policy would have brought there."""
 
 from corpblog.desk.services.filing import assign, assign_by_load, escalate, remark, share_moved
+from corpblog.desk.services.proving import evidence
 from corpblog.desk.services.redacting import answer_proposal, redact
 from corpblog.desk.services.ruling import approve, ask_for_changes, reject, undo
 from corpblog.desk.services.simulating import cancel_simulation, is_asked_for, run_simulations, simulate
@@ -14,6 +15,7 @@ __all__ = [
     "assign_by_load",
     "cancel_simulation",
     "escalate",
+    "evidence",
     "is_asked_for",
     "redact",
     "reject",

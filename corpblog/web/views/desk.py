@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -126,6 +127,15 @@ def remark(request: HttpRequest, share_id: int) -> HttpResponse:
     except (Conflict, Invalid) as error:
         return _again(request, share_id, error, remark=text)
     return HttpResponseRedirect(f"{address(request, share_id)}#remarks")
+
+
+@require_POST
+def evidence(request: HttpRequest, share_id: int) -> HttpResponse:
+    """Everything about the share as a ZIP that proves itself. A POST: that somebody took it is logged."""
+    body = services.evidence(by=person_of(request), share_id=share_id)
+    name = f"evidence-{share_id}.zip"
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
+    return HttpResponse(body, content_type="application/zip", headers=headers)
 
 
 def _ruled(request: HttpRequest, officer: Person, share_id: int, digest: str) -> Share:
