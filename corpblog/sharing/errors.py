@@ -30,6 +30,10 @@ class TooLongThere(Invalid):
         self.longest = longest
 
 
+class FilesNotTaken(Invalid):
+    """The destination does not take the post's files, or not all of them."""
+
+
 class RejectedBefore(Conflict):
     """A reviewer rejected exactly these bytes; only other words can be asked for."""
 

@@ -21,9 +21,9 @@ class FileRemote:
     """A remote whose memory is a file, so that it outlives whoever called it."""
 
     def __init__(self, repeat, folder):
-        from corpblog.sharing.connectors.base import USUAL, Repeat
+        from corpblog.sharing.connectors.base import NO_FILES, USUAL, Repeat
 
-        self.repeat, self.patience = Repeat(repeat), USUAL
+        self.repeat, self.patience, self.takes = Repeat(repeat), USUAL, NO_FILES
         self.kind = f"remote-{repeat}"
         self.file = folder / f"{repeat}.jsonl"
         self.file.touch()

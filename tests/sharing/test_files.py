@@ -11,8 +11,9 @@ from corpblog.policy.models import FileText
 from corpblog.posts.files import Wish
 from corpblog.posts.services import attach, delete, publish
 from corpblog.sharing import canonical, services
+from corpblog.sharing.errors import FilesNotTaken
 from corpblog.sharing.keeping import needed
-from corpblog.sharing.models import Job, PressItem, Share
+from corpblog.sharing.models import Destination, Job, PressItem, Share
 from corpblog.sharing.services import sealing, sending
 from tests.policy.extraction.files import CANARY, docx, mail, odt, paragraph, pdf, picture, pptx, xlsx, zipped
 from tests.sharing.conftest import POLICY, put_in_force
@@ -247,3 +248,25 @@ def test_a_released_file_that_changed_on_disk_is_not_shown(carrying, press, work
     answer = Client().get(f"/press/{PressItem.objects.get().pk}/files/0/plan.txt")
     assert answer.status_code == 410
     assert b"We open" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("kind", "files", "code"),
+    [
+        ("mastodon", [("a.pdf", pdf("Plan"))], "file_kind"),
+        ("mastodon", [(f"{number}.png", picture(size=(20, 20))) for number in range(5)], "too_many_files"),
+        ("slack", [("a.png", picture(size=(20, 20)))], "not_carried"),
+        ("press", [("a.pdf", pdf("Plan"))], ""),
+    ],
+)
+def test_what_a_destination_does_not_take_is_said_when_asked(policy, channel, alice, press, kind, files, code):
+    wishes = [Wish(attach(by=alice, place="new", name=n, data=d).pk, is_decorative=True) for n, d in files]
+    post = publish(by=alice, channel=channel, text="Look", files=wishes)
+    there = press if kind == "press" else Destination.objects.create(slug=kind, name=kind, kind=kind)
+    if not code:
+        assert ask(post, there).state == "cleared"
+        return
+    with pytest.raises(FilesNotTaken) as refused:
+        ask(post, there)
+    assert refused.value.facts == {"code": code}
+    assert not Share.objects.exists()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 
 from corpblog.kernel import blobs
-from corpblog.sharing.connectors.base import Refused
+from corpblog.sharing.connectors.base import Refused, Takes
 from corpblog.sharing.seals import SealedPayload
 
 
@@ -27,24 +27,13 @@ class File:
             raise Refused("file_missing", for_good=True) from error
 
 
-def files(payload: SealedPayload, *, largest: int) -> list[File]:
-    """Return the payload's files in their order; raise Refused where one is larger than the other side takes."""
-    names = [field.name for field in fields(File)]
-    found = [File(**{name: attached[name] for name in names}) for attached in payload.content["attachments"]]
-    if any(file.size > largest for file in found):
-        raise Refused("file_too_large", for_good=True)
-    return found
-
-
-def pictures(payload: SealedPayload, *, most: int, largest: int) -> list[File]:
-    """Return the payload's pictures in their order; raise Refused where the other side would not take them all.
+def files(payload: SealedPayload, takes: Takes) -> list[File]:
+    """Return the payload's files in their order; raise Refused where the other side would not take them all.
 
     Nothing is left out in silence: what was approved arrives as a whole or not at all.
     """
-    shown = files(payload, largest=largest)
-    if len(shown) > most:
-        raise Refused("too_many_files", for_good=True)
-    for file in shown:
-        if not file.kind.startswith("image/"):
-            raise Refused("file_kind", for_good=True, told=file.kind)
-    return shown
+    attached = payload.content["attachments"]
+    if code := takes.refusal(attached):
+        raise Refused(code, for_good=True)
+    names = [field.name for field in fields(File)]
+    return [File(**{name: each[name] for name in names}) for each in attached]

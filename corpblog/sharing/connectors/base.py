@@ -1,6 +1,6 @@
 """The small protocol between the gate and the world. A connector gets sealed bytes and a target, and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -143,12 +143,37 @@ def check_carried(payload: SealedPayload, *parts: str) -> None:
             raise Refused("not_carried", for_good=True, told=name)
 
 
+@dataclass(frozen=True)
+class Takes:
+    """Which files the other side takes with a text: how many, how large (bytes) each, and whether pictures only."""
+
+    most: int = 0
+    largest: int = 0
+    pictures_only: bool = True
+
+    def refusal(self, attached: Sequence[Mapping[str, Any]]) -> str:
+        """Return why it does not take these files all, as a code of `sharing.wording`; nothing where it does."""
+        if not attached:
+            return ""
+        if not self.most:
+            return "not_carried"
+        if self.pictures_only and not all(file["kind"].startswith("image/") for file in attached):
+            return "file_kind"
+        if len(attached) > self.most:
+            return "too_many_files"
+        return "file_too_large" if any(file["size"] > self.largest for file in attached) else ""
+
+
+NO_FILES: Final = Takes()
+
+
 class Connector(Protocol):
     """One kind of destination."""
 
     kind: str
     title: str | Promise
     repeat: Repeat
+    takes: Takes
     patience: Patience
     questions: tuple[Question, ...]
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import clock, egress, ids
 from corpblog.sharing.connectors import http
-from corpblog.sharing.connectors.attachments import File, pictures
+from corpblog.sharing.connectors.attachments import File, files
 from corpblog.sharing.connectors.base import (
     USUAL,
     Account,
@@ -27,6 +27,7 @@ from corpblog.sharing.connectors.base import (
     Question,
     Refused,
     Repeat,
+    Takes,
     Target,
     Unclear,
     check_carried,
@@ -50,6 +51,7 @@ class Bluesky:
     kind = "bluesky"
     title: str | Promise = "Bluesky"
     repeat = Repeat.KEY
+    takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question("server", _("Address of the server"), shape="url", default="https://bsky.social"),
@@ -132,7 +134,7 @@ class Bluesky:
         marks = list(facets(content["text"], lambda handle: _identity(handle, target)))
         if marks:
             record["facets"] = marks
-        shown = pictures(payload, most=MOST_PICTURES, largest=LARGEST_PICTURE)
+        shown = files(payload, self.takes)
         if shown:
             images = [self._uploaded(picture, target) for picture in shown]
             record["embed"] = {"$type": "app.bsky.embed.images", "images": images}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import egress
 from corpblog.sharing.connectors import http, oauth
-from corpblog.sharing.connectors.attachments import File, pictures
+from corpblog.sharing.connectors.attachments import File, files
 from corpblog.sharing.connectors.base import (
     USUAL,
     Account,
@@ -24,6 +24,7 @@ from corpblog.sharing.connectors.base import (
     Question,
     Refused,
     Repeat,
+    Takes,
     Target,
     Unclear,
     check_carried,
@@ -44,6 +45,7 @@ class LinkedIn:
     kind = "linkedin"
     title: str | Promise = "LinkedIn"
     repeat = Repeat.READABLE
+    takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question("client_id", _("Client ID"), help=_("Of your application in LinkedIn's developer portal")),
@@ -80,7 +82,7 @@ class LinkedIn:
             "lifecycleState": "PUBLISHED",
             "isReshareDisabledByAuthor": False,
         }
-        shown = pictures(payload, most=MOST_PICTURES, largest=LARGEST_PICTURE)
+        shown = files(payload, self.takes)
         if shown:
             images = [{"id": self._uploaded(picture, target), "altText": picture.alt} for picture in shown]
             post["content"] = {"media": images[0]} if len(images) == 1 else {"multiImage": {"images": images}}

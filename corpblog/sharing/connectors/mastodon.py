@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import egress
 from corpblog.sharing.connectors import http, oauth
-from corpblog.sharing.connectors.attachments import File, pictures
+from corpblog.sharing.connectors.attachments import File, files
 from corpblog.sharing.connectors.base import (
     USUAL,
     Account,
@@ -22,6 +22,7 @@ from corpblog.sharing.connectors.base import (
     Question,
     Refused,
     Repeat,
+    Takes,
     Target,
     Unclear,
     check_carried,
@@ -43,6 +44,7 @@ class Mastodon:
     kind = "mastodon"
     title: str | Promise = "Mastodon"
     repeat = Repeat.KEY
+    takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question("server", _("Address of the server"), shape="url", help=_("For example https://mastodon.social")),
@@ -69,7 +71,7 @@ class Mastodon:
         status = [("status", content["text"]), ("visibility", content["visibility"])]
         if content["language"]:
             status.append(("language", content["language"]))
-        shown = pictures(payload, most=MOST_PICTURES, largest=LARGEST_PICTURE)
+        shown = files(payload, self.takes)
         status += [("media_ids[]", self._uploaded(picture, target)) for picture in shown]
         form = urllib.parse.urlencode(status).encode()
         headers = {"Idempotency-Key": payload.key, "Content-Type": "application/x-www-form-urlencoded"}

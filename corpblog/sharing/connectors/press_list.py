@@ -27,6 +27,7 @@ from corpblog.sharing.connectors.base import (
     Question,
     Refused,
     Repeat,
+    Takes,
     Target,
     Unclear,
     check_carried,
@@ -42,6 +43,7 @@ class PressList:
     kind = "email"
     title: str | Promise = _("E-mail to a press list")
     repeat = Repeat.BLIND
+    takes = Takes(most=10, largest=LARGEST, pictures_only=False)
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question("host", _("Mail server"), help=_("For example smtp.acme.example")),
@@ -121,7 +123,7 @@ def written(payload: SealedPayload, sender: str) -> EmailMessage:
     if content["language"]:
         message["Content-Language"] = content["language"]
     message.set_content(content["text"])
-    for file in files(payload, largest=LARGEST):
+    for file in files(payload, PressList.takes):
         main, _slash, sub = file.kind.partition("/")
         message.add_attachment(file.read(), maintype=main, subtype=sub or "octet-stream", filename=file.name)
     return message

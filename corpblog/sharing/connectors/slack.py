@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from corpblog.kernel import egress
 from corpblog.sharing.connectors import http
 from corpblog.sharing.connectors.base import (
+    NO_FILES,
     USUAL,
     Account,
     Arrived,
@@ -36,6 +37,7 @@ class Slack:
     title: str | Promise = "Slack"
     # A webhook can neither be read back nor recognises a repetition.
     repeat = Repeat.BLIND
+    takes = NO_FILES
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question(

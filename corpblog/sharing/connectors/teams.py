@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from corpblog.kernel import egress
 from corpblog.sharing.connectors import http
 from corpblog.sharing.connectors.base import (
+    NO_FILES,
     USUAL,
     Account,
     Arrived,
@@ -39,6 +40,7 @@ class Teams:
     title: str | Promise = "Microsoft Teams"
     # A workflow answers before it posts, has no key, and cannot be read back.
     repeat = Repeat.BLIND
+    takes = NO_FILES
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question(

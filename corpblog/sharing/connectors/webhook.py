@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from corpblog.kernel import clock, egress
 from corpblog.sharing.connectors import http
 from corpblog.sharing.connectors.base import (
+    NO_FILES,
     Account,
     Arrived,
     Patience,
@@ -38,6 +39,7 @@ class Webhook:
     title: str | Promise = _("Webhook")
     repeat = Repeat.KEY
     # The receiver keeps our ids as long as it likes: a repetition is safe at any time. Then it is a dead letter.
+    takes = NO_FILES
     patience = Patience(
         (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2)), timedelta(days=3650)
     )

@@ -20,7 +20,7 @@ from linkify_it import LinkifyIt
 
 from corpblog.kernel import egress
 from corpblog.sharing.connectors import http, oauth
-from corpblog.sharing.connectors.attachments import File, pictures
+from corpblog.sharing.connectors.attachments import File, files
 from corpblog.sharing.connectors.base import (
     USUAL,
     Account,
@@ -29,6 +29,7 @@ from corpblog.sharing.connectors.base import (
     Question,
     Refused,
     Repeat,
+    Takes,
     Target,
     Unclear,
     check_carried,
@@ -52,6 +53,7 @@ class X:
     kind = "x"
     title: str | Promise = "X"
     repeat = Repeat.READABLE
+    takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question("client_id", _("Client ID"), help=_("Of your application in X's developer portal")),
@@ -71,7 +73,7 @@ class X:
     def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
         check_carried(payload, "attachments")
         post: dict[str, Any] = {"text": payload.content["text"]}
-        shown = pictures(payload, most=MOST_PICTURES, largest=LARGEST_PICTURE)
+        shown = files(payload, self.takes)
         if shown:
             post["media"] = {"media_ids": [self._uploaded(picture, target) for picture in shown]}
         answer = self._call(

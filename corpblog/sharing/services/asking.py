@@ -14,13 +14,14 @@ from corpblog.people.models import Person
 from corpblog.policy import files as readings
 from corpblog.policy.engine import Outcome
 from corpblog.posts.models import Post
-from corpblog.sharing import access, guards
+from corpblog.sharing import access, canonical, guards
 from corpblog.sharing.connectors import connector_for
-from corpblog.sharing.errors import JustificationNeeded, MayNotLeave, ShareBlocked, TooLongThere
+from corpblog.sharing.errors import FilesNotTaken, JustificationNeeded, MayNotLeave, ShareBlocked, TooLongThere
 from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.services import following, locks
 from corpblog.sharing.services.judging import Judged, enter, judge
 from corpblog.sharing.wishes import AS_POSTED, Wish, checked_words
+from corpblog.sharing.wording import worded
 
 ASKING: Final = Limit("share_request", times=10, per=timedelta(hours=1))
 _ENDED: Final = (Share.State.WITHDRAWN, Share.State.FAILED, Share.State.RECALLED)
@@ -72,7 +73,7 @@ def _asked(asked: Asked, post_id: int, destination_id: int) -> Share | ShareBloc
     if existing is not None:
         return existing
     ASKING.hit(str(asked.by.pk))
-    _check_files(judged)
+    _check_files(judged, destination)
     check_fits(asked.wish.words or post.text, destination)
     guards.no_reopen(judged.digest)
     refusal = _refusal(judged, asked.justification)
@@ -92,11 +93,14 @@ def _check_may_leave(post: Post, destination: Destination) -> None:
         raise MayNotLeave(_("Posts of this channel stay inside."), reason=stop.code) from stop
 
 
-def _check_files(judged: Judged) -> None:
+def _check_files(judged: Judged, destination: Destination) -> None:
     try:
         guards.bind_attachment(judged.canonical)
     except guards.Wait as stop:
         raise Conflict(_("A file of this post is damaged on the server. Tell your administrator.")) from stop
+    # Found out now, not after a person looked at it.
+    if code := connector_for(destination.kind).takes.refusal(canonical.read(judged.canonical)["attachments"]):
+        raise FilesNotTaken(worded(code), code=code)
 
 
 def check_fits(text: str, destination: Destination) -> None:
