@@ -242,7 +242,8 @@ def decisions_stand(revision: ShareRevision, now: datetime) -> None:
     """As many people as needed approved, nobody rejected, and not so long ago that the world is another."""
     if revision.approvals_needed is None:
         raise JudgeAgain("blocked")
-    if two_distinct(revision) < revision.approvals_needed:
+    # A destination may ask for more people than it did when the share was judged.
+    if two_distinct(revision) < max(revision.approvals_needed, revision.share.destination.least_approvals):
         raise JudgeAgain("undecided")
     # The same words may have been rejected in somebody else's share since; judged again, they stay rejected.
     if _rejected(revision.digest):

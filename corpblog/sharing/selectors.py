@@ -69,7 +69,7 @@ def destinations_for(person: Person) -> list[Offer]:
     if not person.is_active:
         return []
     return [
-        Offer(found, CONNECTORS[found.kind].longest(found.config), found.review == Destination.Review.ALWAYS)
+        Offer(found, CONNECTORS[found.kind].longest(found.config), found.least_approvals > 0)
         for found in Destination.objects.open()
         if found.kind in CONNECTORS
     ]

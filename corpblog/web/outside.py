@@ -52,7 +52,7 @@ def verdicts(
 
 def is_always_reviewed(request: HttpRequest, person: Person) -> bool:
     """Whether one of the ticked destinations lets nothing out before somebody looked."""
-    return any(each.review == Destination.Review.ALWAYS for each in _ticked(request, person))
+    return any(each.least_approvals > 0 for each in _ticked(request, person))
 
 
 def request_shares(request: HttpRequest, person: Person, post: Post) -> str:

@@ -738,3 +738,33 @@ def test_words_that_were_rejected_meanwhile_in_another_share_do_not_leave(
     work()
     assert (again(mine).state, again(mine).note) == ("void", "rejected_before")
     assert not PressItem.objects.exists()
+
+
+@pytest.mark.gate("G11")
+def test_a_destination_may_ask_for_two_people_whatever_the_policy_says(write, press, alice, omar, lena, fresh, work):
+    press.review = press.Review.TWICE
+    press.save()
+    share = ask(alice, write("Clean words"), press)
+    decide(omar, share, "approve", fresh)
+    work()
+    assert again(share).state == "held"
+    decide(lena, share, "approve", fresh)
+    work()
+    assert again(share).state == "sent"
+
+
+@pytest.mark.parametrize(("before", "after"), [("flagged", "always"), ("flagged", "twice"), ("always", "twice")])
+def test_a_destination_that_asks_for_more_people_meanwhile_gets_them(
+    write, press, alice, omar, fresh, work, travel, before, after
+):
+    press.review = before
+    press.save()
+    share = ask(alice, write("Clean words"), press)
+    if before == "always":
+        decide(omar, share, "approve", fresh)
+    assert again(share).state in {"cleared", "approved"}
+    press.review = after
+    press.save()
+    work()
+    assert again(share).state == "held"
+    assert again(share).revision.approvals_needed == press.least_approvals

@@ -21,6 +21,12 @@ class Destination(models.Model):
     class Review(models.TextChoices):
         FLAGGED = "flagged", _("What the policy flags")
         ALWAYS = "always", _("Everything")
+        TWICE = "twice", _("Everything, by two people")
+
+        @property
+        def approvals(self) -> int:
+            """How many people look at least at what goes there."""
+            return list(type(self)).index(self)
 
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
@@ -53,6 +59,11 @@ class Destination(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def least_approvals(self) -> int:
+        """How many people look at what goes there, whatever the policy says of it."""
+        return self.Review(self.review).approvals
 
     def __repr__(self) -> str:
         # Never the fields: a traceback or a log line must not show credentials, not even sealed ones.

@@ -133,8 +133,7 @@ def keep_secrets(destination: Destination, secrets: Mapping[str, str]) -> None:
 
 
 def _needs_second(destination: Destination, found: Found) -> bool:
-    always = Destination.Review.ALWAYS
-    is_looser = destination.review == always and found.wish.review != always
+    is_looser = Destination.Review(found.wish.review).approvals < destination.least_approvals
     is_wider = destination.cap == "public" and found.wish.cap != "public"
     return found.account.account != destination.remote_account or is_looser or is_wider
 

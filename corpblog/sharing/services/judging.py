@@ -129,11 +129,12 @@ def approvals_needed(verdict: Verdict, destination: Destination, justification: 
     """Return how many people must approve; None where nobody can."""
     if verdict.outcome == Outcome.BLOCK:
         return None
+    asked = 0
     if verdict.outcome == Outcome.HOLD:
-        return max(1, verdict.reviewers)
-    if verdict.outcome == Outcome.JUSTIFY and not justification:
-        return 1
-    return 1 if destination.review == Destination.Review.ALWAYS else 0
+        asked = max(1, verdict.reviewers)
+    elif verdict.outcome == Outcome.JUSTIFY and not justification:
+        asked = 1
+    return max(asked, destination.least_approvals)
 
 
 def enter(share: Share, judged: Judged, *, why: str, actor_id: int | None) -> None:
