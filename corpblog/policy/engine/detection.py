@@ -15,7 +15,7 @@ from corpblog.policy.engine.folding import fold
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
 from corpblog.policy.engine.identifiers.search import IdentifierSearch
 from corpblog.policy.engine.kinds import meant_by
-from corpblog.policy.engine.lexicon import Hit, Lexicon, Term, make_terms
+from corpblog.policy.engine.lexicon import Hit, Lexicon
 from corpblog.policy.engine.links import KINDS as LINKS
 from corpblog.policy.engine.markings import KINDS as MARKINGS
 from corpblog.policy.engine.model import (
@@ -42,6 +42,7 @@ from corpblog.policy.engine.model import (
 from corpblog.policy.engine.records import read_records
 from corpblog.policy.engine.regexes import find_pattern, required_literal
 from corpblog.policy.engine.secrets import KINDS as SECRETS
+from corpblog.policy.engine.terms import Term, make_terms
 from corpblog.policy.engine.verdict import Scan, SeenAs
 from corpblog.policy.engine.views import Reading, Span
 

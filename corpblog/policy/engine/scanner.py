@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+from corpblog.policy.engine.automaton import TooManyHits
 from corpblog.policy.engine.decoding import TooMuchEncoded
 from corpblog.policy.engine.detection import CompiledRule, compile_rules
 from corpblog.policy.engine.examination import Examination
 from corpblog.policy.engine.fingerprints import KnownText
 from corpblog.policy.engine.folding import NORMALISER_VERSION
-from corpblog.policy.engine.lexicon import Hit, TooManyHits
+from corpblog.policy.engine.lexicon import Hit
 from corpblog.policy.engine.model import Policy, Rule
 from corpblog.policy.engine.verdict import (
     ENGINE_VERSION,

@@ -12,7 +12,6 @@ from corpblog.policy.engine.embargoes import parted
 from corpblog.policy.engine.fingerprints import is_fingerprint, read_fingerprint
 from corpblog.policy.engine.identifiers import GROUPS
 from corpblog.policy.engine.identifiers import KINDS as IDENTIFIERS
-from corpblog.policy.engine.lexicon import is_searchable
 from corpblog.policy.engine.links import KINDS as LINKS
 from corpblog.policy.engine.markings import KINDS as MARKINGS
 from corpblog.policy.engine.model import (
@@ -48,6 +47,7 @@ from corpblog.policy.engine.reader.values import (
 from corpblog.policy.engine.records import is_records, read_records
 from corpblog.policy.engine.regexes import VALIDATORS, pattern_problem
 from corpblog.policy.engine.secrets import KINDS as SECRETS
+from corpblog.policy.engine.terms import is_searchable
 
 MAX_DEPTH: Final = 6
 _DICTIONARY_NAME: Final = re.compile(r"[A-Za-z0-9][\w.\- ]{0,99}")
