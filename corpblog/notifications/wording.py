@@ -37,6 +37,9 @@ _DESTINATION_STEPS: dict[str, Callable[[], str]] = {
     "change_asked": lambda: _("%(name)s asks to change the target of %(destination)s. A second person decides."),
     "change_confirmed": lambda: _("%(name)s confirmed another target for %(destination)s."),
     "change_refused": lambda: _("%(name)s refused another target for %(destination)s."),
+    "incident_edited": lambda: _("What we published on %(destination)s was changed there."),
+    "incident_deleted": lambda: _("What we published on %(destination)s was deleted there."),
+    "incident_foreign": lambda: _("Something stands on %(destination)s that did not come from Corpblog."),
 }
 
 

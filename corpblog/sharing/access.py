@@ -60,6 +60,20 @@ def check_may_recall(person: Person, share: Share) -> None:
         raise NotAllowed(_("Only who shared it, communications and compliance officers can take it back."))
 
 
+def check_may_read_incidents(person: Person) -> None:
+    if not has_role(person, Role.COMPLIANCE, Role.AUDITOR):
+        raise NotAllowed(_("Incidents are for compliance officers and auditors."))
+
+
+def can_acknowledge(person: Person) -> bool:
+    return has_role(person, Role.COMPLIANCE)
+
+
+def check_may_acknowledge(person: Person) -> None:
+    if not can_acknowledge(person):
+        raise NotAllowed(_("Only compliance officers acknowledge incidents."))
+
+
 def check_may_review(person: Person, authenticated_at: datetime | None) -> None:
     """Raise unless the person is a compliance officer who signed in, in a browser, within the last ten minutes.
 

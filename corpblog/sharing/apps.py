@@ -10,11 +10,12 @@ class SharingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from corpblog.kernel import blobs
+        from corpblog.kernel import blobs, periodic
         from corpblog.people.events import CutOff, person_cut_off
         from corpblog.posts.events import PostChanged, post_changed
         from corpblog.sharing.keeping import needed
-        from corpblog.sharing.services import follow_person, follow_post
+        from corpblog.sharing.services import follow_person, follow_post, watch
+        from corpblog.sharing.services.watching import EVERY
 
         def on_post(changed: PostChanged) -> None:
             if changed.kind in {"edited", "deleted"}:
@@ -26,6 +27,7 @@ class SharingConfig(AppConfig):
         post_changed.subscribe(on_post)
         person_cut_off.subscribe(on_cut_off)
         blobs.kept_by(needed)
+        periodic.every(EVERY, watch, name="drift_watch")
         post_migrate.connect(_furnish, sender=self)
 
 

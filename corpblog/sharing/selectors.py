@@ -18,6 +18,7 @@ from corpblog.sharing.connectors import CONNECTORS
 from corpblog.sharing.models import (
     Destination,
     GateState,
+    Incident,
     Job,
     PressItem,
     Recall,
@@ -176,6 +177,31 @@ def recallable(person: Person, share: Share) -> list[Share]:
     """Return the share, and the other shares of its post that are out and that the person may take back."""
     out = [other for other in shares_of_post(person, share.post) if other.state == Share.State.SENT]
     return [other for other in out if access.can_recall(person, other)]
+
+
+def incidents_for(person: Person, limit: int = PAGE) -> list[Incident]:
+    """Return what happened on our accounts without us: open ones first, then the newest."""
+    access.check_may_read_incidents(person)
+    rows = Incident.objects.select_related("destination", "share__job__revision", "acknowledged_by")
+    return [
+        *rows.filter(acknowledged_at=None).order_by("-raised_at")[:200],
+        *rows.filter(acknowledged_at__isnull=False).order_by("-acknowledged_at")[:limit],
+    ]
+
+
+def may_acknowledge(person: Person) -> bool:
+    """Whether the person may write down what an incident was."""
+    return access.can_acknowledge(person)
+
+
+def open_incidents() -> int:
+    """Return how many incidents nobody acknowledged yet."""
+    return Incident.objects.filter(acknowledged_at=None).count()
+
+
+def figures_of(share: Share) -> dict[str, int]:
+    """Return the share's reach as the other side last told it; empty where it tells none."""
+    return Receipt.objects.filter(job__share=share).values_list("figures", flat=True).first() or {}
 
 
 def actors(entries: Iterable[AuditEntry]) -> dict[int, Person]:

@@ -115,8 +115,21 @@ def page(share: Share, person: Person) -> dict[str, Any]:
         "recall_why": selectors.recall_in_words(share),
         "places": [row(other) for other in selectors.shares_of_post(person, share.post) if other.pk != share.pk],
         "call": selectors.last_call(share) if share.state == State.UNKNOWN else None,
+        "figures": figures(share),
         "can_edit": share.state in {State.CHANGES_ASKED, State.VOID} and share.author_id == person.pk,
     }
+
+
+def figures(share: Share) -> list[str]:
+    """Return the reach in words, as far as the network tells it."""
+    return [_FIGURES[name](count) for name, count in selectors.figures_of(share).items() if name in _FIGURES]
+
+
+_FIGURES: Final[dict[str, Callable[[int], str]]] = {
+    "likes": lambda n: ngettext("%(n)s like", "%(n)s likes", n) % {"n": n},
+    "boosts": lambda n: ngettext("%(n)s boost", "%(n)s boosts", n) % {"n": n},
+    "replies": lambda n: ngettext("%(n)s reply outside", "%(n)s replies outside", n) % {"n": n},
+}
 
 
 def asked(share: Share) -> str:

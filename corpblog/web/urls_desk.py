@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from corpblog.web.views import desk
+from corpblog.web.views import desk, incidents
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.queue, name="desk"),
+    path("desk/incidents/", incidents.incidents, name="desk_incidents"),
+    path("desk/incidents/<int:incident_id>/acknowledge/", incidents.acknowledge, name="desk_incident_acknowledge"),
     path("desk/<int:share_id>/", desk.case, name="desk_case"),
     path("desk/<int:share_id>/files/<int:index>/", desk.file, name="desk_file"),
     path("desk/<int:share_id>/rows/", desk.rows, name="desk_rows"),

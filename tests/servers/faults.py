@@ -100,6 +100,7 @@ class Network:
         self.last_id += 1
         name = str(self.last_id)
         post = {"id": name, "url": f"https://there.example/{name}", "created_at": self.now().isoformat(), "key": key}
+        post |= {"favourites_count": 0, "reblogs_count": 0, "replies_count": 0}
         self.posts[name] = post | _rendered(request.form["status"][0])
         self.keys[key] = (name, self.now())
         return self.posts[name]

@@ -5,7 +5,7 @@ from tests.servers import faults
 from tests.sharing.world import INSIDE, OUTSIDE, TEXTS, World
 
 MOMENTS = ("asked", "approved", "sealed", "sent")
-MOODS = ("ok", *faults.MOODS, "late_look")
+MOODS = ("ok", *faults.MOODS, "late_look", "late_refusal")
 
 
 def _stale_approval(world: World, share):
@@ -134,6 +134,9 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
     if mood == "late_look":
         remote.next("accepted_then_silence")
         remote.look_late()
+    elif mood == "late_refusal":
+        # It arrives, its answer is lost, and the repetition is refused: that says nothing about the first.
+        remote.next("accepted_then_silence", "token")
     elif mood != "ok":
         remote.next(mood)
     company = disturbance == "requester_approves"

@@ -27,6 +27,7 @@ from corpblog.sharing import guards
 from corpblog.sharing.canonical import read
 from corpblog.sharing.services import sealing, sending
 from corpblog.sharing.wishes import Wish
+from tests.servers import faults
 from tests.sharing.stories import DISTURBANCES, MOMENTS, MOODS, clean_up, tell
 from tests.sharing.wired import module_wires  # noqa: F401
 from tests.sharing.world import REMOTES, TEXTS, Broken, World
@@ -120,7 +121,7 @@ class Gate(RuleBasedStateMachine):
         self.world.send(share, lease)
         self.world.judge_copies()
 
-    @rule(repeat=st.sampled_from(REMOTES), mood=st.sampled_from(MOODS[1:-1]))
+    @rule(repeat=st.sampled_from(REMOTES), mood=st.sampled_from(faults.MOODS))
     def next_mood(self, repeat, mood):
         # One at a time: eight failures in a row rightly end a share.
         self.world.remotes[repeat].moods[:] = [mood]

@@ -244,3 +244,33 @@ def test_a_worker_shows_that_it_lives(db):
     assert is_worker_alive()
     WorkerBeat.objects.update(at=clock.now().replace(year=2020))
     assert not is_worker_alive()
+
+
+@pytest.mark.gate("G18")
+@pytest.mark.parametrize("refusal", ["token", "no", "busy"])
+def test_a_refused_repetition_does_not_say_that_the_first_did_not_arrive(write, remote, alice, work, travel, refusal):
+    """Its answer was lost, then the token ran out: it is there, and "not sent" would make somebody send it again."""
+    destination, there = remote("key")
+    there.next("accepted_then_silence", refusal)
+    share = services.request_share(by=alice, post=write("Hello"), destination=destination)
+    work()
+    travel(minutes=1)
+    work()
+    share.refresh_from_db()
+    assert share.state == "sending"
+    travel(minutes=5)
+    work()
+    share.refresh_from_db()
+    assert (share.state, len(there.shown)) == ("sent", 1)
+
+
+@pytest.mark.gate("G18")
+def test_repetitions_that_are_refused_for_ever_leave_it_to_a_person(write, remote, alice, work, travel):
+    destination, there = remote("key")
+    there.next("accepted_then_silence", *["token"] * 20)
+    share = services.request_share(by=alice, post=write("Hello"), destination=destination)
+    for _round in range(12):
+        work()
+        travel(minutes=6)
+    share.refresh_from_db()
+    assert (share.state, share.note) == ("unknown", "token")

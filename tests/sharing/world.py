@@ -283,7 +283,8 @@ class World:
 
     def put_into_a_closed_thread(self, share):
         """The post turns out to answer something restricted."""
-        closed = Channel.objects.create(slug=f"closed-{share.pk}", name="Closed", classification="restricted")
+        facts = {"name": "Closed", "classification": "restricted"}
+        closed, _is_new = Channel.objects.get_or_create(slug=f"closed-{share.pk}", defaults=facts)
         root = self.write("What only few may know", to=closed)
         Post.objects.filter(pk=share.post_id).update(root=root, answers=root, number=None, is_listed=False)
 
@@ -456,7 +457,10 @@ class World:
         if self.wires.visits:
             raise Broken("I1: a redirect into the house was followed")
         for remote in self.remotes.values():
-            # Counted by words: two shares of the same words cannot be told apart out there, and may both be there.
+            # Counted by words: two shares of the same words cannot be told apart out there, and may both be there; one
+            # that was never called may have found the other's copy, which is then sent anew.
+            for share in Share.objects.filter(state="sent", destination__kind=remote.kind).for_rows():
+                remote.asked[canonical.read(share.revision.canonical)["text"]].add(share.pk)
             shown = Counter(post["text"] for post in remote.shown.values())
             for text, copies in shown.items():
                 if copies > len(remote.asked[text]):

@@ -27,7 +27,7 @@ from corpblog.posts.files import Wish
 from corpblog.posts.models import Attachment, Post
 from corpblog.posts.services import publish, report
 from corpblog.sharing import services as gate
-from corpblog.sharing.models import Destination, PressItem, Share
+from corpblog.sharing.models import Destination, Incident, PressItem, Share
 from corpblog.sharing.worker import Worker
 from corpblog.teams.models import Channel
 from corpblog.teams.services import ask_to_join, create_channel
@@ -91,6 +91,8 @@ ROWS: dict[str, list[Row]] = {
     "admin_cut_off": [Row("post", "/admin-console/people/bruno/cut-off/", ADMINS)],
     "admin_let_in": [Row("post", "/admin-console/people/zoe/let-in/", ADMINS)],
     "desk": [Row("get", "/desk/", DESK)],
+    "desk_incidents": [Row("get", "/desk/incidents/", DESK)],
+    "desk_incident_acknowledge": [Row("post", "/desk/incidents/{incident}/acknowledge/", OFFICERS, {"note": "x"})],
     "desk_case": [Row("get", "/desk/{share}/", DESK)],
     "desk_file": [Row("get", "/desk/{share}/files/0/", DESK)],
     "desk_rows": [Row("get", "/desk/{share}/rows/", DESK)],
@@ -295,6 +297,9 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
             "listed": a_listed_channel(alice, helene).slug,
             "report": report(by=helene, post_id=public.pk, reason="other").pk,
             "share": share.pk,
+            "incident": Incident.objects.create(
+                destination=press, kind="foreign", remote_id="1", shows_digest="x", raised_at=timezone.now()
+            ).pk,
             "file": file.pk, "draft_file": draft_file.pk,
             "digest": share.digest,
             "proposed": proposed.number,

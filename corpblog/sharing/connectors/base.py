@@ -167,6 +167,31 @@ class Takes:
 NO_FILES: Final = Takes()
 
 
+@dataclass(frozen=True)
+class Seen:
+    """One post on our account, as the other side shows it now. `text` is its source, and compared with the sealed one.
+
+    figures: by `likes`, `boosts`, `replies`, `quotes`; what the network does not tell is left out.
+    """
+
+    remote_id: str
+    url: str
+    text: str
+    posted_at: datetime
+    figures: Mapping[str, int] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Watchable(Protocol):
+    """What a connector can do beside publishing, where the other side lets us read our account."""
+
+    def recent(self, target: Target) -> list[Seen]:
+        """Return the newest posts of the account, whoever made them; raise Refused or Unclear."""
+
+    def look(self, remote_id: str, target: Target) -> Seen | None:
+        """Return one post; None where it is certainly gone; raise Refused or Unclear where nobody can say."""
+
+
 class Connector(Protocol):
     """One kind of destination."""
 

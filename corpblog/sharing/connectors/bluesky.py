@@ -27,6 +27,7 @@ from corpblog.sharing.connectors.base import (
     Question,
     Refused,
     Repeat,
+    Seen,
     Takes,
     Target,
     Unclear,
@@ -110,6 +111,26 @@ class Bluesky:
         answer = self._as_us(target, "POST", "com.atproto.repo.deleteRecord", body=http.as_json(wish))
         if answer.status == 400:
             raise Refused("refused", for_good=True, told=http.told(answer))
+
+    def recent(self, target: Target) -> list[Seen]:
+        where = {"repo": target.account, "collection": POSTS, "limit": "40"}
+        answer = _call(target, "GET", "com.atproto.repo.listRecords", query=where)
+        try:
+            return [_seen(record) for record in http.read(answer)["records"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unclear("timeline") from error
+
+    def look(self, remote_id: str, target: Target) -> Seen | None:
+        where = {"repo": target.account, "collection": POSTS, "rkey": remote_id.rpartition("/")[2]}
+        answer = _call(target, "GET", "com.atproto.repo.getRecord", query=where)
+        if answer.status == 400:
+            if _error(answer) == "RecordNotFound":
+                return None
+            raise Unclear("timeline", told=http.told(answer))
+        try:
+            return _seen(http.read(answer))
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unclear("timeline") from error
 
     def verify(self, target: Target) -> Account:
         """Sign in, and ask under which name and for which identity (DID) we speak."""
@@ -305,6 +326,13 @@ def _identity(handle: str, target: Target) -> str | None:
     except (Refused, ValueError, KeyError, TypeError):
         # A name that nobody can find now is no reason to keep the post back: it stays text, as on Bluesky itself.
         return None
+
+
+def _seen(record: dict[str, Any]) -> Seen:
+    """Read a record. An account's own server counts neither likes nor reposts; those are elsewhere."""
+    value = record["value"]
+    made = datetime.fromisoformat(value["createdAt"])
+    return Seen(str(record["uri"]), _arrived(str(record["uri"])).url, str(value["text"]), made)
 
 
 def _arrived(uri: str) -> Arrived:

@@ -22,6 +22,7 @@ from corpblog.sharing.connectors.base import (
     Question,
     Refused,
     Repeat,
+    Seen,
     Takes,
     Target,
     Unclear,
@@ -37,6 +38,7 @@ LARGEST_PICTURE: Final = 16 * 1024 * 1024
 _LINK = re.compile(r"https?://[^\s]+")
 _LINK_COUNTS: Final = "x" * 23
 # Clocks of servers differ a little; what we look for cannot be older than our first try by more than this.
+_FIGURES: Final = {"likes": "favourites_count", "boosts": "reblogs_count", "replies": "replies_count"}
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
 
 
@@ -115,6 +117,21 @@ class Mastodon:
     def delete(self, remote_id: str, target: Target) -> None:
         _call("DELETE", f"/api/v1/statuses/{urllib.parse.quote(remote_id, safe='')}", target, fine=frozenset({404}))
 
+    def recent(self, target: Target) -> list[Seen]:
+        query = urllib.parse.urlencode({"limit": 40, "exclude_reblogs": "true"})
+        account = urllib.parse.quote(_account_id(target), safe="")
+        statuses = http.read(_call("GET", f"/api/v1/accounts/{account}/statuses?{query}", target))
+        # As rendered: one request for all. Whoever finds a difference looks again, at the source.
+        return [_seen(status, _plain(str(status["content"]))) for status in statuses]
+
+    def look(self, remote_id: str, target: Target) -> Seen | None:
+        path = f"/api/v1/statuses/{urllib.parse.quote(remote_id, safe='')}"
+        answer = _call("GET", path, target, fine=frozenset({404}))
+        if answer.status == 404:
+            return None
+        source = http.read(_call("GET", f"{path}/source", target))
+        return _seen(http.read(answer), str(source["text"]))
+
     def verify(self, target: Target) -> Account:
         """Ask who the token belongs to, and how long a post may be there."""
         me = http.read(_call("GET", "/api/v1/accounts/verify_credentials", target))
@@ -165,6 +182,15 @@ class Mastodon:
 
 def _server(target: Target) -> str:
     return str(target.config["server"]).rstrip("/")
+
+
+def _seen(status: dict[str, Any], text: str) -> Seen:
+    try:
+        figures = {ours: int(status[theirs]) for ours, theirs in _FIGURES.items() if status.get(theirs) is not None}
+        made = _moment(status["created_at"])
+        return Seen(str(status["id"]), str(status.get("url") or ""), text.strip(), made, figures)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unclear("timeline") from error
 
 
 def _account_id(target: Target) -> str:

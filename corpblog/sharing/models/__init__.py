@@ -2,6 +2,7 @@
 
 from corpblog.sharing.models.connecting import SignInTrip, TargetChange
 from corpblog.sharing.models.destinations import Destination, GateState
+from corpblog.sharing.models.incidents import Incident
 from corpblog.sharing.models.links import FollowedLink
 from corpblog.sharing.models.outbox import Job, Receipt, WorkerBeat
 from corpblog.sharing.models.press import PressItem
@@ -15,6 +16,7 @@ __all__ = [
     "FollowedLink",
     "GateState",
     "Hand",
+    "Incident",
     "Job",
     "PressItem",
     "Recall",

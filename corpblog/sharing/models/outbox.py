@@ -40,6 +40,10 @@ class Job(models.Model):
     worker = models.CharField(max_length=100, blank=True)
     tries = models.PositiveIntegerField(default=0)
     looks = models.PositiveSmallIntegerField(default=0, help_text="How often we looked outside and did not find it.")
+    may_be_there = models.BooleanField(
+        default=False,
+        help_text="A call's answer was lost, and nobody found out since: no later refusal says it is not there.",
+    )
     first_call_at = models.DateTimeField(null=True)
     last_call_at = models.DateTimeField(null=True)
     trouble = models.CharField(
@@ -69,6 +73,9 @@ class Receipt(models.Model):
     url = models.CharField(max_length=500, blank=True)
     how = models.CharField(max_length=8, help_text="answer, found or person")
     received_at = models.DateTimeField()
+    figures = models.JSONField(default=dict, help_text="Reach, as the other side counts it: likes, boosts, replies.")
+    looked_at = models.DateTimeField(null=True, help_text="When it was last seen there, or looked for.")
+    misses = models.PositiveSmallIntegerField(default=0, help_text="How often in a row it was not there.")
 
     class Meta:
         constraints = [

@@ -22,10 +22,12 @@ from corpblog.sharing.services.signing_in import begin_sign_in, complete_sign_in
 from corpblog.sharing.services.stopping import follow_person, follow_post, withdraw
 from corpblog.sharing.services.testing import send_test
 from corpblog.sharing.services.timing import Times, in_next_slot, set_times
+from corpblog.sharing.services.watching import acknowledge_incident, watch
 
 __all__ = [
     "Times",
     "Wish",
+    "acknowledge_incident",
     "begin_sign_in",
     "close_destination",
     "close_gate",
@@ -58,5 +60,6 @@ __all__ = [
     "signs_in_there",
     "take_back_next",
     "undo_decision",
+    "watch",
     "withdraw",
 ]

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 # Read-back assumes that the remote shows its own writes after a while.
 LOOK_AFTER: Final = timedelta(seconds=60)
+LONGEST_WAIT: Final = timedelta(hours=6)
 Outcome = Arrived | Refused | Unclear
 
 
@@ -149,25 +150,29 @@ def _refused(case: Case, outcome: Refused) -> None:
     job = case.job
     job.trouble, job.told = outcome.code, outcome.told[:300]
     patience = connector_for(case.destination.kind).patience
+    if job.may_be_there:
+        # It refuses this call. What became of the one whose answer was lost, it does not say.
+        _unclear(case, Unclear(outcome.code, told=outcome.told), after=timedelta(seconds=outcome.retry_after or 0))
+        return
     if outcome.for_good or job.tries >= patience.tries:
         end(case, Job.State.FAILED, Share.State.FAILED, outcome.code if outcome.for_good else "gave_up")
         return
     wait = timedelta(seconds=outcome.retry_after) if outcome.retry_after else patience.pause(job.tries)
-    sealing.back_to_waiting(case, after=min(max(wait, timedelta(seconds=1)), timedelta(hours=6)))
+    sealing.back_to_waiting(case, after=min(max(wait, timedelta(seconds=1)), LONGEST_WAIT))
     Share.objects.filter(pk=case.share.pk).update(note=outcome.code)
     record(action="share.delayed", actor_id=None, subject=case.share.subject, why=outcome.code, tries=job.tries)
 
 
-def _unclear(case: Case, outcome: Unclear) -> None:
+def _unclear(case: Case, outcome: Unclear, *, after: timedelta = timedelta(0)) -> None:
     """It may be there. Ask the remote where it can tell; where none can, a person has to look."""
     job = case.job
-    job.trouble, job.told = outcome.code, outcome.told[:300]
+    job.trouble, job.told, job.may_be_there = outcome.code, outcome.told[:300], True
     connector = connector_for(case.destination.kind)
     if connector.repeat is Repeat.BLIND or job.tries >= connector.patience.tries:
         end(case, Job.State.UNKNOWN, Share.State.UNKNOWN, outcome.code)
         return
     pause = connector.patience.pause(job.tries) if connector.repeat is Repeat.KEY else LOOK_AFTER
-    job.state, job.due_at, job.lease_until = Job.State.DOUBTFUL, case.now + pause, None
+    job.state, job.due_at, job.lease_until = Job.State.DOUBTFUL, case.now + max(pause, min(after, LONGEST_WAIT)), None
     job.save()
     record(action="share.in_doubt", actor_id=None, subject=case.share.subject, why=outcome.code, tries=job.tries)
 
@@ -264,6 +269,7 @@ def _looked(job_id: int, lease: int, found: Arrived | None) -> None:
         # Not there, seen twice a minute apart: it may be sealed again, and every check is made again.
         record(action="share.not_there", actor_id=None, subject=case.share.subject, looks=case.job.looks)
         case.share.in_doubt_since = None
+        case.job.may_be_there = False
         sealing.back_to_waiting(case)
         return
     case.job.due_at, case.job.lease_until = case.now + LOOK_AFTER, None

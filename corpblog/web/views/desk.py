@@ -17,6 +17,7 @@ from corpblog.desk.selectors import VIEWS, Case, Sieve, View
 from corpblog.kernel.errors import Conflict, CorpblogError, Invalid
 from corpblog.people import services as people
 from corpblog.people.models import Person
+from corpblog.sharing import selectors as gate
 from corpblog.sharing.errors import ReauthenticationNeeded, StaleCase
 from corpblog.sharing.models import Decision, Share
 from corpblog.web import desk_words, file_answers
@@ -213,6 +214,7 @@ def _page(
         context |= _case_context(found)
     # Shown once, on the page after the ruling: a reload must not offer to undo what left meanwhile.
     context["ruled"] = request.session.pop(RULED, None)
+    context["incidents"] = gate.open_incidents()
     return render(request, "desk/desk.html", context, status=status)
 
 

@@ -1,0 +1,59 @@
+"""What happened on an account of ours without us."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from corpblog.people.models import Person
+from corpblog.sharing.canonical import read
+from corpblog.sharing.models.destinations import Destination
+from corpblog.sharing.models.shares import Share
+
+
+class Incident(models.Model):
+    """Something outside is not as we left it, or was never ours; officers are told, and one writes down what it was."""
+
+    class Kind(models.TextChoices):
+        EDITED = "edited", _("Changed there")
+        DELETED = "deleted", _("Deleted there")
+        FOREIGN = "foreign", _("Not from Corpblog")
+
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    destination = models.ForeignKey(Destination, on_delete=models.PROTECT, related_name="incidents")
+    share = models.ForeignKey(Share, null=True, on_delete=models.PROTECT, related_name="incidents")
+    remote_id = models.CharField(max_length=200)
+    url = models.CharField(max_length=500, blank=True)
+    shows = models.TextField(blank=True, help_text="What stands there now.")
+    shows_digest = models.CharField(max_length=64)
+    raised_at = models.DateTimeField()
+    acknowledged_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    acknowledged_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=1000, blank=True)
+
+    objects: ClassVar = models.Manager()
+
+    @property
+    def sent(self) -> str:
+        """The words that we sent, where they were ours."""
+        return str(read(self.share.job.sealed)["text"]) if self.share is not None else ""
+
+    @property
+    def remote_url(self) -> str:
+        """The address there, where it is one that a page may link to."""
+        return self.url if self.url.startswith(("https://", "http://")) else ""
+
+    class Meta:
+        constraints = [
+            # Seen again at every look, raised once; other words at the same place are another incident.
+            models.UniqueConstraint(
+                fields=["destination", "kind", "remote_id", "shows_digest"], name="an_incident_is_raised_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_by__isnull=True, acknowledged_at__isnull=True, note="")
+                | Q(acknowledged_by__isnull=False, acknowledged_at__isnull=False) & ~Q(note=""),
+                name="who_acknowledges_says_what_it_was",
+            ),
+        ]
+        indexes = [models.Index(fields=["acknowledged_at", "-raised_at"], name="incident_open")]

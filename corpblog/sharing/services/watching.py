@@ -1,0 +1,176 @@
+"""Look at what we published and at what else stands on our accounts; whatever is not as we left it is an incident."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from corpblog.audit.services import record
+from corpblog.kernel import clock
+from corpblog.kernel.errors import Conflict, Invalid, NotFound
+from corpblog.notifications.models import Notice
+from corpblog.notifications.services import notify
+from corpblog.people.models import Person, Role
+from corpblog.sharing import access, canonical, credentials
+from corpblog.sharing.connectors import connector_for
+from corpblog.sharing.connectors.base import Refused, Seen, Target, Unclear, Watchable
+from corpblog.sharing.models import Destination, Incident, Job, Recall, Receipt, Share
+from corpblog.sharing.services.sending import target_of
+
+log = structlog.get_logger(__name__)
+
+EVERY: Final = timedelta(minutes=15)
+# What is older is not read back any more.
+WATCHED_FOR: Final = timedelta(days=30)
+# Servers do not show their own writes at once.
+SETTLED_AFTER: Final = timedelta(minutes=2)
+LOOKS: Final = 50
+_ON_ITS_WAY: Final = (Job.State.CALLING, Job.State.DOUBTFUL, Job.State.UNKNOWN)
+
+
+def watch() -> int:
+    """Look at every account that its connector can read; return how many incidents were raised."""
+    raised = 0
+    for destination in Destination.objects.order_by("pk"):
+        try:
+            raised += watch_destination(destination)
+        except (Refused, Unclear, credentials.CredentialsUnreadable) as trouble:
+            log.warning("drift_watch_failed", destination=destination.slug, why=str(trouble))
+        except Exception:
+            # One remote that answers nonsense does not keep the others from being looked at.
+            log.exception("drift_watch_failed", destination=destination.slug)
+    return raised
+
+
+def watch_destination(destination: Destination) -> int:
+    """Compare one account with the ledger. The account is read first: what arrives since is in the ledger by then."""
+    connector = connector_for(destination.kind)
+    if not isinstance(connector, Watchable):
+        return 0
+    target = target_of(destination)
+    recent = [_at_its_source(destination, seen, connector, target) for seen in connector.recent(target)]
+    found = _judge(destination, recent)
+    return found + _look_for_the_rest(destination, connector, target, {seen.remote_id for seen in recent})
+
+
+def _at_its_source(destination: Destination, seen: Seen, connector: Watchable, target: Target) -> Seen:
+    """A list shows words as they are rendered; what looks different there is read again before anybody is alarmed."""
+    receipt = Receipt.objects.filter(destination=destination, remote_id=seen.remote_id).select_related("job").first()
+    if receipt is None or _is_as_sealed(receipt, seen):
+        return seen
+    return connector.look(seen.remote_id, target) or seen
+
+
+def _is_as_sealed(receipt: Receipt, seen: Seen) -> bool:
+    return _squeezed(seen.text) == _squeezed(canonical.read(receipt.job.sealed)["text"])
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+@transaction.atomic
+def _judge(destination: Destination, recent: Iterable[Seen]) -> int:
+    known = {
+        receipt.remote_id: receipt
+        for receipt in Receipt.objects.filter(destination=destination).select_related("job__share", "job__revision")
+    }
+    busy = _texts_on_their_way(destination)
+    raised = 0
+    for seen in recent:
+        receipt = known.get(seen.remote_id)
+        if receipt is not None:
+            raised += _compare(destination, receipt, seen)
+        elif seen.posted_at > destination.created_at and _squeezed(seen.text) not in busy:
+            raised += _raise(destination, Incident.Kind.FOREIGN, seen)
+    return raised
+
+
+def _texts_on_their_way(destination: Destination) -> set[str]:
+    """What may be there already with its receipt still to come, or for a person to settle."""
+    forms = Job.objects.filter(share__destination=destination, state__in=_ON_ITS_WAY).values_list("sealed", flat=True)
+    found = Receipt.objects.filter(destination=destination, how="person").values_list("job__sealed", flat=True)
+    return {_squeezed(canonical.read(form)["text"]) for form in (*forms, *found)}
+
+
+def _compare(destination: Destination, receipt: Receipt, seen: Seen) -> int:
+    receipt.figures, receipt.looked_at, receipt.misses = dict(seen.figures), clock.now(), 0
+    receipt.save(update_fields=["figures", "looked_at", "misses"])
+    if _is_as_sealed(receipt, seen):
+        return 0
+    return _raise(destination, Incident.Kind.EDITED, seen, receipt.job.share)
+
+
+def _look_for_the_rest(destination: Destination, connector: Watchable, target: Target, seen: set[str]) -> int:
+    """Ask for what we published and what is not among the newest, those first that were not looked at for longest."""
+    now = clock.now()
+    rows = Receipt.objects.filter(
+        destination=destination,
+        job__share__state=Share.State.SENT,
+        job__share__recall__isnull=True,
+        received_at__gt=now - WATCHED_FOR,
+        received_at__lt=now - SETTLED_AFTER,
+    ).exclude(remote_id__in=seen)
+    rows = rows.exclude(how="person").select_related("job__share").order_by("looked_at", "pk")
+    return sum(_look_for(destination, connector, target, receipt) for receipt in rows[:LOOKS])
+
+
+def _look_for(destination: Destination, connector: Watchable, target: Target, receipt: Receipt) -> int:
+    seen = connector.look(receipt.remote_id, target)
+    with transaction.atomic():
+        if seen is not None:
+            return _compare(destination, receipt, seen)
+        receipt.looked_at, receipt.misses = clock.now(), receipt.misses + 1
+        receipt.save(update_fields=["looked_at", "misses"])
+        # Gone at one look may be a server's bad moment; and somebody here may be taking it back right now.
+        if receipt.misses < 2 or Recall.objects.filter(share_id=receipt.job.share_id).exists():
+            return 0
+        gone = Seen(receipt.remote_id, receipt.url, "", receipt.received_at)
+        return _raise(destination, Incident.Kind.DELETED, gone, receipt.job.share)
+
+
+def _raise(destination: Destination, kind: str, seen: Seen, share: Share | None = None) -> int:
+    incident, is_new = Incident.objects.get_or_create(
+        destination=destination,
+        kind=kind,
+        remote_id=seen.remote_id,
+        shows_digest=hashlib.sha256(seen.text.encode()).hexdigest(),
+        defaults={"share": share, "url": seen.url[:500], "shows": seen.text, "raised_at": clock.now()},
+    )
+    if not is_new:
+        return 0
+    record(
+        action="incident.raised",
+        actor_id=None,
+        subject=f"incident:{incident.pk}",
+        kind=kind,
+        destination=destination.slug,
+        remote_id=seen.remote_id,
+        share=share.pk if share else None,
+    )
+    for officer in Person.objects.active().with_role(Role.COMPLIANCE):
+        facts = {"step": f"incident_{kind}", "destination": destination.name}
+        notify(person=officer, kind=Notice.Kind.DESTINATION, facts=facts, url="/desk/incidents/")
+    return 1
+
+
+@transaction.atomic
+def acknowledge_incident(*, by: Person, incident_id: int, note: str) -> Incident:
+    """Write down what an incident was; raise Invalid without a note, Conflict where somebody was faster."""
+    access.check_may_acknowledge(by)
+    note = note.strip()
+    if not note or len(note) > 1000:
+        raise Invalid(_("Say what it was and what was done about it, in 1000 characters at most."))
+    found = Incident.objects.select_for_update().filter(pk=incident_id).first()
+    if found is None:
+        raise NotFound(_("There is no such incident."))
+    if found.acknowledged_at is not None:
+        raise Conflict(_("Somebody acknowledged this incident already."))
+    found.acknowledged_by, found.acknowledged_at, found.note = by, clock.now(), note
+    found.save()
+    record(action="incident.acknowledged", actor_id=by.pk, subject=f"incident:{found.pk}", note=note)
+    return found

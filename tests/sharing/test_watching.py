@@ -1,0 +1,235 @@
+"""Drift watch: what changed on our accounts without us is an incident that an officer has to acknowledge."""
+
+import html
+from datetime import timedelta
+
+import pytest
+
+from corpblog.audit.selectors import trail, verified
+from corpblog.kernel import clock
+from corpblog.kernel.errors import Conflict, Invalid, NotAllowed
+from corpblog.notifications.models import Notice
+from corpblog.sharing import credentials, services
+from corpblog.sharing.models import Destination, Incident, Receipt, Share
+from tests.servers.faults import TOKEN, network
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def server():
+    with network(knows_keys=True, now=lambda: clock.now()) as (made, port):  # noqa: PLW0108
+        yield made, port
+
+
+@pytest.fixture
+def there(server, settings):
+    """A network with Mastodon's API."""
+    made, port = server
+    made.forget()
+    settings.EGRESS_PRIVATE = [f"127.0.0.1:{port}"]
+    return made
+
+
+@pytest.fixture
+def account(there, server):
+    config = {"server": f"http://127.0.0.1:{server[1]}", "seconds": 3}
+    facts = {"name": "Mastodon", "kind": "mastodon", "remote_account": "1@there", "config": config}
+    destination = Destination.objects.create(slug="mastodon", **facts)
+    destination.credentials = credentials.sealed({"token": TOKEN}, of=credentials.destination_name(destination.pk))
+    destination.save()
+    return destination
+
+
+@pytest.fixture
+def out(write, alice, account, work, travel):
+    """A share that is out, long enough for the server to show it."""
+
+    def make(text="Hello world"):
+        share = services.request_share(by=alice, post=write(text), destination=account)
+        work()
+        travel(minutes=3)
+        return Share.objects.for_rows().get(pk=share.pk)
+
+    return make
+
+
+def posted_there(there, text):
+    """Somebody with the account's password posts by hand."""
+    name = f"foreign{len(there.posts)}"
+    made = {"id": name, "url": f"https://there.example/{name}", "created_at": clock.now().isoformat()}
+    there.posts[name] = made | {"text": text, "content": f"<p>{html.escape(text)}</p>"}
+
+
+def only(kind):
+    (incident,) = Incident.objects.all()
+    assert incident.kind == kind
+    return incident
+
+
+@pytest.mark.parametrize(
+    "text", ["Hello world", "Two\nlines & <signs>", "Hi @bob@other.example, see https://a.example/?a=1&b=2"]
+)
+def test_what_is_as_we_left_it_is_no_incident(out, text):
+    out(text)
+    assert services.watch() == 0
+    assert services.watch() == 0
+    assert not Incident.objects.exists()
+
+
+def test_reach_is_read_with_it(out, there, alice, browser_of):
+    share = out()
+    (post,) = there.posts.values()
+    post |= {"favourites_count": 3, "reblogs_count": 1, "replies_count": 2}
+    services.watch()
+    assert Receipt.objects.get().figures == {"likes": 3, "boosts": 1, "replies": 2}
+    page = browser_of(alice).get(f"/shares/{share.pk}/").content.decode()
+    assert "3 likes · 1 boost · 2 replies outside" in page
+
+
+def test_an_edit_there_is_one_and_told_to_officers_once(out, there, omar, lena, alice):
+    share = out()
+    (post,) = there.posts.values()
+    post |= {"text": "Hello, buy our shares", "content": "<p>Hello, buy our shares</p>"}
+    assert services.watch() == 1
+    assert services.watch() == 0
+    incident = only("edited")
+    assert (incident.share, incident.shows, incident.sent) == (share, "Hello, buy our shares", "Hello world")
+    told = Notice.objects.filter(facts__step="incident_edited")
+    assert {notice.person for notice in told} == {omar, lena}
+    assert trail(f"incident:{incident.pk}")[0].action == "incident.raised"
+    post |= {"text": "Sold", "content": "<p>Sold</p>"}
+    assert services.watch() == 1
+
+
+def test_a_rendering_that_shows_less_than_its_source_is_no_edit(out, there):
+    out("Hi @bob@other.example")
+    (post,) = there.posts.values()
+    post["content"] = "<p>Hi @bob</p>"
+    assert services.watch() == 0
+
+
+def test_a_deletion_there_is_one_at_the_second_look(out, there):
+    share = out()
+    there.posts.clear()
+    assert services.watch() == 0
+    assert services.watch() == 1
+    assert only("deleted").share == share
+
+
+def test_a_post_that_comes_back_was_never_gone(out, there):
+    out()
+    kept = dict(there.posts)
+    there.posts.clear()
+    services.watch()
+    there.posts.update(kept)
+    services.watch()
+    there.posts.clear()
+    assert services.watch() == 0
+    assert not Incident.objects.exists()
+
+
+def test_a_post_without_a_ledger_entry_is_one(out, there):
+    out()
+    posted_there(there, "We never said this")
+    assert services.watch() == 1
+    assert services.watch() == 0
+    incident = only("foreign")
+    assert (incident.share, incident.shows, incident.url) == (
+        None,
+        "We never said this",
+        "https://there.example/foreign1",
+    )
+
+
+def test_what_stood_there_before_we_came_is_none(there, account):
+    posted_there(there, "Our first post, by hand")
+    Destination.objects.filter(pk=account.pk).update(created_at=clock.now() + timedelta(minutes=1))
+    assert services.watch() == 0
+
+
+def test_what_was_taken_back_is_not_missed(out, there, alice, work):
+    share = out()
+    services.recall(by=alice, share=share, reason="Wrong")
+    assert services.watch() == 0
+    work()
+    assert there.posts == {}
+    assert services.watch() == services.watch() == 0
+
+
+def test_what_is_on_its_way_or_unclear_is_not_a_strangers(write, alice, account, there, work):
+    there.moods.append("accepted_then_silence")
+    services.request_share(by=alice, post=write("Hello world"), destination=account)
+    work()
+    assert Share.objects.get().state == "sending"
+    assert len(there.posts) == 1
+    assert services.watch() == 0
+
+
+@pytest.mark.parametrize("mood", ["error", "garbage", "lost", "token", "busy", "redirect", "nonsense"])
+def test_a_server_in_trouble_is_no_incident_and_the_next_look_counts(out, there, mood):
+    out()
+    posted_there(there, "We never said this")
+    there.moods.append(mood)
+    assert services.watch() == 0
+    assert services.watch() == 1
+
+
+def test_one_account_in_trouble_does_not_keep_the_others_from_being_looked_at(out, there, account):
+    out()
+    Destination.objects.create(slug="a", name="A", kind="mastodon", config={"server": "nonsense"})
+    Destination.objects.filter(pk=account.pk).update(slug="z")
+    posted_there(there, "We never said this")
+    assert services.watch() == 1
+
+
+def test_an_officer_writes_down_what_it_was(out, there, omar, lena, victor, alice):
+    out()
+    posted_there(there, "We never said this")
+    services.watch()
+    found = only("foreign")
+    for person in (alice, victor):
+        with pytest.raises(NotAllowed):
+            services.acknowledge_incident(by=person, incident_id=found.pk, note="Fine")
+    for note in ("", "  ", "x" * 1001):
+        with pytest.raises(Invalid):
+            services.acknowledge_incident(by=omar, incident_id=found.pk, note=note)
+    services.acknowledge_incident(by=omar, incident_id=found.pk, note="The agency, from its old tool")
+    with pytest.raises(Conflict):
+        services.acknowledge_incident(by=lena, incident_id=found.pk, note="Me too")
+    entry = trail(f"incident:{found.pk}")[-1]
+    assert (entry.action, entry.actor_id, entry.payload.facts["note"]) == (
+        "incident.acknowledged",
+        omar.pk,
+        "The agency, from its old tool",
+    )
+    assert verified().holds
+    assert services.watch() == 0
+
+
+def test_the_desk_leads_to_the_page_and_the_page_keeps_what_was_typed(out, there, omar, browser_of):
+    out()
+    posted_there(there, "We never <b>said</b> this")
+    services.watch()
+    omars = browser_of(omar)
+    assert b"1 incident on your accounts outside" in omars.get("/desk/").content
+    page = omars.get("/desk/incidents/").content
+    assert b"Not from Corpblog: Mastodon" in page
+    assert b"We never &lt;b&gt;said&lt;/b&gt; this" in page
+    address = f"/desk/incidents/{Incident.objects.get().pk}/acknowledge/"
+    answer = omars.post(address, {"note": "y" * 1001})
+    assert answer.status_code == 422
+    assert b"y" * 1001 in answer.content
+    answer = omars.post(address, {"note": "The agency"}, follow=True)
+    assert b"Everything outside is as you left it" in answer.content
+    assert b"The agency" in answer.content
+
+
+def test_auditors_read_and_write_nothing_and_others_see_nothing(out, there, victor, alice, browser_of):
+    out()
+    posted_there(there, "We never said this")
+    services.watch()
+    page = browser_of(victor).get("/desk/incidents/").content
+    assert b"We never said this" in page
+    assert b"What was it" not in page
+    assert browser_of(alice).get("/desk/incidents/").status_code == 403
