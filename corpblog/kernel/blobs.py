@@ -110,12 +110,15 @@ def sweep() -> int:
 
     An error of one keeper stops it all: what cannot be asked for is kept.
     """
-    old = {Path(path).name: path for path in _older_than(clock.now() - SWEPT_AFTER)}
+    moment = clock.now() - SWEPT_AFTER
+    old = {Path(path).name: path for path in _older_than(moment)}
     whole = {name for name in old if _DIGEST.fullmatch(name)}
     needed: set[str] = set().union(*(keeper(whole) for keeper in _keepers)) if _keepers else whole
-    for name in set(old) - needed:
-        default_storage.delete(old[name])
-    return len(set(old) - needed)
+    # Looked at again: what was written anew since the keepers were asked is somebody's.
+    gone = [old[name] for name in set(old) - needed if default_storage.get_modified_time(old[name]) < moment]
+    for path in gone:
+        default_storage.delete(path)
+    return len(gone)
 
 
 def _older_than(moment: datetime) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from corpblog.sharing import canonical
+from corpblog.sharing import canonical, guards
 from corpblog.sharing.models import Decision, ShareRevision
 
 _CHUNK = 1_000
@@ -54,7 +54,7 @@ def shares_since(since: datetime) -> Iterator[PastShare]:
             author_id,
             kind,
             name,
-            fields=canonical.outgoing_strings(form),
+            fields=guards.bind_context(form),
             language=canonical.read(form)["language"],
             classification=label,
             ruling=rulings.get(pk, ""),

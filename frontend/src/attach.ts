@@ -61,7 +61,11 @@ export class Attachments {
   /** Take the rows out of the form, because they are being posted. */
   take(): HTMLElement[] {
     const taken = this.rows.filter((row) => row.dataset['file']);
-    for (const row of taken) row.remove();
+    for (const row of taken) {
+      // What was said of it goes with the post; told later, it would be told of a file that is posted already.
+      window.clearTimeout(this.timers.get(row.dataset['file'] ?? ''));
+      row.remove();
+    }
     this.draw();
     return taken;
   }

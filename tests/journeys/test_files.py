@@ -3,11 +3,13 @@
 import base64
 import re
 import secrets
+from typing import Any
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.journeys.conftest import OpenPage, card
+from tests.journeys.test_accessibility import NARROW_AND_DARK, WIDE_AND_LIGHT, findings, overflow
 from tests.policy.extraction.files import pdf, picture
 
 GIVE = """(field, [kind, name, type, data]) => {
@@ -19,6 +21,8 @@ GIVE = """(field, [kind, name, type, data]) => {
         ? new ClipboardEvent('paste', { clipboardData: transfer, ...more })
         : new DragEvent('drop', { dataTransfer: transfer, ...more }));
 }"""
+
+LONG = "a-very-long-name-of-a-file-that-nobody-reads.pdf"
 
 
 def box(page: Page):
@@ -123,3 +127,41 @@ def test_what_the_server_refuses_comes_back_with_its_files(page_of: OpenPage) ->
     page.get_by_role("button", name="Remove notes.txt").click()
     with page.expect_response("**/drafts/"):
         box(page).fill("")
+
+
+def _sign_in(page: Page, username: str) -> None:
+    """Without words: the page may speak French."""
+    page.goto("/sign-in/")
+    page.locator("#id_username").fill(username)
+    page.locator("#id_password").fill("corpblog")
+    page.locator("#id_password").press("Enter")
+    page.wait_for_url("/")
+
+
+@pytest.mark.parametrize("options", [WIDE_AND_LIGHT, NARROW_AND_DARK], ids=["wide, light", "320 px, dark, French"])
+def test_files_are_for_everybody_in_the_composer_in_a_post_and_at_the_desk(
+    options: dict[str, Any], open_page: OpenPage
+) -> None:
+    page = open_page(allow=("status of 422",), bypass_csp=True, **options)
+    _sign_in(page, "alice")
+    words = f"For everybody {secrets.token_hex(4)}"
+    page.locator("cb-composer textarea[name=text]").first.fill(words)
+    page.locator("cb-composer input[name=outside]").first.check()
+    choose(page, ("hall.png", picture("HALL")), (LONG, pdf("Project Falcon")))
+    expect(rows(page)).to_have_count(2)
+    choose(page, ("broken.png", picture("x")[:-100]))
+    expect(page.locator(".draft-file.is-refused")).to_have_count(1)
+    expect(page.locator("[data-verdict] .hit-place").first).to_be_visible()
+    assert (findings(page), overflow(page)) == ([], 0)
+    page.locator(".is-refused [data-remove]").click()
+    page.locator("textarea[data-alt]").fill("A hall")
+    page.locator("cb-composer button[data-submit]").first.click()
+    expect(card(page, words).locator(".picture img")).to_be_visible()
+    assert (findings(page), overflow(page)) == ([], 0)
+    officer = open_page(bypass_csp=True, **options)
+    _sign_in(officer, "omar")
+    officer.goto("/desk/?view=all")
+    officer.get_by_role("link", name=words).first.click()
+    expect(officer.locator(".case-file")).to_have_count(2)
+    expect(officer.locator(".case-file mark").first).to_be_visible()
+    assert (findings(officer), overflow(officer)) == ([], 0)

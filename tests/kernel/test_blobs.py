@@ -1,6 +1,7 @@
 """Bytes come back as they were written, or not at all; what nobody needs goes, and nothing else does."""
 
 import hashlib
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -75,6 +76,20 @@ def test_the_sweep_drops_what_no_keeper_needs(keepers: list[blobs.Keeper], files
     assert not half.exists()
     with pytest.raises(blobs.Missing):
         blobs.read(gone)
+
+
+def test_what_is_written_again_while_the_keepers_are_asked_stays(keepers: list[blobs.Keeper], files: Path) -> None:
+    blobs.write(b"bytes")
+    path = files / blobs.name_of(DIGEST)
+    os.utime(path, (1, 1))
+
+    def slow(digests: set[str]) -> set[str]:
+        blobs.write(b"bytes")
+        return set()
+
+    keepers.append(slow)
+    assert blobs.sweep() == 0
+    assert blobs.read(DIGEST) == b"bytes"
 
 
 def test_the_sweep_spares_what_was_written_today(keepers: list[blobs.Keeper]) -> None:
