@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from corpblog.policy.engine import terms_of_lines
 from corpblog.policy.engine.embargoes import parted
-from corpblog.policy.engine.fingerprints import LEAST_LETTERS, fingerprint, letters_in
-from corpblog.policy.engine.records import lines_of
+from corpblog.policy.engine.fingerprints import LEAST_LETTERS, fingerprint, is_fingerprint, letters_in, read_fingerprint
+from corpblog.policy.engine.records import is_records, lines_of, read_records
 from corpblog.policy.errors import BadDictionary
 
 LONGEST = 8_000_000
@@ -80,6 +80,20 @@ def clean(name: str, text: str) -> Report:
     written = sum(1 for line in lines if line and not line.startswith("#"))
     short = tuple(term for term in terms if len(parted(term)[0]) < SHORT_TERM)
     return Report(name, "\n".join(dict.fromkeys(filter(None, lines))), len(terms), written - len(terms), short)
+
+
+def prepared(name: str, text: str) -> Report:
+    """Return a list as an export has it: words are cleaned, hashes of documents and tables are taken as they are."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    try:
+        if is_fingerprint(lines):
+            return Report(name, "\n".join(lines), len(read_fingerprint(lines).hashes), 0, ())
+        if is_records(lines):
+            read_records(lines)
+            return Report(name, "\n".join(lines), len(lines) - 1, 0, ())
+    except ValueError as error:
+        raise BadDictionary(_("%(name)s begins as hashes do and is none.") % {"name": name}) from error
+    return clean(name, text.replace("\r\n", "\n"))
 
 
 def _check_embargo(number: int, line: str) -> None:

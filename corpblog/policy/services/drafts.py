@@ -10,6 +10,7 @@ from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from corpblog.people.models import Person
 from corpblog.policy import access, dictionaries, documents, sources
 from corpblog.policy.errors import StaleEdit
+from corpblog.policy.exchange import Files
 from corpblog.policy.models import PolicyVersion, digest_of
 from corpblog.policy.ready_made import PACKS
 from corpblog.policy.starter import starter
@@ -86,6 +87,20 @@ def put_records(*, by: Person, number: int, edit: int, name: str, text: str) -> 
     draft = draft_for_change(by, number, edit)
     checked = dictionaries.checked_name(name)
     return _put_by_hand(draft, by, dictionaries.recorded(checked, _storable(text, dictionaries.LONGEST)))
+
+
+@transaction.atomic
+def draft_of_files(*, by: Person, files: Files) -> PolicyVersion:
+    """Return a new draft that says what the files say, right or wrong, with what some of its lists follow."""
+    require_editor(by)
+    return write_version(
+        by=by,
+        action="policy.imported",
+        source=_storable(files.source),
+        dictionaries={name: sources.keep(report) for name, report in files.lists.items()},
+        sources={name: source.facts() for name, source in files.sources.items()},
+        based_on=PolicyVersion.objects.in_force().first(),
+    )
 
 
 @transaction.atomic
