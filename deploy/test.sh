@@ -93,7 +93,8 @@ docs() { part "Guides" tests tests/architecture; }
 gate() {
     # Many more histories and killed workers than the suite plays.
     GATE_STEPS=${GATE_STEPS:-100000} GATE_KILLS=${GATE_KILLS:-100}
-    export GATE_STEPS GATE_KILLS
+    GATE_RACES=${GATE_RACES:-1000}
+    export GATE_STEPS GATE_KILLS GATE_RACES
     part "The gate" tests -n "$WORKERS" tests/sharing
 }
 

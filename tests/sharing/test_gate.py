@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from corpblog.audit.models import AuditEntry
 from corpblog.audit.selectors import trail, verified
@@ -24,6 +25,8 @@ from corpblog.sharing.errors import (
     TooLongThere,
 )
 from corpblog.sharing.models import Decision, Destination, Job, PressItem, Receipt, Share, ShareRevision
+from corpblog.sharing.refusals import REFUSALS
+from corpblog.sharing.services import sending
 from corpblog.sharing.wishes import Wish
 from corpblog.teams.models import Membership
 from corpblog.teams.services import create_channel
@@ -636,6 +639,72 @@ def test_a_scheduled_share_goes_at_its_time(write, remote, alice, work, travel):
     work()
     assert len(there.received) == 1
     assert read(again(share).revision.canonical)["schedule"]["zone"] == "Europe/Paris"
+
+
+@pytest.mark.gate("G27")
+@pytest.mark.parametrize("days", [-400, -1, 1, 400])
+def test_a_clock_that_jumps_sends_nothing_twice(write, remote, alice, work, travel, days):
+    destination, there = remote("blind")
+    share = ask(alice, write("Once"), destination)
+    work()
+    travel(days=days)
+    for _round in range(3):
+        work()
+        travel(hours=1)
+    assert (again(share).state, len(there.received)) == ("sent", 1)
+
+
+@pytest.mark.gate("G27")
+def test_a_clock_that_jumps_back_does_not_send_early(write, remote, alice, work, travel):
+    destination, there = remote()
+    wish = Wish(send_at=clock.now() + timedelta(hours=2), zone="Europe/Paris")
+    ask(alice, write("Later"), destination, wish=wish)
+    travel(days=-400)
+    work()
+    assert there.received == []
+    travel(days=400, hours=2, seconds=1)
+    work()
+    assert len(there.received) == 1
+
+
+@pytest.mark.gate("G19")
+@pytest.mark.parametrize("repeat", ["key", "readable", "blind"])
+@pytest.mark.parametrize("moment", ["waiting", "sealed", "calling", "doubtful"])
+def test_a_replayed_queue_sends_nothing_again(write, remote, alice, work, travel, repeat, moment):
+    """Somebody loads yesterday's table of jobs over today's."""
+    destination, there = remote(repeat)
+    share = ask(alice, write("Once"), destination)
+    job = Job.objects.get()
+    dump = Job.objects.filter(pk=job.pk).values().get()
+    if moment != "waiting":
+        lease = services.seal(job_id=job.pk, worker="w")
+        dump = Job.objects.filter(pk=job.pk).values().get()
+    if moment in {"calling", "doubtful"}:
+        call = sending.begin_call(job_id=job.pk, lease=lease)
+        dump = Job.objects.filter(pk=job.pk).values().get()
+        sending.finish(job_id=job.pk, lease=lease, outcome=sending.attempt(call))
+        dump |= {"state": moment, "may_be_there": moment == "doubtful"}
+    elif moment == "sealed":
+        services.send(job_id=job.pk, lease=lease)
+    work()
+    assert (again(share).state, len(there.shown)) == ("sent", 1)
+    replay(dump)
+    for _round in range(14):
+        work()
+        travel(minutes=20)
+    assert (again(share).state, len(there.shown)) == ("sent", 1)
+
+
+def replay(dump):
+    """Write the old row over the new one, triggers or not: whoever loads a table switches them off."""
+    with connection.cursor() as cursor:
+        for refusal in REFUSALS:
+            if refusal.table == "sharing_job":
+                cursor.execute(refusal.drop(connection.vendor))
+        Job.objects.filter(pk=dump.pop("id")).update(**dump)
+        for refusal in REFUSALS:
+            if refusal.table == "sharing_job":
+                cursor.execute(refusal.create(connection.vendor))
 
 
 # The whole story in the log ----------------------------------------------------------------------------------------

@@ -163,8 +163,18 @@ def _refused(case: Case, outcome: Refused) -> None:
     record(action="share.delayed", actor_id=None, subject=case.share.subject, why=outcome.code, tries=job.tries)
 
 
+def _has_arrived(case: Case) -> bool:
+    """Whether the job's receipt is here, whatever its row says: somebody may have loaded an old table of jobs."""
+    if not Receipt.objects.filter(job=case.job).exists():
+        return False
+    Job.objects.filter(pk=case.job.pk).update(state=Job.State.SENT, lease_until=None)
+    return True
+
+
 def _unclear(case: Case, outcome: Unclear, *, after: timedelta = timedelta(0)) -> None:
     """It may be there. Ask the remote where it can tell; where none can, a person has to look."""
+    if _has_arrived(case):
+        return
     job = case.job
     job.trouble, job.told, job.may_be_there = outcome.code, outcome.told[:300], True
     connector = connector_for(case.destination.kind)
@@ -224,6 +234,8 @@ def _doubt_step(job_id: int, worker: str) -> tuple[int, Call, datetime | None, f
     """Lease a doubtful job and choose: repeat (no `since`), or look for what came since our first call."""
     case = sealing.case_of(job_id)
     if case is None or case.job.state != Job.State.DOUBTFUL:
+        return None
+    if _has_arrived(case):
         return None
     job = case.job
     lease = sealing.take_lease(job, worker, case.now)
