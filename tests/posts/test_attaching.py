@@ -4,6 +4,7 @@ import hashlib
 import io
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -181,6 +182,25 @@ def test_a_file_belongs_to_one_post_of_its_owner(alice: Person, bruno: Person, e
             publish(by=alice, channel=engineering, text="Again", files=wishes)
     with pytest.raises(Invalid):
         publish(by=alice, channel=engineering, text="Twice", files=[Wish(1), Wish(1)])
+
+
+def test_of_two_posts_that_take_one_file_at_once_one_gets_it(
+    alice: Person, engineering: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wish = Wish(add(alice).pk)
+    real = judging.scan
+
+    def slow(**question: Any) -> object:
+        # While the first is judged, the second is posted.
+        monkeypatch.setattr(judging, "scan", real)
+        publish(by=alice, channel=engineering, text="Second", files=[wish])
+        return real(**question)
+
+    monkeypatch.setattr(judging, "scan", slow)
+    with pytest.raises(Conflict, match="just posted elsewhere"):
+        publish(by=alice, channel=engineering, text="First", files=[wish])
+    (post,) = Post.objects.all()
+    assert (post.text, [row.pk for row in post.attachments.all()]) == ("Second", [wish.file_id])
 
 
 def test_the_same_act_sent_twice_is_one_post(alice: Person, engineering: Channel) -> None:
