@@ -18,8 +18,11 @@ from corpblog.policy import scanners, services
 from corpblog.policy.engine import load_policy
 from corpblog.policy.engine.model import Between, ChannelClass
 from corpblog.policy.models import DictionaryText, PolicyVersion
+from corpblog.policy.term_counts import term_counts
 from corpblog.posts.models import Post
+from corpblog.posts.services import publish
 from corpblog.teams.models import Channel
+from corpblog.teams.services import create_channel
 from tests.policy.conftest import FALCON
 
 pytestmark = pytest.mark.django_db
@@ -794,3 +797,27 @@ def test_a_source_that_cannot_be_followed_says_why_and_keeps_what_was_typed(
     assert answer.status_code == 422
     assert told in text_of(answer)
     assert f'value="{fields["list"]}"' in answer.content.decode()
+
+
+def test_a_list_says_which_of_its_terms_meet_most_posts(
+    alice: Person, irene: Person, browser_of: Callable[[Person], Client]
+) -> None:
+    channel = create_channel(by=alice, name="Kitchen")
+    for text in ("The tea is ready", "More tea, please", "TEA!", "Falcon drinks tea", "A quiet day"):
+        publish(by=alice, channel=channel, text=text)
+    draft = services.create_draft(by=irene)
+    terms = "Falcon\ntea\nOsprey"
+    services.put_dictionary(by=irene, number=draft.number, edit=draft.edit, name="names.txt", terms=terms)
+    page = browser_of(irene).get(reverse("web:policy_word_list", args=[draft.number, "names.txt"])).content.decode()
+    address = reverse("web:policy_list_met", args=[draft.number, "names.txt"])
+    assert f'hx-get="{address}"' in page
+    words = text_of(browser_of(irene).get(address))
+    assert "4 posts of 5 in the last 30 days have a term of this list." in words
+    assert re.search(r"tea\s*4 posts\s*Falcon\s*1 post", words)
+    assert "Osprey" not in words
+
+
+def test_counting_terms_stops_in_time_and_says_so() -> None:
+    counts = term_counts(["tea"], iter(lambda: "more tea", None), seconds=0.05)
+    assert counts.is_partial
+    assert counts.met == counts.posts > 0

@@ -256,6 +256,7 @@ ROWS: dict[str, list[Row]] = {
     "policy_word_lists": [Row("get", "/policies/{draft}/lists/", POLICY_READERS)],
     "policy_put_word_list": deed("/policies/{draft}/lists/put/", EDITORS, edit="{edit}", name="more", terms="Harrier"),
     "policy_word_list": [Row("get", "/policies/{draft}/lists/of/names/", POLICY_READERS)],
+    "policy_list_met": [Row("get", "/policies/{draft}/lists/of/names/met/", POLICY_READERS)],
     "policy_put_source": deed(
         "/policies/{draft}/lists/keep-in-step/", EDITORS, edit="{edit}", list="rooms", kind="private-channels"
     ),

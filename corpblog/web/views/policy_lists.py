@@ -10,16 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from corpblog.kernel.errors import CorpblogError
+from corpblog.kernel.errors import CorpblogError, NotFound
 from corpblog.policy import dictionaries, reading, selectors, services
 from corpblog.policy.engine.fingerprints import is_fingerprint
 from corpblog.policy.engine.records import is_records
 from corpblog.policy.models import PolicyVersion
+from corpblog.policy.term_counts import term_counts
+from corpblog.web import policy_effect
 from corpblog.web.policy_forms import DOCUMENT, RECORDS, WORDS, SourcedListForm, WordListForm
 from corpblog.web.views.asking import person_of
 from corpblog.web.views.policies import edit_of, shell_context
 
 SHOWN_TERMS = 5000
+DAYS = 30
 # A longer list would not fit into a form that is sent back (DATA_UPLOAD_MAX_MEMORY_SIZE): it is replaced by a file.
 LONGEST_IN_FIELD = 200_000
 
@@ -52,6 +55,19 @@ def word_list(request: HttpRequest, number: int, name: str) -> HttpResponse:
         "more": max(0, len(terms) - SHOWN_TERMS),
     }
     return render(request, "web/policies/word_list.html", context)
+
+
+@require_GET
+def met(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    """Which terms of a list met most posts lately; a part of its page that comes when it is counted."""
+    person = person_of(request)
+    shown = selectors.version_for(person, number)
+    lines = selectors.word_list(person, shown, name).terms.split("\n")
+    if _kind_of(lines) != WORDS:
+        raise NotFound(_("This version has no such word list."))
+    texts = (past.text for past in policy_effect.past_texts(person, DAYS))
+    counts = term_counts(lines, texts, seconds=policy_effect.SECONDS_ON_PAGES)
+    return render(request, "web/policies/_met.html", {"counts": counts, "days": DAYS})
 
 
 @require_POST
