@@ -1,8 +1,9 @@
 """Who may read the desk, who may act there, and who may rule on one case."""
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from corpblog.desk.models import CaseFile
+from corpblog.desk.models import Appeal, CaseFile
 from corpblog.kernel.errors import NotAllowed
 from corpblog.people.access import has_role
 from corpblog.people.models import Person, Role
@@ -39,11 +40,19 @@ def check_may_rule(person: Person, share_id: int) -> None:
     """Raise where the person asked for a second pair of eyes; the gate itself checks everything else."""
     if passed_up_by(person, share_id):
         raise NotAllowed(_("You passed this case up, so another officer has to decide."))
+    if overruled(person, share_id):
+        raise NotAllowed(_("Your rejection was lifted, so another officer has to decide."))
 
 
 def had_a_hand(person: Person, share: Share) -> bool:
     """Whether the person wrote, edited or asked for the share, and therefore never decides on it."""
     return Hand.objects.filter(share=share, person=person).exists()
+
+
+def overruled(person: Person, share_id: int) -> bool:
+    """Whether a colleague lifted this person's rejection of the share as it is."""
+    lifted = Appeal.objects.filter(revision__share=share_id, answer=Appeal.Answer.LIFTED, decision__reviewer=person)
+    return bool(lifted.filter(revision__share__revision=F("revision")).exists())
 
 
 def passed_up_by(person: Person, share_id: int) -> bool:

@@ -6,6 +6,9 @@ _PASSED_UP = """EXISTS (
     SELECT 1 FROM desk_casefile c JOIN sharing_sharerevision r ON r.share_id = c.share_id
     WHERE r.id = NEW.revision_id AND c.escalated_by_id = NEW.reviewer_id)"""
 
+_OWN_REJECTION = """NEW.answered_by_id IS NOT NULL AND EXISTS (
+    SELECT 1 FROM sharing_decision d WHERE d.id = NEW.decision_id AND d.reviewer_id = NEW.answered_by_id)"""
+
 REFUSALS = (
     Refusal(
         "who_passed_it_up_does_not_decide",
@@ -13,5 +16,14 @@ REFUSALS = (
         "INSERT",
         "who passed a case up does not decide on it",
         _PASSED_UP,
+    ),
+)
+APPEALS = (
+    Refusal(
+        "who_rejected_does_not_answer_the_appeal",
+        "desk_appeal",
+        "UPDATE",
+        "who rejected a share does not answer its appeal",
+        _OWN_REJECTION,
     ),
 )

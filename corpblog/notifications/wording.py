@@ -15,6 +15,8 @@ _SHARE_STATES: dict[str, Callable[[], str]] = {
     "approved": lambda: _("Your share was approved."),
     "rejected": lambda: _("Your share was rejected."),
     "message": lambda: _("A reviewer wrote to you about your share."),
+    "appeal_lifted": lambda: _("Another reviewer lifted the rejection of your share. It waits for a decision again."),
+    "appeal_upheld": lambda: _("Another reviewer looked at your share: the rejection stands."),
     "changes_asked": lambda: _("A reviewer asks you to change your share."),
     "recalled": lambda: _("Your share was taken back."),
     "sent": lambda: _("Your share is out."),

@@ -24,6 +24,7 @@ VIEWS: Final[dict[View, Promise]] = {
     "team": gettext_lazy("Team"),
     "second": gettext_lazy("Second officer"),
     "escalated": gettext_lazy("Passed up"),
+    "appeals": gettext_lazy("Appeals"),
     "done": pgettext_lazy("cases", "Decided"),
 }
 OUTCOMES: Final[dict[str, Promise]] = {

@@ -207,6 +207,7 @@ _STEPS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "share.approved": _approved,
     "share.rejected": lambda facts: _("Rejected"),
     "share.changes_asked": lambda facts: _("Changes asked for"),
+    "share.rejection_lifted": lambda facts: _("Another reviewer lifted the rejection"),
     "share.decision_undone": lambda facts: _("A decision was undone"),
     "share.withdrawn": lambda facts: _("Withdrawn"),
     "share.waits": lambda facts: _("Has to wait"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from corpblog.web.views import desk, incidents
+from corpblog.web.views import desk, desk_looks, incidents
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.queue, name="desk"),
@@ -16,5 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/<int:share_id>/undo/", desk.undo, name="desk_undo"),
     path("desk/<int:share_id>/assign/", desk.assign, name="desk_assign"),
     path("desk/<int:share_id>/remarks/", desk.remark, name="desk_remark"),
+    path("desk/<int:share_id>/appeal/", desk_looks.answer_appeal, name="desk_appeal"),
+    path("desk/<int:share_id>/rules/", desk_looks.mark_rule, name="desk_mark_rule"),
     path("desk/<int:share_id>/evidence/", desk.evidence, name="desk_evidence"),
 ]

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("shares/<int:share_id>/", shares.share, name="share"),
     path("shares/<int:share_id>/withdraw/", shares.withdraw, name="share_withdraw"),
     path("shares/<int:share_id>/proposals/<int:proposal_id>/", shares.answer_proposal, name="share_proposal"),
+    path("shares/<int:share_id>/appeal/", shares.appeal, name="share_appeal"),
     path("shares/<int:share_id>/settle/", shares.settle, name="share_settle"),
     path("shares/<int:share_id>/recall/", shares.TakeBack.as_view(), name="share_recall"),
     path("shares/<int:share_id>/recall/settle/", shares.settle_recall, name="share_recall_settle"),

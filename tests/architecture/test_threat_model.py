@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 
 from corpblog.audit.refusals import REFUSALS as AUDIT_REFUSALS
+from corpblog.desk.refusals import APPEALS
 from corpblog.sharing import guards
 from corpblog.sharing.refusals import REFUSALS
 
@@ -55,7 +56,7 @@ def exists(guard: str) -> bool:
     """Whether a guard of that name stands in the program or in the database."""
     if "." not in guard:
         constraints = {constraint.name for model in apps.get_models() for constraint in model._meta.constraints}
-        triggers = {refusal.name for refusal in (*REFUSALS, *AUDIT_REFUSALS)}
+        triggers = {refusal.name for refusal in (*REFUSALS, *AUDIT_REFUSALS, *APPEALS)}
         return guard in constraints | triggers or callable(getattr(guards, guard, None))
     module, _dot, name = (guard if guard.startswith("django.") else f"corpblog.{guard}").rpartition(".")
     try:

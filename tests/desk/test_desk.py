@@ -151,7 +151,7 @@ def test_counts_agree_with_the_views(held, omar, lena, fresh):
     for officer, mine in ((omar, 1), (lena, 2)):
         told = selectors.counts(officer)
         assert told == {view: len(selectors.queue(officer, view)) for view in told}
-        assert told == {"mine": mine, "unassigned": 2, "team": 2, "second": 1, "escalated": 0}
+        assert told == {"mine": mine, "unassigned": 2, "team": 2, "second": 1, "escalated": 0, "appeals": 0}
     assert selectors.next_case(lena, after=two) == Share.objects.exclude(pk=two.pk).get()
 
 

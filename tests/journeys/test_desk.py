@@ -1,10 +1,9 @@
-"""The desk as officers use it: twenty cases by keyboard, two officers on one case, a wording to take, evidence to keep."""
+"""The desk as officers use it: twenty cases by keyboard, two on one case, a wording to take, evidence to keep."""
 
 import re
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,7 +27,7 @@ def ask(page: Page, text: str) -> None:
 
 
 @pytest.fixture
-def twenty(instance: Instance) -> Iterator[str]:
+def twenty(instance: Instance) -> str:
     """A mark that twenty cases carry, written by the demo company's own services: people may ask ten times an hour."""
     mark = secrets.token_hex(4)
     lines = [
@@ -46,7 +45,7 @@ def twenty(instance: Instance) -> Iterator[str]:
         "    services.request_share(by=who, post=post, destination=press)",
     ]
     instance.manage("shell", "-c", "\n".join(lines))
-    yield mark
+    return mark
 
 
 def open_case(page: Page, mark: str) -> None:

@@ -101,6 +101,8 @@ ROWS: dict[str, list[Row]] = {
     "desk_undo": [Row("post", "/desk/{share}/undo/", DESK)],
     "desk_assign": [Row("post", "/desk/{share}/assign/", OFFICERS, {"to": "omar"})],
     "desk_remark": [Row("post", "/desk/{share}/remarks/", OFFICERS, {"kind": "comment", "text": "x"})],
+    "desk_appeal": [Row("post", "/desk/{share}/appeal/", OFFICERS, {"answer": "lift"})],
+    "desk_mark_rule": [Row("post", "/desk/{share}/rules/", OFFICERS, {"rule": "code-names", "wrong": "yes"})],
     "desk_evidence": [Row("post", "/desk/{share}/evidence/", DESK)],
     "home": [Row("get", "/", EVERYBODY)],
     "channel": [Row("get", "/c/{open}/", EVERYBODY), Row("get", "/c/{secret}/", AUTHOR)],
@@ -202,6 +204,7 @@ ROWS: dict[str, list[Row]] = {
     # What has not left is not taken back, whoever asks: the page says so to those who may.
     "share_recall": [Row("get", "/shares/{share}/recall/", AUTHOR | OFFICERS)],
     "share_recall_settle": [Row("post", "/shares/{share}/recall/settle/", NOBODY)],
+    "share_appeal": [Row("post", "/shares/{share}/appeal/", AUTHOR, {"reason": "x"})],
     "share_proposal": [Row("post", "/shares/{share}/proposals/1/", AUTHOR, {"answer": "take"})],
     "share_settle": [Row("post", "/shares/{share}/settle/", NOBODY)],
     "destinations": [Row("get", "/destinations/", SEES_DESTINATIONS)],

@@ -2,6 +2,7 @@
 
 from corpblog.desk.models.cases import CaseFile, Remark
 from corpblog.desk.models.proposals import Proposal
+from corpblog.desk.models.second_looks import Appeal, FalseAlarm
 from corpblog.desk.models.simulations import Simulation, SimulationQuerySet
 
-__all__ = ["CaseFile", "Proposal", "Remark", "Simulation", "SimulationQuerySet"]
+__all__ = ["Appeal", "CaseFile", "FalseAlarm", "Proposal", "Remark", "Simulation", "SimulationQuerySet"]

@@ -7,7 +7,7 @@ from corpblog.desk.selectors.cases import (
     case,
     file_of_case,
 )
-from corpblog.desk.selectors.for_authors import messages_to, proposal_for
+from corpblog.desk.selectors.for_authors import appeal_of, may_appeal, messages_to, proposal_for
 from corpblog.desk.selectors.queue import (
     VIEWS,
     Choices,
@@ -32,11 +32,13 @@ __all__ = [
     "QueueRow",
     "Sieve",
     "View",
+    "appeal_of",
     "case",
     "choices",
     "colleagues",
     "counts",
     "file_of_case",
+    "may_appeal",
     "messages_to",
     "next_case",
     "proposal_for",

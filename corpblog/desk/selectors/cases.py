@@ -1,12 +1,10 @@
 """One case with its evidence, what officers wrote about it, and what became of others like it."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,12 +12,14 @@ from corpblog.audit.models import AuditEntry
 from corpblog.audit.selectors import trail
 from corpblog.desk import access
 from corpblog.desk.evidence import Excerpt, Piece, excerpts, pieces, redacted
-from corpblog.desk.models import CaseFile, Remark
+from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Remark
 from corpblog.desk.selectors.alike import Alike, alike, beside
+from corpblog.desk.selectors.findings import explained, findings_of
+from corpblog.desk.selectors.histories import YEAR, History, history, rule_histories
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotFound
 from corpblog.people.models import Person
-from corpblog.policy.engine import Finding, Verdict, explain
+from corpblog.policy.engine import Finding, Verdict
 from corpblog.policy.models import PolicyVersion
 from corpblog.policy.unread import UNREAD_RULE, why
 from corpblog.sharing.canonical import outgoing_strings, read
@@ -27,8 +27,6 @@ from corpblog.sharing.guards import bind_context
 from corpblog.sharing.models import Decision, Share, ShareRevision
 
 _OF_FILES: Final = "attachments."
-YEAR: Final = timedelta(days=365)
-MONTH: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -72,21 +70,6 @@ class FileOfCase:
 
 
 @dataclass(frozen=True)
-class History:
-    """How often something was ruled on before, and how."""
-
-    total: int
-    approved: int
-    rejected: int
-
-    @property
-    def approval_rate(self) -> int | None:
-        """Percent of the decided ones that were approved; None without any."""
-        decided = self.approved + self.rejected
-        return round(100 * self.approved / decided) if decided else None
-
-
-@dataclass(frozen=True)
 class Gap:
     """Words that a rule found in the text and that an officer may propose to take out."""
 
@@ -124,6 +107,9 @@ class Case:
     file: CaseFile | None
     remarks: list[Remark]
     can_handle: bool
+    appeal: Appeal | None
+    can_answer: bool
+    false_alarms: frozenset[str]
 
 
 def case(officer: Person, share_id: int) -> Case:
@@ -140,6 +126,7 @@ def case(officer: Person, share_id: int) -> Case:
     file = CaseFile.objects.filter(share=share).select_related("officer", "escalated_by").first()
     is_own = access.had_a_hand(officer, share)
     others = alike(share)
+    contested = Appeal.objects.filter(revision=revision).select_related("decision__reviewer", "answered_by").first()
     why_not = _why_not(officer, share, decisions, file, is_own=is_own)
     return Case(
         share=share,
@@ -157,8 +144,8 @@ def case(officer: Person, share_id: int) -> Case:
         can_decide=not why_not,
         why_not=why_not,
         can_undo=any(ruling.reviewer_id == officer.pk for ruling in decisions) and _is_undoable(share),
-        author_history=_history(Decision.objects.filter(revision__share__author=share.author), YEAR),
-        rule_history=_rule_histories(findings),
+        author_history=history(Decision.objects.filter(revision__share__author=share.author), YEAR),
+        rule_history=rule_histories(findings),
         earlier=[other for other in others if not other.waits],
         beside=beside(officer, revision, others) if not why_not else [],
         gaps=_gaps(revision, findings),
@@ -167,6 +154,9 @@ def case(officer: Person, share_id: int) -> Case:
         file=file,
         remarks=[] if is_own else list(share.remarks.select_related("by").order_by("id")),
         can_handle=not is_own and access.can_review(officer),
+        appeal=contested,
+        can_answer=_can_answer(officer, contested) and not is_own,
+        false_alarms=frozenset(FalseAlarm.objects.filter(revision=revision).values_list("rule", flat=True)),
     )
 
 
@@ -174,12 +164,6 @@ def revision_of(share: Share) -> ShareRevision:
     if share.revision is None:
         raise NotFound(_("There is no such case."))
     return share.revision
-
-
-def findings_of(revision: ShareRevision) -> list[Finding]:
-    """Return the findings, gravest first, then as they stand in the text."""
-    found = Verdict.from_record(revision.verdict).findings
-    return sorted(found, key=lambda finding: (-finding.outcome.rank, -finding.score, finding.field, finding.start))
 
 
 def _fields(revision: ShareRevision, findings: list[Finding]) -> list[FieldOfCase]:
@@ -236,10 +220,6 @@ def file_of_case(officer: Person, share_id: int, index: int) -> dict[str, Any]:
     return facts
 
 
-def explained(finding: Finding) -> dict[str, str]:
-    return dict(explain(finding, get_language() or "en"))  # type: ignore[arg-type]
-
-
 def _hit(finding: Finding, strings: Mapping[str, str]) -> Hit:
     told = explained(finding)
     term = strings.get(finding.field, "")[finding.start : finding.end] or finding.term
@@ -261,17 +241,21 @@ def _why_not(
     officer: Person, share: Share, decisions: Iterable[Decision], file: CaseFile | None, *, is_own: bool
 ) -> str:
     """Return why the officer cannot decide now, or nothing."""
-    if not access.can_review(officer):
-        return _("Auditors read and change nothing.")
-    if is_own:
-        return _("You wrote, edited or asked for this share, so another officer has to decide.")
-    if share.state != Share.State.HELD:
-        return _("This share is not waiting for a decision any more.")
-    if any(ruling.reviewer_id == officer.pk for ruling in decisions):
-        return _("You decided already. A second officer has to look at it.")
-    if file is not None and file.escalated_by_id == officer.pk:
-        return _("You passed this case up, so another officer has to decide.")
-    return ""
+    reasons = (
+        (not access.can_review(officer), _("Auditors read and change nothing.")),
+        (is_own, _("You wrote, edited or asked for this share, so another officer has to decide.")),
+        (share.state != Share.State.HELD, _("This share is not waiting for a decision any more.")),
+        (
+            any(ruling.reviewer_id == officer.pk for ruling in decisions),
+            _("You decided already. A second officer has to look at it."),
+        ),
+        (
+            file is not None and file.escalated_by_id == officer.pk,
+            _("You passed this case up, so another officer has to decide."),
+        ),
+        (access.overruled(officer, share.pk), _("Your rejection was lifted, so another officer has to decide.")),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
 
 
 def _is_undoable(share: Share) -> bool:
@@ -284,32 +268,10 @@ def _policy_number(digest: str) -> int | None:
     return versions.values_list("number", flat=True).first() if digest else None
 
 
-def _history(decisions: "QuerySet[Decision]", period: timedelta) -> History:
-    since = clock.now() - period
-    rows = decisions.filter(undone_at__isnull=True, decided_at__gte=since).values("ruling").annotate(n=Count("id"))
-    by_ruling = {row["ruling"]: row["n"] for row in rows}
-    return History(sum(by_ruling.values()), by_ruling.get("approve", 0), by_ruling.get("reject", 0))
-
-
-def _rule_histories(findings: list[Finding]) -> list[tuple[str, str, History]]:
-    """Return, for each rule of the case, how its cases of the last 30 days ended."""
-    titles = {finding.rule: explained(finding)["title"] for finding in findings}
-    if not titles:
-        return []
-    since = clock.now() - MONTH
-    recent = Decision.objects.filter(undone_at__isnull=True, decided_at__gte=since).values_list(
-        "ruling", "revision__verdict"
-    )
-    tally: Counter[tuple[str, str]] = Counter()
-    for ruling, verdict in recent[:2000]:
-        for rule in {finding["rule"] for finding in verdict["findings"]} & titles.keys():
-            tally[rule, ruling] += 1
-    return [(rule, title, _tallied(tally, rule)) for rule, title in titles.items()]
-
-
-def _tallied(tally: Counter[tuple[str, str]], rule: str) -> History:
-    approved, rejected = tally[rule, "approve"], tally[rule, "reject"]
-    return History(approved + rejected + tally[rule, "changes"], approved, rejected)
+def _can_answer(officer: Person, contested: Appeal | None) -> bool:
+    if contested is None or contested.answer != Appeal.Answer.OPEN:
+        return False
+    return contested.decision.reviewer_id != officer.pk and access.can_review(officer)
 
 
 def _gaps(revision: ShareRevision, findings: list[Finding]) -> list[Gap]:

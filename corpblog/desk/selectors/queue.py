@@ -13,17 +13,18 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from corpblog.desk import access, similar
-from corpblog.desk.models import CaseFile
-from corpblog.desk.selectors.cases import explained, findings_of, revision_of, waiting_since
+from corpblog.desk.models import Appeal, CaseFile
+from corpblog.desk.selectors.cases import revision_of, waiting_since
 from corpblog.desk.selectors.decidable import decidable
+from corpblog.desk.selectors.findings import explained, findings_of
 from corpblog.kernel import clock
 from corpblog.people.models import Person, Role
 from corpblog.sharing.canonical import read
 from corpblog.sharing.models import Decision, Destination, Hand, Share
 from corpblog.sharing.models.shares import ShareQuerySet
 
-View = Literal["mine", "unassigned", "team", "second", "escalated", "done"]
-VIEWS: Final[tuple[View, ...]] = ("mine", "unassigned", "team", "second", "escalated", "done")
+View = Literal["mine", "unassigned", "team", "second", "escalated", "appeals", "done"]
+VIEWS: Final[tuple[View, ...]] = ("mine", "unassigned", "team", "second", "escalated", "appeals", "done")
 LONGEST_QUEUE: Final = 200
 # Where the names of rules to filter by come from: the longest-waiting cases.
 RULES_FROM: Final = 500
@@ -81,7 +82,8 @@ def queue(officer: Person, view: View = "mine", sieve: Sieve | None = None) -> l
     """Return the cases of one view, 200 at most, those that wait longest first; decided ones newest first.
 
     mine: those the officer may decide now and no colleague has; unassigned: nobody has; team: all that wait;
-    second: somebody approved, a second officer has to; escalated: passed up; done: decided, by whomever.
+    second: somebody approved, a second officer has to; escalated: passed up; appeals: rejected and contested;
+    done: decided, by whomever.
     """
     access.check_may_read(officer)
     around = ("case_file__officer",)
@@ -109,7 +111,7 @@ def waiting_for(officer: Person) -> int:
 
 def next_case(officer: Person, after: Share, view: View = "mine", sieve: Sieve | None = None) -> Share | None:
     """Return the next case of the view that the officer may decide."""
-    rows = _chosen(officer, "mine" if view == "done" else view, sieve)
+    rows = _chosen(officer, "mine" if view in {"done", "appeals"} else view, sieve)
     found: Share | None = decidable(rows, officer).exclude(pk=after.pk).first()
     return found
 
@@ -138,23 +140,32 @@ def colleagues(officer: Person) -> list[Person]:
 
 def _chosen(officer: Person, view: View, sieve: Sieve | None = None) -> ShareQuerySet:
     sieve = sieve or Sieve()
-    if view == "done":
-        ruled = Decision.objects.filter(undone_at__isnull=True).values("revision__share")
-        decided: ShareQuerySet = Share.objects.filter(pk__in=ruled).exclude(state=Share.State.HELD)
-        return _sifted(decided, sieve).order_by("-changed_at", "-id")
+    if view in {"done", "appeals"}:
+        return _ended(view, sieve)
     held = _ordered(_sifted(Share.objects.waiting_for_review(), sieve), sieve.sort)
+    free = Q(case_file__isnull=True) | Q(case_file__officer__isnull=True)
     match view:
         case "mine":
-            free = Q(case_file__isnull=True) | Q(case_file__officer__isnull=True) | Q(case_file__officer=officer)
-            return decidable(held.filter(free), officer)
+            return decidable(held.filter(free | Q(case_file__officer=officer)), officer)
         case "unassigned":
-            return held.filter(Q(case_file__isnull=True) | Q(case_file__officer__isnull=True))
+            return held.filter(free)
         case "second":
             return held.filter(revision__in=Decision.objects.filter(undone_at__isnull=True).values("revision"))
         case "escalated":
             return held.filter(case_file__escalated_at__isnull=False)
         case _:
             return held
+
+
+def _ended(view: View, sieve: Sieve) -> ShareQuerySet:
+    """What does not wait for a decision: contested rejections, the oldest first, and what was decided, the newest."""
+    if view == "appeals":
+        contested = Appeal.objects.filter(answer=Appeal.Answer.OPEN).values("revision")
+        rejected = Share.objects.filter(state=Share.State.REJECTED, revision__in=contested)
+        return _sifted(rejected, sieve).order_by("revision__appeal__at")
+    ruled = Decision.objects.filter(undone_at__isnull=True).values("revision__share")
+    decided = Share.objects.filter(pk__in=ruled).exclude(state=Share.State.HELD)
+    return _sifted(decided, sieve).order_by("-changed_at", "-id")
 
 
 def _sifted(rows: ShareQuerySet, sieve: Sieve) -> ShareQuerySet:

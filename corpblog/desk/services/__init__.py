@@ -4,11 +4,14 @@ from corpblog.desk.services.filing import assign, assign_by_load, escalate, rema
 from corpblog.desk.services.proving import evidence
 from corpblog.desk.services.redacting import answer_proposal, redact
 from corpblog.desk.services.ruling import approve, ask_for_changes, reject, undo
+from corpblog.desk.services.second_looks import answer_appeal, appeal, mark_rule
 from corpblog.desk.services.simulating import cancel_simulation, is_asked_for, run_simulations, simulate
 from corpblog.desk.services.together import rule_together
 
 __all__ = [
+    "answer_appeal",
     "answer_proposal",
+    "appeal",
     "approve",
     "ask_for_changes",
     "assign",
@@ -17,6 +20,7 @@ __all__ = [
     "escalate",
     "evidence",
     "is_asked_for",
+    "mark_rule",
     "redact",
     "reject",
     "remark",

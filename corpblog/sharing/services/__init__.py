@@ -3,7 +3,7 @@
 from corpblog.sharing.services.again import send_again
 from corpblog.sharing.services.asking import request_share
 from corpblog.sharing.services.connecting import Wish, connect, decide_change, free_slug
-from corpblog.sharing.services.deciding import decide, undo_decision
+from corpblog.sharing.services.deciding import decide, lift_rejection, undo_decision
 from corpblog.sharing.services.destinations import (
     close_destination,
     close_gate,
@@ -41,6 +41,7 @@ __all__ = [
     "follow_post",
     "free_slug",
     "in_next_slot",
+    "lift_rejection",
     "open_destination",
     "open_gate",
     "plan",

@@ -139,6 +139,35 @@ def undo_decision(*, by: Person, share_id: int) -> Share:
     return share
 
 
+@transaction.atomic
+def lift_rejection(*, by: Person, share_id: int, decision_id: int) -> Share:
+    """Take a colleague's rejection back because its author contested it; the share waits for decisions again.
+
+    The desk says who may. Bytes that were rejected in another share stay rejected: sealing finds that ruling.
+    """
+    share = locks.share(share_id)
+    guards.no_self(share, by)
+    guards.no_editor(share, by)
+    revision = _current(share)
+    rejection = revision.decisions.filter(pk=decision_id, ruling="reject", undone_at__isnull=True).first()
+    if rejection is None or share.state != State.REJECTED:
+        raise StaleCase(_("This share was decided or withdrawn in the meantime."))
+    rejection.undone_at = clock.now()
+    rejection.save(update_fields=["undone_at"])
+    share.state, share.note = _state_without(revision), ""
+    share.held_since = clock.now()
+    _save_reopened(share)
+    record(
+        action="share.rejection_lifted",
+        actor_id=by.pk,
+        subject=share.subject,
+        state=share.state,
+        rejected_by=rejection.reviewer_id,
+        digest=revision.digest,
+    )
+    return share
+
+
 def _state_without(revision: ShareRevision) -> Share.State:
     """What the rulings that still stand make of the share: an approval taken back never lifts a colleague's no."""
     rulings = set(revision.decisions.filter(undone_at__isnull=True).values_list("ruling", flat=True))

@@ -74,13 +74,13 @@ def decide(request: HttpRequest, share_id: int) -> HttpResponse:
         if "password" in request.POST:
             people.confirm(request=request, person=officer, password=request.POST["password"])
     except CorpblogError as error:
-        return _ask_password(request, share_id, error)
+        return ask_password(request, share_id, error)
     try:
         share = _ruled(request, officer, share_id, request.POST.get("digest", ""))
     except ReauthenticationNeeded as error:
-        return _ask_password(request, share_id, error)
+        return ask_password(request, share_id, error)
     except (Conflict, Invalid) as error:
-        return _again(request, share_id, error)
+        return again(request, share_id, error)
     ruling = request.POST["decision"]
     people.acted(request)
     others = services.rule_together(partial(_ruled, request, officer), _others(request)) if ruling in TOGETHER else None
@@ -105,7 +105,7 @@ def undo(request: HttpRequest, share_id: int) -> HttpResponse:
             lambda pk, _digest: services.undo(by=person_of(request), share_id=pk), ((pk, "") for pk in others)
         )
     except Conflict as error:
-        return _again(request, share_id, error)
+        return again(request, share_id, error)
     return HttpResponseRedirect(address(request, share_id))
 
 
@@ -115,7 +115,7 @@ def assign(request: HttpRequest, share_id: int) -> HttpResponse:
     try:
         services.assign(by=person_of(request), share_id=share_id, to=request.POST.get("to", ""))
     except (Conflict, Invalid) as error:
-        return _again(request, share_id, error)
+        return again(request, share_id, error)
     return HttpResponseRedirect(address(request, share_id))
 
 
@@ -126,7 +126,7 @@ def remark(request: HttpRequest, share_id: int) -> HttpResponse:
     try:
         services.remark(by=person_of(request), share_id=share_id, kind=kind, text=text)
     except (Conflict, Invalid) as error:
-        return _again(request, share_id, error, remark=text)
+        return again(request, share_id, error, remark=text)
     return HttpResponseRedirect(f"{address(request, share_id)}#remarks")
 
 
@@ -178,7 +178,7 @@ def _next(request: HttpRequest, officer: Person, share: Share) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('web:desk')}?{place(request)}")
 
 
-def _again(request: HttpRequest, share_id: int, error: CorpblogError, remark: str = "") -> HttpResponse:
+def again(request: HttpRequest, share_id: int, error: CorpblogError, remark: str = "") -> HttpResponse:
     """The case as it is now, with what was typed and why nothing was done."""
     told = {
         "failure": error.message,
@@ -190,13 +190,16 @@ def _again(request: HttpRequest, share_id: int, error: CorpblogError, remark: st
     return _page(request, _rows(request), found, status=error.status, **told)
 
 
-def _ask_password(request: HttpRequest, share_id: int, error: CorpblogError) -> HttpResponse:
+def ask_password(
+    request: HttpRequest, share_id: int, error: CorpblogError, action: str = "web:desk_decide"
+) -> HttpResponse:
     """The ruling and its note wait in the form until the password is given again."""
-    names = ("decision", "digest", "note", "also", "span", *PLACE)
+    names = ("decision", "answer", "digest", "note", "also", "span", *PLACE)
     kept = [(name, value) for name in names for value in request.POST.getlist(name)]
     is_first = isinstance(error, ReauthenticationNeeded)
     context = {
         "share_id": share_id,
+        "action": reverse(action, args=[share_id]),
         "kept": kept,
         "note": request.POST.get("note", ""),
         "why": error.message,

@@ -42,11 +42,16 @@ def share(request: HttpRequest, share_id: int) -> HttpResponse:
     return _page(request, selectors.share_for(person_of(request), share_id))
 
 
-def _page(request: HttpRequest, found: Share) -> HttpResponse:
+def _page(request: HttpRequest, found: Share, status: int = 200, **more: str) -> HttpResponse:
     template = "shares/_share.html" if is_htmx(request) else "shares/share.html"
     person = person_of(request)
-    told = {"messages_of_officers": desk.messages_to(person, found), "proposal": desk.proposal_for(person, found)}
-    return render(request, template, share_words.page(found, person) | told)
+    told = {
+        "messages_of_officers": desk.messages_to(person, found),
+        "proposal": desk.proposal_for(person, found),
+        "may_appeal": desk.may_appeal(person, found),
+        "appeal": desk.appeal_of(person, found),
+    }
+    return render(request, template, share_words.page(found, person) | told | more, status=status)
 
 
 class Ask(View):
@@ -101,6 +106,19 @@ def withdraw(request: HttpRequest, share_id: int) -> HttpResponse:
     person = person_of(request)
     services.withdraw(by=person, share=selectors.share_for(person, share_id))
     messages.success(request, _("The share is withdrawn. Nothing of it leaves."))
+    return HttpResponseRedirect(reverse("web:share", args=[share_id]))
+
+
+@require_POST
+def appeal(request: HttpRequest, share_id: int) -> HttpResponse:
+    """Contest a rejection; what was typed stays where it cannot be taken."""
+    person = person_of(request)
+    found, reason = selectors.share_for(person, share_id), request.POST.get("reason", "")
+    try:
+        officers.appeal(by=person, share_id=share_id, reason=reason)
+    except (Conflict, Invalid) as error:
+        return _page(request, found, status=error.status, appeal_failure=error.message, appeal_reason=reason)
+    messages.success(request, _("Another reviewer will look at it. You are told what they say."))
     return HttpResponseRedirect(reverse("web:share", args=[share_id]))
 
 

@@ -1,0 +1,49 @@
+"""Second looks at the desk: answering an appeal, and marking a rule as wrong."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from corpblog.desk import services
+from corpblog.kernel.errors import Conflict, CorpblogError, Invalid
+from corpblog.people import services as people
+from corpblog.sharing.errors import ReauthenticationNeeded
+from corpblog.web.views import desk
+from corpblog.web.views.asking import person_of
+
+
+@sensitive_post_parameters("password")
+@require_POST
+def answer_appeal(request: HttpRequest, share_id: int) -> HttpResponse:
+    """Lift a colleague's rejection, or let it stand with a word to the author."""
+    officer = person_of(request)
+    try:
+        if "password" in request.POST:
+            people.confirm(request=request, person=officer, password=request.POST["password"])
+    except CorpblogError as error:
+        return desk.ask_password(request, share_id, error, action="web:desk_appeal")
+    try:
+        services.answer_appeal(
+            by=officer,
+            share_id=share_id,
+            lift=request.POST.get("answer") == "lift",
+            note=request.POST.get("note", ""),
+            authenticated_at=people.last_confirmed(request),
+        )
+    except ReauthenticationNeeded as error:
+        return desk.ask_password(request, share_id, error, action="web:desk_appeal")
+    except (Conflict, Invalid) as error:
+        return desk.again(request, share_id, error)
+    people.acted(request)
+    return HttpResponseRedirect(desk.address(request, share_id))
+
+
+@require_POST
+def mark_rule(request: HttpRequest, share_id: int) -> HttpResponse:
+    """Say that a rule was wrong about the case, or take that back."""
+    rule, wrong = request.POST.get("rule", ""), request.POST.get("wrong") == "yes"
+    try:
+        services.mark_rule(by=person_of(request), share_id=share_id, rule=rule, wrong=wrong)
+    except (Conflict, Invalid) as error:
+        return desk.again(request, share_id, error)
+    return HttpResponseRedirect(desk.address(request, share_id))
