@@ -26,7 +26,7 @@ PAGES = {
         "/settings/",
         "/posts/new/",
     ],
-    "omar": ["/desk/", "/policies/"],
+    "omar": ["/desk/", "/desk/?view=team&sort=gravity", "/desk/reports/", "/policies/"],
     "irene": [
         "/policies/",
         "/admin-console/",

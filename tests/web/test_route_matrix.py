@@ -101,6 +101,8 @@ ROWS: dict[str, list[Row]] = {
     "desk_undo": [Row("post", "/desk/{share}/undo/", DESK)],
     "desk_assign": [Row("post", "/desk/{share}/assign/", OFFICERS, {"to": "omar"})],
     "desk_remark": [Row("post", "/desk/{share}/remarks/", OFFICERS, {"kind": "comment", "text": "x"})],
+    "desk_figures": [Row("get", "/desk/reports/", DESK)],
+    "desk_figures_csv": [Row("get", "/desk/reports.csv", DESK)],
     "desk_appeal": [Row("post", "/desk/{share}/appeal/", OFFICERS, {"answer": "lift"})],
     "desk_mark_rule": [Row("post", "/desk/{share}/rules/", OFFICERS, {"rule": "code-names", "wrong": "yes"})],
     "desk_evidence": [Row("post", "/desk/{share}/evidence/", DESK)],

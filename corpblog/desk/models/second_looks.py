@@ -48,7 +48,5 @@ class FalseAlarm(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["revision", "rule"], name="a_rule_is_wrong_once_of_a_revision")
-        ]
+        constraints = [models.UniqueConstraint(fields=["revision", "rule"], name="a_rule_is_wrong_once_of_a_revision")]
         indexes = [models.Index(fields=["rule", "at"], name="false_alarm_by_rule")]

@@ -7,6 +7,7 @@ from corpblog.desk.selectors.cases import (
     case,
     file_of_case,
 )
+from corpblog.desk.selectors.figures import figures
 from corpblog.desk.selectors.for_authors import appeal_of, may_appeal, messages_to, proposal_for
 from corpblog.desk.selectors.queue import (
     VIEWS,
@@ -37,6 +38,7 @@ __all__ = [
     "choices",
     "colleagues",
     "counts",
+    "figures",
     "file_of_case",
     "may_appeal",
     "messages_to",

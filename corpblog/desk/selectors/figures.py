@@ -1,0 +1,183 @@
+"""What the desk did in a period, in numbers: no words of posts and no author, so that it may be shown around."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from statistics import median, quantiles
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Count
+
+from corpblog.desk import access
+from corpblog.desk.models import Appeal, CaseFile, FalseAlarm
+from corpblog.people.models import Person, Role, RoleGrant
+from corpblog.sharing.models import Decision, Hand, Share
+
+# Whoever has one of these beside the desk can change what the desk decides by, or where it goes.
+APART: Final = (Role.POLICY_ADMIN, Role.CONNECTOR_ADMIN, Role.SYSTEM_ADMIN)
+
+
+@dataclass(frozen=True)
+class RuleFigures:
+    """How the cases of one rule ended. precision: percent of the decided ones that nobody marked as a false alarm."""
+
+    rule: str
+    cases: int
+    approved: int
+    rejected: int
+    changes: int
+    wrong: int
+
+    @property
+    def precision(self) -> int | None:
+        return round(100 * max(0, self.cases - self.wrong) / self.cases) if self.cases else None
+
+
+@dataclass(frozen=True)
+class DestinationFigures:
+    """What was asked to go to one destination, and what became of it so far."""
+
+    name: str
+    asked: int
+    sent: int
+    rejected: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """From a revision to the first ruling on it. within: percent decided in the service time."""
+
+    cases: int
+    median: timedelta
+    slowest_tenth: timedelta
+    within: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything of one period, both days included."""
+
+    first: date
+    last: date
+    asked: list[tuple[date, int]]
+    states: dict[str, int]
+    rulings: dict[str, int]
+    waiting: Waiting | None
+    rules: list[RuleFigures]
+    destinations: list[DestinationFigures]
+    appeals: dict[str, int]
+    passed_up: int
+    overlaps: list[tuple[str, list[str]]]
+    own_decisions: int
+
+    @property
+    def total(self) -> int:
+        return sum(count for _day, count in self.asked)
+
+
+def figures(reader: Person, first: date, last: date) -> Figures:
+    """Return the figures from the first day to the last, by UTC. Officers and auditors only.
+
+    Shares count by the day they were asked for, rulings by the day they were made; an undone ruling counts nowhere.
+    """
+    access.check_may_read(reader)
+    # Both ends belong to a range; the next day's first instant does not belong to the last day.
+    period = (_begins(first), _begins(last + timedelta(days=1)) - timedelta(microseconds=1))
+    shares = list(
+        Share.objects.filter(created_at__range=period).values_list("created_at", "state", "destination__name")
+    )
+    rulings = list(
+        Decision.objects.filter(decided_at__range=period, undone_at__isnull=True)
+        .order_by("id")
+        .values_list("revision", "ruling", "decided_at", "revision__created_at", "revision__verdict__findings")
+    )
+    return Figures(
+        first=first,
+        last=last,
+        asked=_days(first, last, (asked_at for asked_at, _state, _name in shares)),
+        states=Counter(state for _at, state, _name in shares),
+        rulings=Counter(ruling for _revision, ruling, *_ in rulings),
+        waiting=_waiting(rulings),
+        rules=_rules(rulings, period),
+        destinations=_destinations(shares),
+        appeals=dict(Appeal.objects.filter(at__range=period).order_by().values_list("answer").annotate(n=Count("pk"))),
+        passed_up=CaseFile.objects.filter(escalated_at__range=period).count(),
+        overlaps=_overlaps(),
+        own_decisions=_own_decisions(period),
+    )
+
+
+_Ruling = tuple[int, str, datetime, datetime, list[dict[str, str]] | None]
+_Period = tuple[datetime, datetime]
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+def _days(first: date, last: date, moments: Iterable[datetime]) -> list[tuple[date, int]]:
+    counted = Counter(moment.astimezone(UTC).date() for moment in moments)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [(day, counted[day]) for day in days]
+
+
+def _waiting(rulings: list[_Ruling]) -> Waiting | None:
+    first: dict[int, timedelta] = {}
+    for revision, _ruling, decided_at, made_at, _findings in rulings:
+        first.setdefault(revision, decided_at - made_at)
+    waits = sorted(wait.total_seconds() for wait in first.values())
+    if not waits:
+        return None
+    within = sum(wait <= settings.DESK_OVERDUE.total_seconds() for wait in waits)
+    slowest = quantiles(waits, n=10, method="inclusive")[-1] if len(waits) > 1 else waits[0]
+    middle = timedelta(seconds=median(waits))
+    return Waiting(len(waits), middle, timedelta(seconds=slowest), round(100 * within / len(waits)))
+
+
+def _rules(rulings: list[_Ruling], period: _Period) -> list[RuleFigures]:
+    cases: dict[str, set[int]] = {}
+    ended: Counter[tuple[str, str]] = Counter()
+    for revision, ruling, _decided_at, _made_at, findings in rulings:
+        for rule in {finding["rule"] for finding in findings or ()}:
+            cases.setdefault(rule, set()).add(revision)
+            ended[rule, ruling] += 1
+    alarms = FalseAlarm.objects.filter(at__range=period)
+    wrong = Counter(
+        rule for rule, revision in alarms.values_list("rule", "revision") if revision in cases.get(rule, ())
+    )
+    found = [
+        RuleFigures(rule, len(seen), ended[rule, "approve"], ended[rule, "reject"], ended[rule, "changes"], wrong[rule])
+        for rule, seen in cases.items()
+    ]
+    return sorted(found, key=lambda figures: (-figures.cases, figures.rule))
+
+
+def _destinations(shares: list[tuple[datetime, str, str]]) -> list[DestinationFigures]:
+    by_name: dict[str, Counter[str]] = {}
+    for _asked_at, state, name in shares:
+        by_name.setdefault(name, Counter())[state] += 1
+    return [
+        DestinationFigures(name, states.total(), states["sent"], states["rejected"], states["held"])
+        for name, states in sorted(by_name.items())
+    ]
+
+
+def _overlaps() -> list[tuple[str, list[str]]]:
+    """Officers who have another role that the desk should be apart from, by name."""
+    grants = RoleGrant.objects.filter(
+        person__is_active=True, person__roles__role=Role.COMPLIANCE, role__in=[str(role) for role in APART]
+    ).order_by("person__display_name", "role")
+    found: dict[str, list[str]] = {}
+    for name, role in grants.values_list("person__display_name", "role"):
+        found.setdefault(name, []).append(str(Role(role).label))
+    return list(found.items())
+
+
+def _own_decisions(period: _Period) -> int:
+    """Rulings by somebody who had a hand in the share. The database refuses them, so anything but 0 is an alarm."""
+    hands = Hand.objects.filter(share__revisions__decisions__decided_at__range=period).values_list("share", "person")
+    rulings = Decision.objects.filter(decided_at__range=period).values_list("revision__share", "reviewer")
+    return len(set(hands) & set(rulings))

@@ -1,0 +1,124 @@
+"""The desk's figures as a page and as a table for spreadsheets."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from corpblog.desk.models import Appeal
+from corpblog.desk.selectors.figures import Figures
+from corpblog.kernel import clock
+from corpblog.kernel.errors import Invalid
+from corpblog.sharing.models import Decision, Share
+
+LONGEST: Final = timedelta(days=3 * 366)
+USUAL: Final = timedelta(days=29)
+_WIDTH, _HEIGHT, _GAP = 600.0, 84.0, 0.25
+# What a spreadsheet takes for a formula (CWE-1236).
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def period(first: str, last: str) -> tuple[date, date]:
+    """Return the days that were asked for; without any, the last thirty. Raises Invalid in words."""
+    today = clock.now().date()
+    try:
+        ends = date.fromisoformat(last) if last else today
+        begins = date.fromisoformat(first) if first else ends - USUAL
+    except ValueError as error:
+        raise Invalid(_("Write the days as in 2026-01-31.")) from error
+    if begins > ends:
+        raise Invalid(_("The first day comes after the last. Swap them."))
+    if ends - begins > LONGEST:
+        raise Invalid(_("Choose three years at most."))
+    return begins, ends
+
+
+def page(found: Figures) -> dict[str, Any]:
+    """Return what the page shows beside the numbers themselves."""
+    return {
+        "figures": found,
+        "bars": list(_bars(found)),
+        "caption": _caption(found),
+        "states": _named(Share.State.choices, found.states),
+        "rulings": _named(Decision.Ruling.choices, found.rulings),
+        "appeals": _named(Appeal.Answer.choices, found.appeals),
+        "median": _hours(found.waiting.median) if found.waiting else "",
+        "slowest": _hours(found.waiting.slowest_tenth) if found.waiting else "",
+    }
+
+
+def _named(choices: Any, counted: dict[str, int]) -> list[tuple[str, int]]:
+    return [(str(words), counted[name]) for name, words in choices if counted.get(name)]
+
+
+def _hours(wait: timedelta) -> str:
+    minutes = int(wait.total_seconds()) // 60
+    return _("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
+def _bars(found: Figures) -> Iterator[dict[str, Any]]:
+    """A bar a day; a week, where there would be more than a hundred."""
+    width = 1 if len(found.asked) <= 100 else 7
+    chunks = [found.asked[start : start + width] for start in range(0, len(found.asked), width)]
+    sums = [(chunk[0][0], sum(count for _day, count in chunk)) for chunk in chunks]
+    highest, step = max([1, *(count for _day, count in sums)]), _WIDTH / max(1, len(sums))
+    for index, (day, count) in enumerate(sums):
+        height = max(2.0, _HEIGHT * count / highest) if count else 0.0
+        words = ngettext("%(day)s: %(count)s share", "%(day)s: %(count)s shares", count)
+        yield {
+            "x": round(index * step, 2),
+            "y": round(_HEIGHT - height, 2),
+            "width": round(step * (1 - _GAP), 2),
+            "height": round(height, 2),
+            "title": words % {"day": formats.date_format(day, "j M"), "count": count},
+        }
+
+
+def _caption(found: Figures) -> str:
+    words = ngettext(
+        "%(count)s share was asked for, %(most)s on the busiest day.",
+        "%(count)s shares were asked for, %(most)s on the busiest day.",
+        found.total,
+    )
+    most = max((count for _day, count in found.asked), default=0)
+    return words % {"count": formats.number_format(found.total), "most": formats.number_format(most)}
+
+
+def table(found: Figures) -> str:
+    """Return everything as CSV, a number a line: section, name, measure, value. Codes, not words, so that it lasts."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["section", "name", "measure", "value"])
+    writer.writerows([_plain(cell) for cell in row] for row in _lines(found))
+    return out.getvalue()
+
+
+def _plain(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _lines(found: Figures) -> Iterator[tuple[object, ...]]:
+    yield "period", "first", "day", found.first.isoformat()
+    yield "period", "last", "day", found.last.isoformat()
+    yield from (("asked", day.isoformat(), "shares", count) for day, count in found.asked)
+    yield from (("state", name, "shares", count) for name, count in sorted(found.states.items()))
+    yield from (("ruling", name, "rulings", count) for name, count in sorted(found.rulings.items()))
+    yield from (("appeal", name, "appeals", count) for name, count in sorted(found.appeals.items()))
+    yield "passed_up", "all", "cases", found.passed_up
+    if found.waiting:
+        yield "waiting", "median", "seconds", int(found.waiting.median.total_seconds())
+        yield "waiting", "slowest_tenth", "seconds", int(found.waiting.slowest_tenth.total_seconds())
+        yield "waiting", "within_service_time", "percent", found.waiting.within
+    for rule in found.rules:
+        for measure in ("cases", "approved", "rejected", "changes", "wrong", "precision"):
+            yield "rule", rule.rule, measure, getattr(rule, measure)
+    for destination in found.destinations:
+        for measure in ("asked", "sent", "rejected", "waiting"):
+            yield "destination", destination.name, measure, getattr(destination, measure)
+    yield from (("overlap", name, "role", role) for name, roles in found.overlaps for role in roles)
+    yield "own_decisions", "all", "rulings", found.own_decisions

@@ -1,0 +1,127 @@
+"""The desk's figures: counted right, read by officers and auditors, and saved as CSV."""
+
+import csv
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from corpblog.desk import selectors, services
+from corpblog.kernel.errors import Invalid, NotAllowed
+from corpblog.people.models import RoleGrant
+from corpblog.sharing import services as gate
+from corpblog.web import desk_figures
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def busy(write, press, alice, omar, lena, fresh, travel):
+    """Four cases: approved at once, rejected after five hours, sent back, and one that waits; one false alarm."""
+    first, second, third, _last = (
+        gate.request_share(by=alice, post=write(text), destination=press)
+        for text in ("Falcon one", "Falcon two", "The takeover", "Falcon four")
+    )
+    services.approve(by=omar, share_id=first.pk, digest=first.digest, authenticated_at=fresh)
+    services.mark_rule(by=omar, share_id=first.pk, rule="code-names", wrong=True)
+    services.ask_for_changes(by=lena, share_id=third.pk, digest=third.digest, reason="No", authenticated_at=fresh)
+    travel(hours=5)
+    later = fresh + timedelta(hours=5)
+    services.reject(by=lena, share_id=second.pk, digest=second.digest, reason="No", authenticated_at=later)
+    services.appeal(by=alice, share_id=second.pk, reason="Why?")
+    return timezone.now().date()
+
+
+def found(reader, today):
+    return selectors.figures(reader, today - timedelta(days=2), today + timedelta(days=1))
+
+
+def test_everything_is_counted(busy, victor):
+    told = found(victor, busy)
+    assert told.total == 4
+    assert [count for day, count in told.asked if day == busy] == [4]
+    assert told.states == {"approved": 1, "rejected": 1, "changes_asked": 1, "held": 1}
+    assert told.rulings == {"approve": 1, "reject": 1, "changes": 1}
+    assert told.appeals == {"open": 1}
+    assert [(rule.rule, rule.cases, rule.approved, rule.rejected, rule.changes) for rule in told.rules] == [
+        ("code-names", 2, 1, 1, 0),
+        ("grave", 1, 0, 0, 1),
+    ]
+    assert [(rule.wrong, rule.precision) for rule in told.rules] == [(1, 50), (0, 100)]
+    assert [(place.asked, place.rejected, place.waiting) for place in told.destinations] == [(4, 1, 1)]
+
+
+def test_waiting_is_measured_to_the_first_ruling(busy, victor):
+    waiting = found(victor, busy).waiting
+    assert (waiting.cases, waiting.within) == (3, 67)
+    assert waiting.median < timedelta(minutes=1)
+    assert timedelta(hours=3) < waiting.slowest_tenth < timedelta(hours=5)
+
+
+def test_an_undone_ruling_counts_nowhere(write, press, alice, omar, fresh, settings):
+    settings.SHARE_DELAY = timedelta(seconds=30)
+    share = gate.request_share(by=alice, post=write("Falcon"), destination=press)
+    services.approve(by=omar, share_id=share.pk, digest=share.digest, authenticated_at=fresh)
+    services.undo(by=omar, share_id=share.pk)
+    told = found(omar, timezone.now().date())
+    assert (told.rulings, told.waiting, told.rules) == ({}, None, [])
+
+
+def test_other_days_are_not_counted(busy, victor):
+    told = selectors.figures(victor, busy - timedelta(days=9), busy - timedelta(days=5))
+    assert (told.total, told.rulings, len(told.asked)) == (0, {}, 5)
+
+
+def test_officers_with_roles_that_should_be_apart_are_named(omar, lena, victor):
+    RoleGrant.objects.create(person=omar, role="policy_admin")
+    assert selectors.figures(victor, date(2026, 1, 1), date(2026, 1, 2)).overlaps == [("Omar Haddad", ["Policy admin"])]
+
+
+@pytest.mark.parametrize("who", ["alice", "irene", "chloe"])
+def test_figures_are_for_officers_and_auditors(person, who):
+    with pytest.raises(NotAllowed):
+        selectors.figures(person(who), date(2026, 1, 1), date(2026, 1, 2))
+
+
+def test_figures_cost_the_same_for_one_case_and_for_many(busy, victor, write, press, alice, django_assert_num_queries):
+    with django_assert_num_queries(9) as few:
+        found(victor, busy)
+    for number in range(5):
+        gate.request_share(by=alice, post=write(f"Falcon more {number}"), destination=press)
+    with django_assert_num_queries(len(few.captured_queries)):
+        found(victor, busy)
+
+
+def test_the_page_says_it_and_shows_no_words_of_posts(busy, victor, browser_of):
+    page = browser_of(victor).get("/desk/reports/").content.decode()
+    assert "4 shares were asked for" in page
+    assert "code-names" in page
+    assert not [words for words in ("Falcon one", "takeover", "Alice", " style=") if words in page]
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("yesterday", ""), ("2026-02-30", ""), ("2026-02-02", "2026-02-01"), ("2001-01-01", "2026-01-01")],
+)
+def test_days_that_make_no_sense_are_said(policy, victor, browser_of, first, last):
+    answer = browser_of(victor).get("/desk/reports/", {"first": first, "last": last})
+    assert answer.status_code == 422
+    assert b'role="alert"' in answer.content
+    assert first.encode() in answer.content
+    assert browser_of(victor).get("/desk/reports.csv", {"first": first, "last": last}).status_code == 422
+    with pytest.raises(Invalid):
+        desk_figures.period(first, last)
+
+
+def test_a_spreadsheet_gets_the_same_numbers_and_no_formula(busy, press, victor, browser_of):
+    press.name = '=HYPERLINK("http://evil.example")'
+    press.save()
+    answer = browser_of(victor).get("/desk/reports.csv")
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    rows = list(csv.reader(io.StringIO(answer.content.decode())))
+    told = {(section, name, measure): value for section, name, measure, value in rows}
+    assert told["ruling", "approve", "rulings"] == "1"
+    assert told["rule", "code-names", "precision"] == "50"
+    assert told["destination", '\'=HYPERLINK("http://evil.example")', "asked"] == "4"
+    assert not [cell for row in rows for cell in row if cell.startswith("=")]
