@@ -73,6 +73,7 @@ SETTINGS = (
     Setting("DESK_ASSIGNMENT", "str", "hand", "Who gives new cases to officers: `hand`, or `load` (fewest first)."),
     Setting("DESK_LATE", "int", 60, "Minutes after which a case that waits is late on the desk."),
     Setting("DESK_OVERDUE", "int", 240, "Minutes after which it is overdue: the service time that the desk promises."),
+    Setting("DESK_PSEUDONYMS", "bool", False, "Show authors on the desk as pseudonyms until two officers agree."),
     Setting("POLICY_DELAY", "int", -1, "Minutes to object to a policy that lowers protection. -1: 15, embedded 0."),
     Setting(
         "TRUST_PROXY",

@@ -120,5 +120,8 @@ def _lines(found: Figures) -> Iterator[tuple[object, ...]]:
     for destination in found.destinations:
         for measure in ("asked", "sent", "rejected", "waiting"):
             yield "destination", destination.name, measure, getattr(destination, measure)
+    for unmasking in found.unmaskings:
+        told = f"{unmasking.asked_by.username}, {unmasking.agreed_by.username if unmasking.agreed_by else ''}"
+        yield "unmasking", str(unmasking.share_id), "officers", told
     yield from (("overlap", name, "role", role) for name, roles in found.overlaps for role in roles)
     yield "own_decisions", "all", "rulings", found.own_decisions

@@ -1,6 +1,6 @@
 """A share in words and hues, for its author and for officers alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -99,13 +99,13 @@ def _local(share: Share) -> str:
     return date_format(localtime(share.send_at, zone), "SHORT_DATETIME_FORMAT")
 
 
-def page(share: Share, person: Person) -> dict[str, Any]:
-    """Return what the page of one share shows."""
+def page(share: Share, person: Person, called: Mapping[int, str]) -> dict[str, Any]:
+    """Return what the page of one share shows; `called` says what this reader may call its author and requester."""
     stoppable = share.state in Share.STOPPABLE and access.can_stop(person, share)
     return {
         "row": row(share),
         "share": share,
-        "steps": steps(share),
+        "steps": steps(share, called=called),
         "reasons": reasons(share),
         "can_withdraw": stoppable,
         "wish_form": WishForm.of(share.post.text, share.wish) if stoppable else None,
@@ -160,22 +160,29 @@ def reasons(share: Share) -> list[dict[str, str]]:
     return [{"ruling": str(ruling.get_ruling_display()), "reason": ruling.reason} for ruling in rulings]
 
 
-def steps(share: Share, *, names_reviewers: bool = False) -> list[Step]:
-    """Return what happened, newest first. Authors do not read who reviewed: rulings are the company's."""
+def steps(share: Share, *, names_reviewers: bool = False, called: Mapping[int, str] | None = None) -> list[Step]:
+    """Return what happened, newest first. Authors do not read who reviewed: rulings are the company's.
+
+    called: what to call people, by their ids, where it is not their name.
+    """
     entries = [entry for entry in reversed(trail(share.subject)) if entry.action in _STEPS]
     people = selectors.actors(entries)
-    return [_step(entry, share, people, names_reviewers, is_now=place == 0) for place, entry in enumerate(entries)]
+    takes_part = {share.author_id, share.requester_id}
+    named = {
+        pk: (called or {}).get(pk, person.display_name)
+        for pk, person in people.items()
+        if names_reviewers or pk in takes_part
+    }
+    return [_step(entry, named, is_now=place == 0) for place, entry in enumerate(entries)]
 
 
-def _step(entry: AuditEntry, share: Share, people: dict[int, Person], names_reviewers: bool, *, is_now: bool) -> Step:
+def _step(entry: AuditEntry, named: Mapping[int, str], *, is_now: bool) -> Step:
     facts = entry.payload.facts if hasattr(entry, "payload") else {}
-    actor = people.get(entry.actor_id or 0)
-    takes_part = actor is not None and actor.pk in {share.author_id, share.requester_id}
     return Step(
         at=entry.at,
         words=_STEPS[entry.action](facts),
         detail=_detail(facts),
-        actor=actor.display_name if actor and (takes_part or names_reviewers) else "",
+        actor=named.get(entry.actor_id or 0, ""),
         is_now=is_now,
     )
 

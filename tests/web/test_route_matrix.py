@@ -104,6 +104,8 @@ ROWS: dict[str, list[Row]] = {
     "desk_figures": [Row("get", "/desk/reports/", DESK)],
     "desk_figures_csv": [Row("get", "/desk/reports.csv", DESK)],
     "desk_appeal": [Row("post", "/desk/{share}/appeal/", OFFICERS, {"answer": "lift"})],
+    # The desk shows names here, so officers are told that there is nothing to unmask.
+    "desk_unmask": [Row("post", "/desk/{share}/name/", OFFICERS, {"act": "ask", "reason": "x"})],
     "desk_mark_rule": [Row("post", "/desk/{share}/rules/", OFFICERS, {"rule": "code-names", "wrong": "yes"})],
     "desk_evidence": [Row("post", "/desk/{share}/evidence/", DESK)],
     "home": [Row("get", "/", EVERYBODY)],

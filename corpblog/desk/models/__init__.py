@@ -4,5 +4,6 @@ from corpblog.desk.models.cases import CaseFile, Remark
 from corpblog.desk.models.proposals import Proposal
 from corpblog.desk.models.second_looks import Appeal, FalseAlarm
 from corpblog.desk.models.simulations import Simulation, SimulationQuerySet
+from corpblog.desk.models.unmaskings import Unmasking
 
-__all__ = ["Appeal", "CaseFile", "FalseAlarm", "Proposal", "Remark", "Simulation", "SimulationQuerySet"]
+__all__ = ["Appeal", "CaseFile", "FalseAlarm", "Proposal", "Remark", "Simulation", "SimulationQuerySet", "Unmasking"]

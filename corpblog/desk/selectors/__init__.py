@@ -1,5 +1,6 @@
 """What officers and auditors read: the queue, and one case."""
 
+from corpblog.desk.pseudonyms import names
 from corpblog.desk.selectors.cases import (
     Case,
     FieldOfCase,
@@ -42,6 +43,7 @@ __all__ = [
     "file_of_case",
     "may_appeal",
     "messages_to",
+    "names",
     "next_case",
     "proposal_for",
     "queue",

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models.functions import Length
 
-from corpblog.desk import similar
+from corpblog.desk import pseudonyms, similar
 from corpblog.desk.evidence import Piece, pieces
 from corpblog.desk.selectors.decidable import decidable
 from corpblog.kernel import clock
@@ -29,6 +29,7 @@ class Alike:
     share: Share
     text: str
     percent: int
+    author: str
 
     @property
     def pieces(self) -> list[Piece]:
@@ -40,7 +41,7 @@ class Alike:
         return bool(self.share.state == Share.State.HELD)
 
 
-def alike(share: Share) -> list[Alike]:
+def alike(reader: Person, share: Share) -> list[Alike]:
     """Return the shares of half a year that are nearly the case's, newest first.
 
     Compared are the newest 400 that are about as long.
@@ -63,8 +64,9 @@ def alike(share: Share) -> list[Alike]:
         words = read(other.revision.canonical)["text"] if other.revision else ""
         common = similar.resemblance(wanted, similar.shingles(words))
         if common >= similar.NEARLY:
-            found.append(Alike(other, words, int(100 * common)))
-    return found[:MOST_SHOWN]
+            found.append((other, words, int(100 * common)))
+    who = pseudonyms.authors(reader, [other for other, *_ in found[:MOST_SHOWN]])
+    return [Alike(*facts, author=who[facts[0].pk].name) for facts in found[:MOST_SHOWN]]
 
 
 def beside(officer: Person, revision: ShareRevision, others: list[Alike]) -> list[Alike]:

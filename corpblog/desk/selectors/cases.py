@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from corpblog.audit.models import AuditEntry
 from corpblog.audit.selectors import trail
-from corpblog.desk import access
+from corpblog.desk import access, pseudonyms
 from corpblog.desk.evidence import Excerpt, Piece, excerpts, pieces, redacted
-from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Remark
+from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Remark, Unmasking
+from corpblog.desk.pseudonyms import Author
 from corpblog.desk.selectors.alike import Alike, alike, beside
 from corpblog.desk.selectors.findings import explained, findings_of
 from corpblog.desk.selectors.histories import YEAR, History, history, rule_histories
@@ -83,6 +84,9 @@ class Case:
     """Everything that a decision needs, and the digest that it is bound to."""
 
     share: Share
+    author: Author
+    names: Mapping[int, str]
+    unmasking: Unmasking | None
     revision: ShareRevision
     digest: str
     text: str
@@ -125,11 +129,14 @@ def case(officer: Person, share_id: int) -> Case:
     strings = bind_context(revision.canonical)
     file = CaseFile.objects.filter(share=share).select_related("officer", "escalated_by").first()
     is_own = access.had_a_hand(officer, share)
-    others = alike(share)
+    others = alike(officer, share)
     contested = Appeal.objects.filter(revision=revision).select_related("decision__reviewer", "answered_by").first()
     why_not = _why_not(officer, share, decisions, file, is_own=is_own)
     return Case(
         share=share,
+        author=pseudonyms.authors(officer, [share])[share.pk],
+        names=pseudonyms.names(officer, share),
+        unmasking=Unmasking.objects.filter(share=share).select_related("asked_by", "agreed_by").first(),
         revision=revision,
         digest=revision.digest,
         text=read(revision.canonical)["text"],

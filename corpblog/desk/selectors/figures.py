@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Count
 
 from corpblog.desk import access
-from corpblog.desk.models import Appeal, CaseFile, FalseAlarm
+from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Unmasking
 from corpblog.people.models import Person, Role, RoleGrant
 from corpblog.sharing.models import Decision, Hand, Share
 
@@ -70,6 +70,7 @@ class Figures:
     destinations: list[DestinationFigures]
     appeals: dict[str, int]
     passed_up: int
+    unmaskings: list[Unmasking]
     overlaps: list[tuple[str, list[str]]]
     own_decisions: int
 
@@ -105,6 +106,7 @@ def figures(reader: Person, first: date, last: date) -> Figures:
         destinations=_destinations(shares),
         appeals=dict(Appeal.objects.filter(at__range=period).order_by().values_list("answer").annotate(n=Count("pk"))),
         passed_up=CaseFile.objects.filter(escalated_at__range=period).count(),
+        unmaskings=_unmaskings(period),
         overlaps=_overlaps(),
         own_decisions=_own_decisions(period),
     )
@@ -174,6 +176,11 @@ def _overlaps() -> list[tuple[str, list[str]]]:
     for name, role in grants.values_list("person__display_name", "role"):
         found.setdefault(name, []).append(str(Role(role).label))
     return list(found.items())
+
+
+def _unmaskings(period: _Period) -> list[Unmasking]:
+    agreed = Unmasking.objects.filter(agreed_at__range=period).order_by("agreed_at")
+    return list(agreed.select_related("asked_by", "agreed_by"))
 
 
 def _own_decisions(period: _Period) -> int:

@@ -12,7 +12,7 @@ from django.db.models import F, Q, TextField, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from corpblog.desk import access, similar
+from corpblog.desk import access, pseudonyms, similar
 from corpblog.desk.models import Appeal, CaseFile
 from corpblog.desk.selectors.cases import revision_of, waiting_since
 from corpblog.desk.selectors.decidable import decidable
@@ -56,6 +56,7 @@ class QueueRow:
     """
 
     share: Share
+    author: str
     title: str
     rule: str
     outcome: str
@@ -93,8 +94,16 @@ def queue(officer: Person, view: View = "mine", sieve: Sieve | None = None) -> l
     reviews = access.can_review(officer)
     words = {share.pk: similar.bare(read(revision_of(share).canonical)["text"]) for share in shares}
     times = Counter(words.values())
+    who = pseudonyms.authors(officer, shares)
     return [
-        _row(share, officer, reviews and share.pk not in hands, same=times[words[share.pk]] - 1) for share in shares
+        _row(
+            share,
+            officer,
+            reviews and share.pk not in hands,
+            same=times[words[share.pk]] - 1,
+            author=who[share.pk],
+        )
+        for share in shares
     ]
 
 
@@ -188,7 +197,7 @@ def _ordered(rows: ShareQuerySet, sort: str) -> ShareQuerySet:
     return rows.order_by(passed_up.desc(), F("revision__approvals_needed").desc(nulls_last=True), "held_since", "id")
 
 
-def _row(share: Share, officer: Person, may: bool, *, same: int) -> QueueRow:
+def _row(share: Share, officer: Person, may: bool, *, same: int, author: pseudonyms.Author) -> QueueRow:
     revision = revision_of(share)
     findings = findings_of(revision)
     worst = findings[0] if findings else None
@@ -198,6 +207,7 @@ def _row(share: Share, officer: Person, may: bool, *, same: int) -> QueueRow:
     waiting = waiting_since(share)
     return QueueRow(
         share=share,
+        author=author.name,
         title=explained(worst)["title"] if worst else _("Everything is reviewed here"),
         rule=worst.rule if worst else "",
         outcome=worst.outcome.value if worst else "hold",

@@ -7,13 +7,16 @@ from corpblog.desk.services.ruling import approve, ask_for_changes, reject, undo
 from corpblog.desk.services.second_looks import answer_appeal, appeal, mark_rule
 from corpblog.desk.services.simulating import cancel_simulation, is_asked_for, run_simulations, simulate
 from corpblog.desk.services.together import rule_together
+from corpblog.desk.services.unmasking import agree_to_unmask, ask_to_unmask
 
 __all__ = [
+    "agree_to_unmask",
     "answer_appeal",
     "answer_proposal",
     "appeal",
     "approve",
     "ask_for_changes",
+    "ask_to_unmask",
     "assign",
     "assign_by_load",
     "cancel_simulation",

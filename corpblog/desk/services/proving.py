@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from corpblog.audit import selectors as audit
 from corpblog.audit import services as anchoring
 from corpblog.audit.keys import signing_key
-from corpblog.desk import access
+from corpblog.desk import access, pseudonyms
 from corpblog.desk.verify_evidence import MANIFEST, manifest_text, sha256
 from corpblog.kernel import blobs, clock
-from corpblog.kernel.errors import NotFound
+from corpblog.kernel.errors import Conflict, NotFound
 from corpblog.people.models import Person
 from corpblog.policy.models import PolicyVersion
 from corpblog.sharing.canonical import read
@@ -38,6 +38,8 @@ def evidence(*, by: Person, share_id: int) -> bytes:
     share = Share.objects.for_rows().filter(pk=share_id).first()
     if share is None or share.revision is None:
         raise NotFound(_("There is no such case."))
+    if pseudonyms.authors(by, [share])[share.pk].is_masked:
+        raise Conflict(_("The evidence names its author. Let two officers agree to show the name first."))
     with transaction.atomic():
         anchoring.record(action="desk.evidence_made", actor_id=by.pk, subject=share.subject, digest=share.digest)
     members = _members(share)

@@ -133,7 +133,10 @@ def remark(request: HttpRequest, share_id: int) -> HttpResponse:
 @require_POST
 def evidence(request: HttpRequest, share_id: int) -> HttpResponse:
     """Everything about the share as a ZIP that proves itself. A POST: that somebody took it is logged."""
-    body = services.evidence(by=person_of(request), share_id=share_id)
+    try:
+        body = services.evidence(by=person_of(request), share_id=share_id)
+    except Conflict as error:
+        return again(request, share_id, error)
     name = f"evidence-{share_id}.zip"
     headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
     return HttpResponse(body, content_type="application/zip", headers=headers)

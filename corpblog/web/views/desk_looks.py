@@ -1,4 +1,4 @@
-"""Second looks at the desk: answering an appeal, and marking a rule as wrong."""
+"""Second looks at the desk: answering an appeal, showing a name, and marking a rule as wrong."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.debug import sensitive_post_parameters
@@ -35,6 +35,20 @@ def answer_appeal(request: HttpRequest, share_id: int) -> HttpResponse:
     except (Conflict, Invalid) as error:
         return desk.again(request, share_id, error)
     people.acted(request)
+    return HttpResponseRedirect(desk.address(request, share_id))
+
+
+@require_POST
+def unmask(request: HttpRequest, share_id: int) -> HttpResponse:
+    """Ask for the name behind a pseudonym, or agree with a colleague who asks."""
+    officer, reason = person_of(request), request.POST.get("reason", "")
+    try:
+        if request.POST.get("act") == "agree":
+            services.agree_to_unmask(by=officer, share_id=share_id)
+        else:
+            services.ask_to_unmask(by=officer, share_id=share_id, reason=reason)
+    except (Conflict, Invalid) as error:
+        return desk.again(request, share_id, error, remark=reason)
     return HttpResponseRedirect(desk.address(request, share_id))
 
 

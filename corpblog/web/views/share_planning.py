@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from corpblog.desk import selectors as desk
 from corpblog.kernel.errors import CorpblogError, Invalid, NotAllowed
 from corpblog.posts import selectors as posts
 from corpblog.sharing import access, selectors, services
@@ -46,7 +47,10 @@ def plan(request: HttpRequest, share_id: int) -> HttpResponse:
     except CorpblogError as error:
         if wants_json(request):
             return answer(request, error)
-        context = share_words.page(share, person) | {"wish_form": form, "plan_failure": error.message}
+        context = share_words.page(share, person, desk.names(person, share)) | {
+            "wish_form": form,
+            "plan_failure": error.message,
+        }
         return render(request, "shares/share.html", context, status=error.status)
     messages.success(request, share_words.asked(planned))
     return HttpResponseRedirect(reverse("web:share", args=[share_id]))

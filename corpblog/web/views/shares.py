@@ -51,7 +51,8 @@ def _page(request: HttpRequest, found: Share, status: int = 200, **more: str) ->
         "may_appeal": desk.may_appeal(person, found),
         "appeal": desk.appeal_of(person, found),
     }
-    return render(request, template, share_words.page(found, person) | told | more, status=status)
+    shown = share_words.page(found, person, desk.names(person, found))
+    return render(request, template, shown | told | more, status=status)
 
 
 class Ask(View):

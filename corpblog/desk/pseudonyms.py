@@ -1,0 +1,67 @@
+"""Names at the desk: as they are, or pseudonyms until two officers agree, where the company wants it so.
+
+A pseudonym is the same for all shares of a person, so that a history can be seen, and says nothing about them: five
+signs of a keyed digest (HMAC-SHA-256 under the installation's secret). It keeps names out of the desk. Whoever may read
+the channel that a post is in can still find it there.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from corpblog.desk.models import Unmasking
+from corpblog.people.models import Person
+from corpblog.sharing.models import Share
+
+
+@dataclass(frozen=True)
+class Author:
+    """A share's author as the reader may see them; `person` and `department` only where they are no pseudonym."""
+
+    name: str
+    person: Person | None
+    department: str
+
+    @property
+    def is_masked(self) -> bool:
+        return self.person is None
+
+
+def authors(reader: Person, shares: Iterable[Share]) -> Mapping[int, Author]:
+    """Return the authors of shares, by the share's id. Everybody sees their own name."""
+    shares = list(shares)
+    shown = _unmasked(shares)
+    return {share.pk: _author(reader, share, shown=share.pk in shown) for share in shares}
+
+
+def names(reader: Person, share: Share) -> Mapping[int, str]:
+    """Return what to call those who wrote or asked for a share, by their ids."""
+    shown = share.pk in _unmasked([share])
+    return {
+        person.pk: person.display_name if shown or person.pk == reader.pk else pseudonym(person)
+        for person in (share.author, share.requester)
+    }
+
+
+def pseudonym(person: Person) -> str:
+    """Return what the desk calls somebody whose name it does not show."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), f"desk pseudonym {person.pk}".encode(), hashlib.sha256).digest()
+    return _("Person %(sign)s") % {"sign": base64.b32encode(digest).decode()[:5]}
+
+
+def _unmasked(shares: list[Share]) -> set[int]:
+    if not settings.DESK_PSEUDONYMS:
+        return {share.pk for share in shares}
+    agreed = Unmasking.objects.filter(share__in=shares, agreed_at__isnull=False)
+    return set(agreed.values_list("share_id", flat=True))
+
+
+def _author(reader: Person, share: Share, *, shown: bool) -> Author:
+    if shown or share.author_id == reader.pk:
+        return Author(share.author.display_name, share.author, share.author.department)
+    return Author(pseudonym(share.author), None, "")
