@@ -4,6 +4,12 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from corpblog.kernel import triggers
+from corpblog.sharing.refusals import REFUSALS
+
+# SQLite rebuilds the table for a column with a default, and would lose these.
+JOBS = [refusal for refusal in REFUSALS if refusal.table == "sharing_job"]
+
 
 class Migration(migrations.Migration):
 
@@ -13,10 +19,13 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='job',
-            name='may_be_there',
-            field=models.BooleanField(default=False, help_text="A call's answer was lost, and nobody found out since: no later refusal says it is not there."),
+        *triggers.around(
+            JOBS,
+            migrations.AddField(
+                model_name='job',
+                name='may_be_there',
+                field=models.BooleanField(default=False, help_text="A call's answer was lost, and nobody found out since: no later refusal says it is not there."),
+            ),
         ),
         migrations.AddField(
             model_name='receipt',
