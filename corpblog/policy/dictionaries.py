@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from corpblog.policy.engine import terms_of_lines
@@ -13,6 +14,8 @@ from corpblog.policy.engine.embargoes import parted
 from corpblog.policy.engine.fingerprints import LEAST_LETTERS, fingerprint, is_fingerprint, letters_in, read_fingerprint
 from corpblog.policy.engine.records import is_records, lines_of, read_records
 from corpblog.policy.errors import BadDictionary
+from corpblog.policy.extraction import read_file
+from corpblog.policy.unread import why
 
 LONGEST = 8_000_000
 LONGEST_FILE = 16_000_000
@@ -50,6 +53,19 @@ def decoded(raw: bytes) -> str:
     raise BadDictionary(
         _("This file is not UTF-8 text. Save it as “CSV UTF-8” or “Plain text, UTF-8” and upload it again.")
     )
+
+
+def words_of(raw: bytes, name: str) -> str:
+    """Return the words of an uploaded document of any kind that attachments may have; they are read in a child process.
+
+    Raises BadDictionary with the reason where not all of it can be read: a part would be taken for the whole.
+    """
+    if len(raw) > LONGEST_FILE:
+        raise BadDictionary(_("This file is larger than %(most)s MB. Split it.") % {"most": LONGEST_FILE // 1_000_000})
+    found = read_file(raw, name)
+    if found.reasons:
+        raise BadDictionary(why(found.reasons[0]).in_language(get_language() or "en"))
+    return found.text
 
 
 def checked_name(name: str) -> str:

@@ -71,7 +71,9 @@ class WordListForm(forms.Form):
     )
     file = forms.FileField(
         label=gettext_lazy("Or a file"),
-        help_text=gettext_lazy("Text in UTF-8. It takes the place of what stands above."),
+        help_text=gettext_lazy(
+            "Text in UTF-8; a document may be a PDF or Office file too. It takes the place of what stands above."
+        ),
         required=False,
     )
 

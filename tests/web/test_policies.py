@@ -16,6 +16,8 @@ from corpblog.kernel import clock
 from corpblog.people.models import Person
 from corpblog.policy import scanners, services
 from corpblog.policy.engine import load_policy
+from corpblog.policy.engine.fingerprints import read_fingerprint
+from corpblog.policy.engine.folding import fold
 from corpblog.policy.engine.model import Between, ChannelClass
 from corpblog.policy.models import DictionaryText, PolicyVersion
 from corpblog.policy.term_counts import term_counts
@@ -24,6 +26,7 @@ from corpblog.posts.services import publish
 from corpblog.teams.models import Channel
 from corpblog.teams.services import create_channel
 from tests.policy.conftest import FALCON
+from tests.policy.extraction.files import docx
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[Person], Client]
@@ -821,3 +824,21 @@ def test_counting_terms_stops_in_time_and_says_so() -> None:
     counts = term_counts(["tea"], iter(lambda: "more tea", None), seconds=0.05)
     assert counts.is_partial
     assert counts.met == counts.posts > 0
+
+
+def test_a_document_may_be_an_office_file_and_one_that_cannot_be_read_says_why(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    sentences = [f"Clause {number}: the buyer of lot {number * 7} pays in two parts." for number in range(12)]
+    memo = docx("".join(f"<w:p><w:r><w:t>{sentence}</w:t></w:r></w:p>" for sentence in sentences))
+    client, path = browser_of(irene), reverse("web:policy_put_word_list", args=[draft.number])
+    fields = {"edit": draft.edit, "name": "memo", "kind": "document"}
+    words = text_of(client.post(path, fields | {"file": SimpleUploadedFile("memo.docx", memo)}, follow=True))
+    assert "A document, known by its fingerprint" in words
+    draft.refresh_from_db()
+    known = read_fingerprint(DictionaryText.objects.get(digest=draft.dictionaries["memo"]).terms.split("\n"))
+    assert list(known.passages(fold(" ".join(sentences[2:8])), 200))
+    cut = SimpleUploadedFile("memo.docx", memo[: len(memo) // 2])
+    answer = client.post(path, fields | {"edit": draft.edit, "file": cut})
+    assert answer.status_code == 422
+    assert "It is damaged or incomplete." in text_of(answer)

@@ -77,9 +77,8 @@ def put_word_list(request: HttpRequest, number: int) -> HttpResponse:
     form = WordListForm(request.POST, request.FILES)
     if not form.is_valid():
         return _lists_page(request, shown, form, 422)
-    file = form.cleaned_data["file"]
     try:
-        terms = dictionaries.decoded(file.read(dictionaries.LONGEST_FILE + 1)) if file else form.cleaned_data["terms"]
+        terms = _uploaded(form) or form.cleaned_data["terms"]
         report = _put(request, number, form, terms)
     except CorpblogError as error:
         fresh = selectors.version_for(person_of(request), number)
@@ -88,6 +87,16 @@ def put_word_list(request: HttpRequest, number: int) -> HttpResponse:
     if report.short:
         messages.warning(request, _short_words(report))
     return redirect("web:policy_word_list", number, report.name)
+
+
+def _uploaded(form: WordListForm) -> str:
+    """Return what the chosen file says; empty without one."""
+    file = form.cleaned_data["file"]
+    if not file:
+        return ""
+    raw = file.read(dictionaries.LONGEST_FILE + 1)
+    is_document = form.cleaned_data["kind"] == DOCUMENT
+    return dictionaries.words_of(raw, file.name) if is_document else dictionaries.decoded(raw)
 
 
 def _put(request: HttpRequest, number: int, form: WordListForm, text: str) -> dictionaries.Report:
