@@ -26,7 +26,7 @@ PAGES = {
         "/settings/",
         "/posts/new/",
     ],
-    "omar": ["/desk/", "/desk/?view=team&sort=gravity", "/desk/reports/", "/policies/"],
+    "omar": ["/desk/", "/desk/?view=team&sort=gravity", "/desk/incidents/", "/desk/reports/", "/policies/"],
     "irene": [
         "/policies/",
         "/admin-console/",

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import OpenPage
+from tests.journeys.test_accessibility import findings
 from tests.servers.children import wait_until
 from tests.servers.instance import Instance
 
@@ -47,6 +48,8 @@ def test_what_is_out_is_taken_back(page_of: OpenPage, instance: Instance, words:
     assert words in press(instance, address)
 
     main.get_by_role("link", name="Take it back").click()
+    expect(alice.get_by_role("heading", name="Take it back")).to_be_visible()
+    assert findings(alice) == []
     alice.get_by_label("Why is it taken back?").fill("The date is wrong")
     alice.get_by_role("button", name="Take it back").click()
     expect(main).to_contain_text("It was taken back. It is not there any more.", timeout=40_000)
@@ -70,6 +73,7 @@ def test_what_is_unclear_is_settled_by_a_person(
     expect(main.get_by_role("heading", name="What to check")).to_be_visible()
     expect(main).to_contain_text("Corpblog sends nothing a second time by itself.")
     expect(main.get_by_role("button", name="It is there")).to_be_visible()
+    assert findings(alice) == []
     main.get_by_role("button", name="It is not there").click()
     expect(main).to_contain_text("Somebody looked and did not find it there.")
     wait_until(lambda: "failed" in states_of(instance, "newswire"), seconds=20)
