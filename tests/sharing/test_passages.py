@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from corpblog.people.models import Person
 from corpblog.posts import passages
@@ -99,6 +100,17 @@ def test_words_of_a_closed_channel_do_not_leave_without_an_officer(
     assert share.state == "held"
     assert share.revision.verdict["findings"][0]["term"] == "restricted"
     assert "Restricted" not in canonical.read(share.revision.canonical)["text"]
+
+
+def test_the_desk_shows_how_closed_and_how_much_and_not_where(
+    alice: Person, omar: Person, rooms: dict[str, Channel], press: object, browser_of: Callable[[Person], Client]
+) -> None:
+    post = publish(by=alice, channel=rooms["internal"], text=MEMO)
+    publish(by=alice, channel=rooms["private"], text=MEMO)
+    share = request_share(by=alice, post=post, destination=press)
+    page = browser_of(omar).get(f"/desk/{share.pk}/").content.decode()
+    assert "words of a closed channel (Private), 100 %" in page
+    assert "Attic" not in page
 
 
 def test_an_edit_adds_and_a_deletion_forgets(alice: Person, rooms: dict[str, Channel]) -> None:

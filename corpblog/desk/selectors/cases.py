@@ -21,11 +21,14 @@ from corpblog.kernel import clock
 from corpblog.kernel.errors import NotFound
 from corpblog.people.models import Person
 from corpblog.policy.engine import Finding, Verdict
+from corpblog.policy.engine.model import PRIVATE
+from corpblog.policy.engine.verdict import SeenAs
 from corpblog.policy.models import PolicyVersion
 from corpblog.policy.unread import UNREAD_RULE, why
 from corpblog.sharing.canonical import outgoing_strings, read
 from corpblog.sharing.guards import bind_context
 from corpblog.sharing.models import Decision, Share, ShareRevision
+from corpblog.teams.models import Classification
 
 _OF_FILES: Final = "attachments."
 
@@ -236,12 +239,21 @@ def _hit(finding: Finding, strings: Mapping[str, str]) -> Hit:
         # Of a file that was not read the term is a code, and the reason says it in words.
         term="" if finding.rule == UNREAD_RULE else term,
         reason=told["reason"],
-        seen_as=told["seen_as"],
+        seen_as=_seen_as(finding, told["seen_as"]),
         next_step=told["next_step"],
         field=finding.field,
         outcome=finding.outcome.value,
         confidence=finding.confidence,
     )
+
+
+def _seen_as(finding: Finding, words: str) -> str:
+    """Return how it was seen; of known texts also how closed they are and how much of them stands here."""
+    if finding.seen_as not in {SeenAs.CHANNEL, SeenAs.EXCERPT}:
+        return words
+    labels = dict(Classification.choices) | {PRIVATE: _("Private")}
+    label = f" ({labels[finding.term]})" if finding.term in labels and finding.seen_as is SeenAs.CHANNEL else ""
+    return _("%(how)s, %(percent)s %%") % {"how": f"{words}{label}", "percent": round(100 * finding.confidence)}
 
 
 def _why_not(
