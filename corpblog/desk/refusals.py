@@ -27,3 +27,7 @@ APPEALS = (
         _OWN_REJECTION,
     ),
 )
+SEARCHES = (
+    Refusal("search_is_never_changed", "desk_officersearch", "UPDATE", "a search of an officer is never changed"),
+    Refusal("search_is_never_deleted", "desk_officersearch", "DELETE", "a search of an officer is never deleted"),
+)

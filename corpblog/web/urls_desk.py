@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from corpblog.web.views import desk, desk_figures, desk_looks, incidents
+from corpblog.web.views import desk, desk_figures, desk_looks, desk_search, incidents
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.queue, name="desk"),
     path("desk/reports/", desk_figures.figures, name="desk_figures"),
     path("desk/reports.csv", desk_figures.figures_csv, name="desk_figures_csv"),
+    path("desk/search/", desk_search.Search.as_view(), name="desk_search"),
     path("desk/incidents/", incidents.incidents, name="desk_incidents"),
     path("desk/incidents/<int:incident_id>/acknowledge/", incidents.acknowledge, name="desk_incident_acknowledge"),
     path("desk/<int:share_id>/", desk.case, name="desk_case"),

@@ -26,7 +26,14 @@ PAGES = {
         "/settings/",
         "/posts/new/",
     ],
-    "omar": ["/desk/", "/desk/?view=team&sort=gravity", "/desk/incidents/", "/desk/reports/", "/policies/"],
+    "omar": [
+        "/desk/",
+        "/desk/?view=team&sort=gravity",
+        "/desk/incidents/",
+        "/desk/reports/",
+        "/desk/search/",
+        "/policies/",
+    ],
     "irene": [
         "/policies/",
         "/admin-console/",

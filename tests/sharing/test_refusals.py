@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from corpblog.audit.refusals import REFUSALS as AUDIT_REFUSALS
-from corpblog.desk.refusals import APPEALS
+from corpblog.desk.refusals import APPEALS, SEARCHES
 from corpblog.desk.refusals import REFUSALS as DESK_REFUSALS
 from corpblog.sharing import canonical, credentials, guards, services
 from corpblog.sharing.models import Decision, Destination, Hand, Job, ShareRevision
@@ -46,7 +46,7 @@ def test_every_trigger_is_there(db):
         else:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
         there = {name for (name,) in cursor.fetchall()}
-    assert {refusal.name for refusal in (*REFUSALS, *AUDIT_REFUSALS, *DESK_REFUSALS, *APPEALS)} <= there
+    assert {refusal.name for refusal in (*REFUSALS, *AUDIT_REFUSALS, *DESK_REFUSALS, *APPEALS, *SEARCHES)} <= there
 
 
 @pytest.mark.gate("G3")

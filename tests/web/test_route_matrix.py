@@ -101,6 +101,10 @@ ROWS: dict[str, list[Row]] = {
     "desk_undo": [Row("post", "/desk/{share}/undo/", DESK)],
     "desk_assign": [Row("post", "/desk/{share}/assign/", OFFICERS, {"to": "omar"})],
     "desk_remark": [Row("post", "/desk/{share}/remarks/", OFFICERS, {"kind": "comment", "text": "x"})],
+    "desk_search": [
+        Row("get", "/desk/search/", DESK),
+        Row("post", "/desk/search/", OFFICERS, {"purpose": "x", "query": "landed"}),
+    ],
     "desk_figures": [Row("get", "/desk/reports/", DESK)],
     "desk_figures_csv": [Row("get", "/desk/reports.csv", DESK)],
     "desk_appeal": [Row("post", "/desk/{share}/appeal/", OFFICERS, {"answer": "lift"})],

@@ -2,8 +2,19 @@
 
 from corpblog.desk.models.cases import CaseFile, Remark
 from corpblog.desk.models.proposals import Proposal
+from corpblog.desk.models.searches import OfficerSearch
 from corpblog.desk.models.second_looks import Appeal, FalseAlarm
 from corpblog.desk.models.simulations import Simulation, SimulationQuerySet
 from corpblog.desk.models.unmaskings import Unmasking
 
-__all__ = ["Appeal", "CaseFile", "FalseAlarm", "Proposal", "Remark", "Simulation", "SimulationQuerySet", "Unmasking"]
+__all__ = [
+    "Appeal",
+    "CaseFile",
+    "FalseAlarm",
+    "OfficerSearch",
+    "Proposal",
+    "Remark",
+    "Simulation",
+    "SimulationQuerySet",
+    "Unmasking",
+]

@@ -23,6 +23,7 @@ from corpblog.desk.selectors.queue import (
     queue,
     waiting_for,
 )
+from corpblog.desk.selectors.searches import searches
 from corpblog.desk.selectors.simulations import simulation_of
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "next_case",
     "proposal_for",
     "queue",
+    "searches",
     "simulation_of",
     "waiting_for",
 ]

@@ -4,6 +4,7 @@ from corpblog.desk.services.filing import assign, assign_by_load, escalate, rema
 from corpblog.desk.services.proving import evidence
 from corpblog.desk.services.redacting import answer_proposal, redact
 from corpblog.desk.services.ruling import approve, ask_for_changes, reject, undo
+from corpblog.desk.services.searching import search_everything
 from corpblog.desk.services.second_looks import answer_appeal, appeal, mark_rule
 from corpblog.desk.services.simulating import cancel_simulation, is_asked_for, run_simulations, simulate
 from corpblog.desk.services.together import rule_together
@@ -29,6 +30,7 @@ __all__ = [
     "remark",
     "rule_together",
     "run_simulations",
+    "search_everything",
     "share_moved",
     "simulate",
     "undo",
