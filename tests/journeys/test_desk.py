@@ -161,3 +161,33 @@ def test_the_evidence_of_a_case_is_verified_by_a_script_that_stands_alone(
     )
     assert answer.returncode == 0, answer.stdout
     assert "The evidence holds" in answer.stdout
+
+
+def test_a_rejection_is_contested_and_lifted_by_another_officer(page_of: OpenPage, go_live: GoLive) -> None:
+    mark = secrets.token_hex(4)
+    alice, omar, lena = page_of("alice"), page_of("omar"), page_of("lena")
+    ask(alice, f"Kestrel is on our website since May {mark}")
+    go_live(omar, "/desk/")
+    open_case(omar, mark)
+    omar.keyboard.press("x")
+    omar.keyboard.type("Not announced")
+    omar.keyboard.press("Control+Enter")
+    expect(omar.locator(".ruled")).to_contain_text("Rejected")
+    alice.goto("/shares/")
+    alice.get_by_role("link").filter(has_text=mark).first.click()
+    alice.get_by_label("Why may these words leave?").fill("See our website, May 2")
+    alice.get_by_role("button", name="Ask another reviewer").click()
+    expect(alice.locator("main")).to_contain_text("You contested the rejection")
+    omar.goto("/desk/?view=appeals")
+    open_case(omar, mark)
+    expect(omar.locator(".appeal")).to_contain_text("Another officer answers")
+    go_live(lena, "/desk/?view=appeals")
+    open_case(lena, mark)
+    expect(lena.locator(".appeal")).to_contain_text("See our website, May 2")
+    lena.get_by_role("button", name="Lift the rejection").click()
+    expect(lena.locator(".case-head")).to_contain_text("In review")
+    lena.keyboard.press("a")
+    expect(lena.locator(".ruled")).to_contain_text("Approved")
+    alice.goto("/shares/")
+    alice.get_by_role("link").filter(has_text=mark).first.click()
+    expect(alice.locator("main")).to_contain_text("The rejection was lifted")
