@@ -107,6 +107,8 @@ def test_fishing_is_limited(secret, omar):
 def test_the_page_shows_results_to_officers_and_the_log_to_auditors(secret, omar, victor, browser_of):
     page = browser_of(omar).post("/desk/search/", {"purpose": "Inquiry 7", "query": "osprey"}).content
     assert b"The board meets about Osprey" in page
+    # Once: the search of the page's head, which keeps no trace, does not get the words.
+    assert page.count(b'value="osprey"') == 1
     log = browser_of(victor).get("/desk/search/").content
     assert b"Inquiry 7" in log
     assert b"The board meets" not in log

@@ -22,8 +22,8 @@ class Search(View):
         try:
             found = services.search_everything(by=person_of(request), **typed)
         except (Invalid, TooMany) as error:
-            return self._page(request, typed | {"failure": error.message}, status=error.status)
-        return self._page(request, typed | {"found": found, "has_searched": True})
+            return self._page(request, {"typed": typed, "failure": error.message}, status=error.status)
+        return self._page(request, {"typed": typed, "found": found, "has_searched": True})
 
     def _page(self, request: HttpRequest, told: dict[str, Any], status: int = 200) -> HttpResponse:
         reader = person_of(request)
