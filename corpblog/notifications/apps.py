@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -7,6 +9,8 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from corpblog.kernel import periodic
+        from corpblog.notifications import checks  # noqa: F401  (registers itself)
         from corpblog.notifications.listening import (
             hear_of_member,
             hear_of_policy,
@@ -14,6 +18,7 @@ class NotificationsConfig(AppConfig):
             hear_of_report,
             hear_of_request,
         )
+        from corpblog.notifications.mail import send_due
         from corpblog.policy.events import policy_changed
         from corpblog.posts.events import post_changed, post_reported
         from corpblog.teams.events import join_asked, membership_changed
@@ -23,3 +28,4 @@ class NotificationsConfig(AppConfig):
         membership_changed.subscribe(hear_of_member)
         join_asked.subscribe(hear_of_request)
         post_reported.subscribe(hear_of_report)
+        periodic.every(timedelta(minutes=1), send_due, name="mail_notices")

@@ -1,4 +1,4 @@
-"""Say what one wishes to be told, and look it up."""
+"""Say what one wishes to be told, and look it up; what follows from it for a notice."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -7,10 +7,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid
 from corpblog.kernel.folding import words
 from corpblog.notifications.audience import LONGEST_PHRASE
 from corpblog.notifications.models import ChannelLevel, Keyword, Notice, Reach, Rhythm
+from corpblog.notifications.schedule import due
 from corpblog.people.models import Person
 from corpblog.teams.access import must_read
 from corpblog.teams.models import Channel
@@ -105,3 +107,19 @@ def set_rhythm(*, by: Person, digest: str, quiet_from: int | None, quiet_to: int
         raise Invalid(_("Choose both ends of the quiet hours, or neither."))
     values = {"digest": digest, "quiet_from": quiet_from, "quiet_to": quiet_to}
     Rhythm.objects.update_or_create(person=by, defaults=values)
+
+
+def plan_mail(notice: Notice) -> None:
+    """Note when a notice that was just made is mailed, as its person wishes."""
+    if not (mail_is_set_up() and notice.person.email):
+        return
+    how = how_far(notice.person, notice.kind)
+    notice.mail_due_at = due(how, rhythm_of(notice.person), notice.person.zone, clock.now())
+    if notice.mail_due_at:
+        notice.save(update_fields=["mail_due_at"])
+
+
+def stop_mail(person: Person) -> None:
+    """Mail nothing more: what was mailed is shown on the page only, and what waits is not sent."""
+    Reach.objects.filter(person=person, how__in=[How.MAIL, How.DIGEST]).update(how=How.PAGE)
+    Notice.objects.filter(person=person).update(mail_due_at=None)

@@ -2,7 +2,9 @@
 
 import unicodedata
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -72,6 +74,8 @@ class Person(AbstractBaseUser):
 
     language = models.CharField(max_length=5, blank=True)
     theme = models.CharField(max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+    time_zone = models.CharField(max_length=64, blank=True, help_text="IANA name; empty: as the installation.")
+    is_compact = models.BooleanField(default=False, help_text="Lists with less room around each post.")
     single_keys = models.BooleanField(default=True, help_text="Single-key shortcuts (WCAG 2.1.4).")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -103,6 +107,11 @@ class Person(AbstractBaseUser):
     def has_expired(self) -> bool:
         """Whether this is a break-glass account whose time is over."""
         return self.local_until is not None and self.local_until <= clock.now()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where their clock stands; the installation's where they never said."""
+        return ZoneInfo(self.time_zone or settings.TIME_ZONE)
 
     @property
     def initials(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from corpblog.web.views import admin_console, notice_settings, settings, sign_in
+from corpblog.web.views import admin_console, notice_settings, settings, sign_in, unsubscribe
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/notices/", notice_settings.NoticeSettings.as_view(), name="notice_settings"),
     path("settings/notices/keywords/", notice_settings.add_keyword, name="keyword_add"),
     path("settings/notices/keywords/<int:keyword_id>/drop/", notice_settings.drop_keyword, name="keyword_drop"),
+    path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("c/<str:slug>/level/", notice_settings.level, name="channel_level"),
     path("settings/sessions/end-others/", settings.end_other_sessions, name="end_other_sessions"),
     path("settings/sessions/<slug:number>/end/", settings.end_session, name="end_session"),

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from corpblog.kernel import blobs
+from corpblog.notifications import unsubscribing
 from corpblog.notifications.models import Notice
 from corpblog.people.models import Person
 from corpblog.people.sessions import SIGNED_IN_AT
@@ -141,6 +142,7 @@ ROWS: dict[str, list[Row]] = {
     "notice_settings": [Row("get", "/settings/notices/", EVERYBODY), Row("post", "/settings/notices/", EVERYBODY)],
     "keyword_add": [Row("post", "/settings/notices/keywords/", EVERYBODY, {"phrase": "relay"})],
     "keyword_drop": [Row("post", "/settings/notices/keywords/1/drop/", EVERYBODY)],
+    "unsubscribe": [Row("get", "/unsubscribe/{unsubscribe}/", ANYBODY), Row("get", "/unsubscribe/forged/", NOBODY)],
     "pin": [Row("post", "/p/{public}/pin/", AUTHOR | ADMINS), Row("post", "/p/{hidden}/pin/", AUTHOR)],
     "thread_choice": [Row("post", "/p/{hidden}/thread/", AUTHOR, {"choice": "follow"})],
     "reactions": [Row("get", "/p/{public}/reactions/", EVERYBODY), Row("get", "/p/{hidden}/reactions/", AUTHOR)],
@@ -306,6 +308,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     return World(
         {
             "open": news.slug, "secret": room.slug, "secret_id": room.pk, "hidden": hidden.pk, "public": public.pk,
+            "unsubscribe": unsubscribing.address_for(helene).split("/")[2],
             "listed": a_listed_channel(alice, helene).slug,
             "report": report(by=helene, post_id=public.pk, reason="other").pk,
             "share": share.pk,

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from corpblog.people.models import Person
 from corpblog.posts.models import Post
@@ -33,7 +34,7 @@ class Notice(models.Model):
 
     class Kind(models.TextChoices):
         MENTION = "mention", _("Mention")
-        REPLY = "reply", _("Reply")
+        REPLY = "reply", pgettext_lazy("notice", "Reply")
         REACTION = "reaction", _("Reaction")
         FOLLOW = "follow", _("Follower")
         INVITE = "invite", _("Invitation")
@@ -57,6 +58,7 @@ class Notice(models.Model):
     url = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
+    mail_due_at = models.DateTimeField(null=True, help_text="When it is to be mailed, if it is unread by then.")
 
     objects: ClassVar = NoticeQuerySet.as_manager()
 
@@ -85,6 +87,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["person", "-id"], name="notice_by_person"),
             models.Index(fields=["person"], condition=Q(read_at__isnull=True), name="notice_unread"),
+            models.Index(fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False), name="notice_mail_due"),
         ]
 
     @property

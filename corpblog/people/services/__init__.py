@@ -2,7 +2,7 @@
 
 from corpblog.people.services.break_glass import make_break_glass
 from corpblog.people.services.cut_off import cut_off, cut_off_by_hand, end_session, end_sessions, let_in
-from corpblog.people.services.preferences import save_preferences
+from corpblog.people.services.preferences import save_preferences, time_zones
 from corpblog.people.services.sign_in import NotYourPassword, acted, confirm, last_confirmed, sign_in, sign_out
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "save_preferences",
     "sign_in",
     "sign_out",
+    "time_zones",
 ]

@@ -1,5 +1,7 @@
 """How somebody wants to see Corpblog."""
 
+from zoneinfo import available_timezones
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -8,19 +10,34 @@ from corpblog.people.models import Person
 
 
 def save_preferences(
-    *, person: Person, language: str | None = None, theme: str | None = None, single_keys: bool | None = None
+    *,
+    person: Person,
+    language: str | None = None,
+    theme: str | None = None,
+    single_keys: bool | None = None,
+    time_zone: str | None = None,
+    is_compact: bool | None = None,
 ) -> None:
-    """Keep what is given; what is not given stays. Raises Invalid for a language or theme that does not exist."""
+    """Keep what is given; what is not given stays. Raises Invalid for what does not exist."""
     changes: dict[str, str | bool] = {}
     if language is not None:
         changes["language"] = known(language, [code for code, _name in settings.LANGUAGES])
     if theme is not None:
         changes["theme"] = known(theme, Person.Theme.values)
+    if time_zone is not None:
+        changes["time_zone"] = known(time_zone, ["", *time_zones()])
     if single_keys is not None:
         changes["single_keys"] = single_keys
+    if is_compact is not None:
+        changes["is_compact"] = is_compact
     for name, value in changes.items():
         setattr(person, name, value)
     person.save(update_fields=list(changes))
+
+
+def time_zones() -> list[str]:
+    """Return the names of places with a clock of their own, without the abbreviations of old."""
+    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
 
 
 def known(value: str, choices: list[str]) -> str:

@@ -26,7 +26,8 @@ class Settings(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         person = _person(request)
-        now = {"language": get_language(), "theme": person.theme, "single_keys": person.single_keys}
+        kept = ("theme", "time_zone", "is_compact", "single_keys")
+        now = {"language": get_language(), **{name: getattr(person, name) for name in kept}}
         return _page(request, PreferencesForm(initial=now))
 
     def post(self, request: HttpRequest) -> HttpResponse:
