@@ -5,21 +5,27 @@ The words are cut in Python (`kernel.folding`), so both databases see the same o
 itself; SQLite's index is a table of its own, kept here: Django loses triggers when it rebuilds a table.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
 
-from django.db import connection
-from django.db.models import BooleanField
+from django.db import connection, models
+from django.db.models import BooleanField, Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 from corpblog.kernel.folding import words
 from corpblog.kernel.ids import first_id_at
-from corpblog.people.models import normal_username
-from corpblog.posts.models import Post, PostQuerySet
+from corpblog.people.models import Person, normal_username
+from corpblog.posts.models import Attachment, Bookmark, Pin, Post, PostQuerySet, Reaction
 
 MOST_WORDS: Final = 12
 TABLE: Final = "posts_words"
+
+
+_HAS: Final = {"link", "file", "image", "reaction"}
+_IS: Final = {"thread", "reply", "edited", "pinned", "bookmarked", "mine"}
 
 
 @dataclass
@@ -27,26 +33,35 @@ class Question:
     """A query, read. `impossible` where an operator cannot be understood: nothing is found, rather than everything."""
 
     words: list[str] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
     authors: list[str] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
     after: datetime | None = None
     before: datetime | None = None
-    has_link: bool = False
+    has: set[str] = field(default_factory=set)
+    states: set[str] = field(default_factory=set)
     impossible: list[str] = field(default_factory=list)
 
     @property
     def asks_nothing(self) -> bool:
-        return not (self.words or self.authors or self.channels or self.after or self.before or self.has_link)
+        wanted = (self.words, self.authors, self.channels, self.after, self.before, self.has, self.states)
+        return not any(wanted)
 
 
 def read(query: str) -> Question:
-    """Read `words from:alice in:engineering has:link after:2026-01-31 before:2026-03-01`."""
+    """Read `words -without from:alice in:engineering has:link is:reply after:2026-01-31 before:2026-03-01`.
+
+    Days begin and end where the reader's clock says.
+    """
     question = Question()
     for part in query.replace("\x00", "").split()[:50]:
         operator, colon, value = part.partition(":")
-        if not (colon and value and _read_operator(question, operator.lower(), value)):
-            question.words += words(part)
+        if colon and value and _read_operator(question, operator.lower(), value):
+            continue
+        kept = question.without if part.startswith("-") else question.words
+        kept += words(part)
     question.words = list(dict.fromkeys(question.words))[:MOST_WORDS]
+    question.without = list(dict.fromkeys(question.without))[:MOST_WORDS]
     return question
 
 
@@ -56,8 +71,12 @@ def _read_operator(question: Question, operator: str, value: str) -> bool:
         question.authors.append(normal_username(value.removeprefix("@")))
     elif operator == "in":
         question.channels.append(value.removeprefix("#").lower())
-    elif operator == "has" and value.lower() == "link":
-        question.has_link = True
+    elif operator in {"has", "is"}:
+        known, kept = (_HAS, question.has) if operator == "has" else (_IS, question.states)
+        if value.lower() in known:
+            kept.add(value.lower())
+        else:
+            question.impossible.append(f"{operator}:{value}")
     elif operator in {"after", "before"}:
         _read_day(question, operator, value)
     else:
@@ -67,7 +86,7 @@ def _read_operator(question: Question, operator: str, value: str) -> bool:
 
 def _read_day(question: Question, operator: str, value: str) -> None:
     try:
-        start = datetime.combine(date.fromisoformat(value), time(), tzinfo=UTC)
+        start = datetime.combine(date.fromisoformat(value), time(), tzinfo=timezone.get_current_timezone())
         if operator == "before":
             question.before = start
         else:
@@ -76,24 +95,45 @@ def _read_day(question: Question, operator: str, value: str) -> None:
         question.impossible.append(f"{operator}:{value}")
 
 
-def narrow(posts: PostQuerySet, question: Question) -> PostQuerySet:
-    """Return those of the posts that answer the question."""
+def narrow(posts: PostQuerySet, question: Question, person: Person | None = None) -> PostQuerySet:
+    """Return those of the posts that answer the question; `person` asks it, for what is theirs alone."""
     if question.impossible or question.asks_nothing:
         return posts.none()
     if question.words:
         posts = posts.filter(_matches(question.words))
+    for word in question.without:
+        posts = posts.exclude(_matches([word]))
     for username in question.authors:
-        posts = posts.filter(author__username=username)
+        mine = username == "me" and person is not None
+        posts = posts.filter(author=person) if mine else posts.filter(author__username=username)
     for slug in question.channels:
         posts = posts.filter(channel__slug=slug)
-    if question.has_link:
-        posts = posts.filter(html__contains='class="link"')
+    for wanted in question.has | question.states:
+        posts = posts.filter(_CONDITIONS[wanted](person))
     # Ids sort by time, so days are bounds of the same index that pages use.
     if question.after:
         posts = posts.filter(pk__gte=first_id_at(question.after))
     if question.before:
         posts = posts.filter(pk__lt=first_id_at(question.before))
     return posts
+
+
+def _of(rows: models.QuerySet[Any]) -> Q:
+    return Q(Exists(rows.filter(post=OuterRef("pk"))))
+
+
+_CONDITIONS: Final[dict[str, Callable[[Person | None], Q]]] = {
+    "link": lambda _person: Q(html__contains='class="link"'),
+    "file": lambda _person: _of(Attachment.objects.all()),
+    "image": lambda _person: _of(Attachment.objects.filter(kind__startswith="image/")),
+    "reaction": lambda _person: _of(Reaction.objects.all()),
+    "thread": lambda _person: Q(root__isnull=True),
+    "reply": lambda _person: Q(root__isnull=False),
+    "edited": lambda _person: Q(edited_at__isnull=False),
+    "pinned": lambda _person: _of(Pin.objects.all()),
+    "bookmarked": lambda person: _of(Bookmark.objects.filter(person=person)),
+    "mine": lambda person: Q(author=person),
+}
 
 
 def _matches(found: list[str]) -> RawSQL:

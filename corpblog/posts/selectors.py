@@ -51,7 +51,7 @@ def home(person: Person, cursor: int | None = None, limit: int = PAGE) -> Page:
     if not person.is_active:
         return Page([])
     ids = home_ids(person, _cursor(cursor), limit + 1)
-    return _page(Post.objects.filter(pk__in=ids), None, limit)
+    return page_of(Post.objects.filter(pk__in=ids), None, limit)
 
 
 def channel_page(person: Person, channel: Channel, cursor: int | None = None, limit: int = PAGE) -> Page:
@@ -59,7 +59,7 @@ def channel_page(person: Person, channel: Channel, cursor: int | None = None, li
     must_read(person, channel)
     # Asked before the posts: a post that comes in between is then shown and still unread, never hidden and read.
     number = newest_number(channel)
-    page = _page(Post.objects.in_channel(channel).listed(), cursor, limit)
+    page = page_of(Post.objects.in_channel(channel).listed(), cursor, limit)
     return Page(page.items, page.next_cursor, number)
 
 
@@ -89,24 +89,26 @@ def _replies(root: Post) -> PostQuerySet:
 
 def person_page(person: Person, author: Person, cursor: int | None = None, limit: int = PAGE) -> Page:
     """Return what somebody wrote, replies too, as far as the reader may see it."""
-    return _page(_visible(person).filter(author=author).alive(), cursor, limit)
+    return page_of(_visible(person).filter(author=author).alive(), cursor, limit)
 
 
 def leaders_page(person: Person, cursor: int | None = None, limit: int = PAGE) -> Page:
     """Return what leaders posted."""
-    return _page(_visible(person).filter(author__is_leader=True).listed().alive(), cursor, limit)
+    return page_of(_visible(person).filter(author__is_leader=True).listed().alive(), cursor, limit)
 
 
 def tag_page(person: Person, tag: str, cursor: int | None = None, limit: int = PAGE) -> Page:
     """Return posts with a hashtag, whatever its accents and case."""
     folded = fold(tag.removeprefix("#"))[:LONGEST_TAG]
-    return _page(_visible(person).filter(tags__tag=folded).alive(), cursor, limit)
+    return page_of(_visible(person).filter(tags__tag=folded).alive(), cursor, limit)
 
 
-def bookmarks_page(person: Person, cursor: int | None = None, limit: int = PAGE) -> Page:
-    """Return what somebody keeps, last kept first, as far as they still may see it."""
+def bookmarks_page(person: Person, cursor: int | None = None, limit: int = PAGE, *, folder: str = "") -> Page:
+    """Return what somebody keeps, last kept first, as far as they still may see it; in one folder, if it is named."""
     limit = _bounded(limit)
     kept = Bookmark.objects.filter(person=person, post__in=_visible(person).alive())
+    if folder:
+        kept = kept.filter(folder__name=folder)
     if (before := _cursor(cursor)) is not None:
         kept = kept.filter(pk__lt=before)
     rows = list(kept.select_related("post__author", "post__channel__person").order_by("-pk")[: limit + 1])
@@ -115,7 +117,7 @@ def bookmarks_page(person: Person, cursor: int | None = None, limit: int = PAGE)
 
 def search(person: Person, query: str, cursor: int | None = None, limit: int = PAGE) -> Page:
     """Return posts with all words of the query; see `posts.search` for the operators."""
-    return _page(searching.narrow(_visible(person).alive(), searching.read(query)), cursor, limit)
+    return page_of(searching.narrow(_visible(person).alive(), searching.read(query), person), cursor, limit)
 
 
 def post_for(person: Person, post_id: int) -> Post:
@@ -192,7 +194,8 @@ def _visible(person: Person) -> PostQuerySet:
     return posts
 
 
-def _page(posts: PostQuerySet, cursor: int | None, limit: int) -> Page:
+def page_of(posts: PostQuerySet, cursor: int | None, limit: int) -> Page:
+    """Return a stretch of posts that were narrowed to what their reader may see."""
     limit = _bounded(limit)
     # One more than asked for tells whether there is a next page; counting would read them all.
     rows = list(posts.older_than(_cursor(cursor)).for_cards().newest_first()[: limit + 1])

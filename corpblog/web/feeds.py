@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from corpblog.kernel import epoch
+from corpblog.kernel.ids import first_id_at
 from corpblog.people.models import Person
 from corpblog.posts import selectors as posts
 from corpblog.posts.models import Post
@@ -62,6 +65,7 @@ def feed_of(request: HttpRequest, person: Person, page: Page, *, label: str, **m
     feed = Feed(id="feed", posts=page.items, label=label, mine=mine_of(person, page.items), **more)
     if page.next_cursor is not None:
         query = request.GET.copy()
+        query.pop("on", None)
         query["before"] = str(page.next_cursor)
         feed.next_url = f"{request.path}?{query.urlencode()}"
     return feed
@@ -71,3 +75,13 @@ def cursor_of(request: HttpRequest) -> int | None:
     """The cursor in the address; what is no number means the beginning, for addresses get cut and retyped."""
     given = request.GET.get("before", "")
     return int(given) if given.isascii() and given.isdecimal() and len(given) < 20 else None
+
+
+def day_of(request: HttpRequest) -> int | None:
+    """The cursor of the end of the day that `on` names, by the reader's clock; None where it names none."""
+    try:
+        day = date.fromisoformat(request.GET.get("on", ""))
+        end = datetime.combine(day + timedelta(days=1), time(), tzinfo=timezone.get_current_timezone())
+        return max(0, first_id_at(end))
+    except (ValueError, OverflowError):
+        return None

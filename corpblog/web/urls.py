@@ -2,7 +2,17 @@
 
 from itertools import chain
 
-from corpblog.web import urls_account, urls_channels, urls_desk, urls_feed, urls_gate, urls_marks, urls_ops, urls_policy
+from corpblog.web import (
+    urls_account,
+    urls_channels,
+    urls_desk,
+    urls_discovery,
+    urls_feed,
+    urls_gate,
+    urls_marks,
+    urls_ops,
+    urls_policy,
+)
 
 app_name = "web"
 
@@ -11,6 +21,7 @@ urlpatterns = list(
         urls_account.urlpatterns,
         urls_channels.urlpatterns,
         urls_desk.urlpatterns,
+        urls_discovery.urlpatterns,
         urls_feed.urlpatterns,
         urls_gate.urlpatterns,
         urls_marks.urlpatterns,

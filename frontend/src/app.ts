@@ -6,6 +6,7 @@ import { startCalendar } from './calendar';
 import { startComposer } from './composer';
 import { startDialogs } from './dialogs';
 import { startFeed } from './feed';
+import { startFound } from './found';
 import { startKeys } from './keys';
 import { startLive } from './live';
 import { markAll, readMine } from './mine';
@@ -38,4 +39,5 @@ if (me()) {
   startEffect();
   startYaml();
   startCalendar();
+  startFound();
 }

@@ -14,7 +14,7 @@ from corpblog.posts import search as searching
 from corpblog.posts import selectors
 from corpblog.posts.models import Post
 from corpblog.posts.selectors import Page
-from corpblog.posts.services import bookmark, delete, edit, publish, react
+from corpblog.posts.services import bookmark, delete, edit, pin, publish, react
 from corpblog.teams.models import Channel, ChannelCounter, Membership
 from corpblog.teams.services import create_channel, ensure_storyline, follow, join, leave
 from tests.posts.conftest import Say
@@ -203,13 +203,18 @@ def test_nothing_of_a_private_channel_shows_on_any_page(secret: Channel, alice: 
 @pytest.fixture
 def library(say: Say, alice: Person, bruno: Person) -> dict[str, Post]:
     cantine = create_channel(by=bruno, name="Cantine")
-    return {
+    found = {
         "lunch": say("La cantine ferme à 14 h", by=bruno, channel=cantine),
         "deploy": say("Deploy 412 is out: https://acme.example/412"),
         "cafe": say("CAFÉ crème for everyone", by=bruno),
         "cjk": say("東京オフィスの会議"),
         "odd": say("AND OR NOT NEAR near_miss 100% 'quoted' \"double\" a:b* (x)"),
     }
+    react(by=bruno, post_id=found["lunch"].pk, emoji="👍")
+    bookmark(by=alice, post_id=found["lunch"].pk)
+    bookmark(by=bruno, post_id=found["cjk"].pk)
+    pin(by=alice, post_id=found["cafe"].pk)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -232,6 +237,22 @@ def library(say: Say, alice: Person, bruno: Person) -> dict[str, Post]:
         ("in:cantine", ["lunch"]),
         ("in:#engineering deploy", ["deploy"]),
         ("has:link", ["deploy"]),
+        ("has:LINK", ["deploy"]),
+        ("has:cake cafe", []),
+        ("is:nice cafe", []),
+        ("has:file", []),
+        ("has:image cafe", []),
+        ("has:reaction", ["lunch"]),
+        ("is:thread deploy", ["deploy"]),
+        ("is:reply", []),
+        ("is:edited", []),
+        ("is:pinned", ["cafe"]),
+        ("is:bookmarked", ["lunch"]),
+        ("is:mine cafe", []),
+        ("from:me deploy", ["deploy"]),
+        ("deploy -412", []),
+        ("for -deploy", ["cafe"]),
+        ("-deploy", []),
         ("from:nobody", []),
         ("from:bruno from:alice", []),
         ("before:2000-01-01", []),

@@ -1,5 +1,6 @@
 """Posts and what people do with them."""
 
+from corpblog.posts.models.keeping import Folder, FollowedTag, SavedSearch
 from corpblog.posts.models.marks import Pin, Report, ThreadChoice
 from corpblog.posts.models.posts import (
     Attachment,
@@ -23,6 +24,8 @@ __all__ = [
     "ChannelEvent",
     "ChannelToRead",
     "Draft",
+    "Folder",
+    "FollowedTag",
     "IdempotencyKey",
     "Mention",
     "Passage",
@@ -33,5 +36,6 @@ __all__ = [
     "PostTag",
     "Reaction",
     "Report",
+    "SavedSearch",
     "ThreadChoice",
 ]

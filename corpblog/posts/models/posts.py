@@ -236,6 +236,7 @@ class Bookmark(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="bookmarks")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
+    folder = models.ForeignKey("posts.Folder", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from corpblog.posts.services.deleting import delete
 from corpblog.posts.services.drafting import discard_draft, save_draft
 from corpblog.posts.services.editing import edit
 from corpblog.posts.services.judging import verdict_inside
+from corpblog.posts.services.keeping import drop_search, follow_tag, put_bookmark, save_search, unfollow_tag
 from corpblog.posts.services.pinning import pin, unpin
 from corpblog.posts.services.publishing import publish
 from corpblog.posts.services.reacting import react, unreact
@@ -22,14 +23,19 @@ __all__ = [
     "describe",
     "detach",
     "discard_draft",
+    "drop_search",
     "edit",
+    "follow_tag",
     "pin",
     "publish",
+    "put_bookmark",
     "react",
     "reorder",
     "report",
     "save_draft",
+    "save_search",
     "unbookmark",
+    "unfollow_tag",
     "unpin",
     "unreact",
     "verdict_inside",

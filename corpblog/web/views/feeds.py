@@ -9,13 +9,15 @@ from django.views.decorators.http import require_GET
 
 from corpblog.notifications import wishes
 from corpblog.notifications.models import ChannelLevel
-from corpblog.posts import marks
+from corpblog.people import selectors as people
+from corpblog.posts import discovery, marks
+from corpblog.posts import search as searching
 from corpblog.posts import selectors as posts
 from corpblog.teams import access
 from corpblog.teams import selectors as teams
 from corpblog.teams.models import Channel, Membership
 from corpblog.web import composers
-from corpblog.web.feeds import Feed, cursor_of, feed_of
+from corpblog.web.feeds import Feed, cursor_of, day_of, feed_of
 from corpblog.web.shell import shell_of
 from corpblog.web.templatetags.ui import channel_address
 from corpblog.web.views.asking import person_of
@@ -50,19 +52,28 @@ def channel(request: HttpRequest, slug: str) -> HttpResponse:
     membership = access.membership_of(person, shown)
     title = teams.title_for(person, shown)
     heads = posts.heads([shown.pk])
+    day = day_of(request)
     feed = feed_of(
         request,
         person,
-        posts.channel_page(person, shown, cursor_of(request)),
+        posts.channel_page(person, shown, cursor_of(request) or day),
         label=title,
-        live="top",
+        # Somewhere in the past nothing comes in at the top.
+        live="none" if day else "top",
         heads=heads,
         read=membership.read_posts if membership else 0,
-        marks=membership is not None,
+        marks=membership is not None and not day,
     )
     may_write = access.can_write(person, shown)
     composer = composers.for_new(person, channels=[shown], channel=shown) if may_write else None
-    return show(request, "web/channel.html", feed, composer=composer, title=title, **_facts(request, shown, membership))
+    return show(
+        request,
+        "web/channel.html",
+        feed,
+        composer=composer,
+        title=title,
+        **_facts(request, shown, membership),
+    )
 
 
 def _facts(request: HttpRequest, shown: Channel, membership: Membership | None) -> dict[str, Any]:
@@ -74,6 +85,7 @@ def _facts(request: HttpRequest, shown: Channel, membership: Membership | None) 
         "can_join": membership is None and access.can_join(person, shown),
         "can_leave": access.can_leave(person, shown),
         "can_manage": access.can_manage(person, shown),
+        "on": request.GET.get("on", "") if day_of(request) else "",
         "pinned": marks.pinned_in(shown),
         "level": wishes.level_for(person, shown),
         "levels": ChannelLevel.Level.choices,
@@ -85,7 +97,14 @@ def leaders(request: HttpRequest) -> HttpResponse:
     """What leaders posted."""
     person = person_of(request)
     feed = feed_of(request, person, posts.leaders_page(person, cursor_of(request)), label=_("Leaders"))
-    return show(request, "web/list.html", feed, title=_("Leaders"), lede=_("Posts by the people who lead the company."))
+    return show(
+        request,
+        "web/list.html",
+        feed,
+        tab="leaders",
+        title=_("Leaders"),
+        lede=_("Posts by the people who lead the company."),
+    )
 
 
 @require_GET
@@ -94,7 +113,13 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
     person = person_of(request)
     feed = feed_of(request, person, posts.tag_page(person, name, cursor_of(request)), label=f"#{name}", as_root=True)
     return show(
-        request, "web/list.html", feed, title=f"#{name[:100]}", empty=_("No post that you may read has this hashtag.")
+        request,
+        "web/list.html",
+        feed,
+        title=f"#{name[:100]}",
+        tag=name[:100],
+        follows=discovery.follows_tag(person, name),
+        empty=_("No post that you may read has this hashtag."),
     )
 
 
@@ -102,13 +127,16 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
 def bookmarks(request: HttpRequest) -> HttpResponse:
     """What one keeps for later."""
     person = person_of(request)
-    page = posts.bookmarks_page(person, cursor_of(request))
+    folder = request.GET.get("folder", "")[:60].replace("\0", "")
+    page = posts.bookmarks_page(person, cursor_of(request), folder=folder)
     feed = feed_of(request, person, page, label=_("Bookmarks"), as_root=True)
     return show(
         request,
         "web/list.html",
         feed,
         title=_("Bookmarks"),
+        folder=folder,
+        folders=discovery.folders(person),
         lede=_("Only you see what you keep."),
         empty=_("Nothing here yet. Choose “Bookmark” in the menu of a post to keep it."),
     )
@@ -119,5 +147,14 @@ def search(request: HttpRequest) -> HttpResponse:
     """Posts with words, by somebody, in a channel, from a time."""
     person, query = person_of(request), request.GET.get("q", "")[:200].strip()
     feed = feed_of(request, person, posts.search(person, query, cursor_of(request)), label=_("Results"), as_root=True)
-    channels = teams.browse(person, query, limit=5) if query else []
-    return show(request, "web/search.html", feed, query=query, channels=channels)
+    found: dict[str, Any] = {}
+    if query and cursor_of(request) is None:
+        plain = " ".join(part for part in query.split() if ":" not in part)
+        found = {
+            "channels": teams.browse(person, plain, limit=5) if plain else [],
+            "people": people.named_like(plain, most=5),
+            "tags": discovery.tags_like(person, plain),
+        }
+    question = searching.read(query)
+    found |= {"not_understood": question.impossible, "words": " ".join(question.words)}
+    return show(request, "web/search.html", feed, query=query, **found)

@@ -25,6 +25,7 @@ from corpblog.web import outside
 from corpblog.web.templatetags.ui import count_of
 from corpblog.web.verdicts import present
 from corpblog.web.views.asking import number, person_of, wishes_of
+from corpblog.web.views.browser import back
 
 # More than this is faster loaded afresh than caught up.
 MOST_EVENTS = 500
@@ -63,14 +64,17 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
-    """Move read marks: `read=<channel>:<number>`, several times. Answers how much is unread there now."""
+    """Move read marks: `read=<channel>:<number>`, several times. Answers how much is unread there now.
+
+    A form without a script names the page to go on with in `next`.
+    """
     person, unread = person_of(request), {}
     for given in request.POST.getlist("read")[:MOST_MARKS]:
         channel_id, _colon, upto = given.partition(":")
         channel = teams.channel_by_id(person, number(channel_id))
         count = mark_read(by=person, channel=channel, number=number(upto))
         unread[str(channel.pk)] = count_of(count) if count else ""
-    return JsonResponse({"unread": unread})
+    return back(request) if "next" in request.POST else JsonResponse({"unread": unread})
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from corpblog.people.models import Person
-from corpblog.posts import access, services
+from corpblog.posts import access, discovery, services
 from corpblog.posts import marks as read
 from corpblog.posts import selectors as posts
 from corpblog.posts.models import Post
@@ -24,10 +24,13 @@ def thread_tools(person: Person, root: Post, post: Post) -> dict[str, Any]:
         "choice": read.choice_for(person, root),
         "is_pinned": read.is_pinned(root),
         "can_pin": access.can_pin(person, root),
+        "folder": discovery.folder_of(person, root),
+        "folders": discovery.folders(person),
     }
 
 
-def _done(request: HttpRequest, post: Post) -> HttpResponse:
+def done(request: HttpRequest, post: Post) -> HttpResponse:
+    """Back to the thread; a script gets its tools as they are now."""
     root = post.root or post
     if is_htmx(request):
         return render(request, "posts/_thread_tools.html", thread_tools(person_of(request), root, post))
@@ -38,7 +41,7 @@ def _done(request: HttpRequest, post: Post) -> HttpResponse:
 def pin(request: HttpRequest, post_id: int) -> HttpResponse:
     """Put a post at the head of its channel, or (`on=0`) take it down."""
     act = services.unpin if request.POST.get("on") == "0" else services.pin
-    return _done(request, act(by=person_of(request), post_id=post_id))
+    return done(request, act(by=person_of(request), post_id=post_id))
 
 
 @require_POST
@@ -46,7 +49,7 @@ def thread(request: HttpRequest, post_id: int) -> HttpResponse:
     """Follow a thread, mute it, or neither."""
     person = person_of(request)
     services.choose_for_thread(by=person, post_id=post_id, choice=request.POST.get("choice", ""))
-    return _done(request, posts.post_for(person, post_id))
+    return done(request, posts.post_for(person, post_id))
 
 
 @require_GET
