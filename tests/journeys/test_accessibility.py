@@ -25,6 +25,12 @@ PAGES = {
         "/shares/calendar/",
         "/settings/",
         "/posts/new/",
+        "/settings/notices/",
+        "/messages/new/?find=al",
+        "/missed/",
+        "/topics/",
+        "/c/engineering/members/",
+        "/c/engineering/?on=2026-11-20",
     ],
     "omar": [
         "/desk/",
@@ -34,6 +40,7 @@ PAGES = {
         "/desk/search/",
         "/policies/",
     ],
+    "omar": ["/desk/", "/policies/", "/reports/"],
     "irene": [
         "/policies/",
         "/admin-console/",

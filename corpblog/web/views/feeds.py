@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -85,7 +86,7 @@ def _facts(request: HttpRequest, shown: Channel, membership: Membership | None) 
         "can_join": membership is None and access.can_join(person, shown),
         "can_leave": access.can_leave(person, shown),
         "can_manage": access.can_manage(person, shown),
-        "on": request.GET.get("on", "") if day_of(request) else "",
+        "day": parse_date(request.GET.get("on", "")) if day_of(request) else None,
         "pinned": marks.pinned_in(shown),
         "level": wishes.level_for(person, shown),
         "levels": ChannelLevel.Level.choices,
