@@ -142,7 +142,7 @@ ROWS: dict[str, list[Row]] = {
     "notice_settings": [Row("get", "/settings/notices/", EVERYBODY), Row("post", "/settings/notices/", EVERYBODY)],
     "keyword_add": [Row("post", "/settings/notices/keywords/", EVERYBODY, {"phrase": "relay"})],
     "keyword_drop": [Row("post", "/settings/notices/keywords/1/drop/", EVERYBODY)],
-    "unsubscribe": [Row("get", "/unsubscribe/{unsubscribe}/", ANYBODY), Row("get", "/unsubscribe/forged/", NOBODY)],
+    "unsubscribe": [Row("get", "/unsubscribe/{unsubscribe}/", ANYBODY)],
     "missed": [Row("get", "/missed/", EVERYBODY)],
     "topics": [Row("get", "/topics/", EVERYBODY)],
     "trending": [Row("get", "/trending/", EVERYBODY)],
