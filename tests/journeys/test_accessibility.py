@@ -38,9 +38,9 @@ PAGES = {
         "/desk/incidents/",
         "/desk/reports/",
         "/desk/search/",
+        "/reports/",
         "/policies/",
     ],
-    "omar": ["/desk/", "/policies/", "/reports/"],
     "irene": [
         "/policies/",
         "/admin-console/",
