@@ -17,9 +17,10 @@ from corpblog.sharing import canonical, services
 from corpblog.sharing.connectors.base import Refused, Target, Unclear
 from corpblog.sharing.connectors.bluesky import Bluesky, facets, record_key
 from corpblog.sharing.errors import TooLongThere
-from corpblog.sharing.models import Destination, Job, Receipt, Share
+from corpblog.sharing.models import Destination, Incident, Job, Receipt, Share
 from corpblog.sharing.seals import SealedPayload, mac, opened
 from corpblog.sharing.services.sending import target_of
+from corpblog.sharing.services.watching import watch_destination
 from tests.servers.bluesky import bluesky, facets_of
 from tests.servers.front import front
 
@@ -346,6 +347,27 @@ def test_what_was_sent_can_be_taken_back_twice(there, destination, sent_there):
     for _time in range(2):
         Bluesky().delete(Receipt.objects.get().remote_id, target_of(destination))
     assert there.texts() == []
+
+
+@pytest.mark.parametrize(
+    ("happens", "kind"),
+    [
+        (lambda account, key: account.put(key, "We opened in Lyon, and in Paris"), "edited"),
+        (lambda account, key: account.clear(), "deleted"),
+        (lambda account, key: account.put("3l7mxq2cyzk2a", "Written by hand"), "foreign"),
+    ],
+)
+def test_what_somebody_does_to_our_account_is_an_incident(there, destination, sent_there, travel, happens, kind):
+    share = sent_there(destination, "We opened in Lyon")
+    assert watch_destination(destination) == 0, "what we sent is no incident"
+    happens(there, Receipt.objects.get().remote_id.rpartition("/")[2])
+    travel(hours=1)
+    if kind == "deleted":
+        assert watch_destination(destination) == 0, "gone at one look may be a server's bad moment"
+    assert watch_destination(destination) == 1
+    incident = Incident.objects.get()
+    assert (incident.kind, incident.share) == (kind, None if kind == "foreign" else share)
+    assert watch_destination(destination) == 0, "it is told once"
 
 
 def test_what_is_held_never_reaches_the_server(there, destination, sent_there):

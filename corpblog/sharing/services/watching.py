@@ -1,7 +1,7 @@
 """Look at what we published and at what else stands on our accounts; whatever is not as we left it is an incident."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -74,11 +74,9 @@ def _squeezed(text: str) -> str:
 
 
 @transaction.atomic
-def _judge(destination: Destination, recent: Iterable[Seen]) -> int:
-    known = {
-        receipt.remote_id: receipt
-        for receipt in Receipt.objects.filter(destination=destination).select_related("job__share", "job__revision")
-    }
+def _judge(destination: Destination, recent: Sequence[Seen]) -> int:
+    ours = Receipt.objects.filter(destination=destination, remote_id__in=[seen.remote_id for seen in recent])
+    known = {receipt.remote_id: receipt for receipt in ours.select_related("job__share", "job__revision")}
     busy = _texts_on_their_way(destination)
     raised = 0
     for seen in recent:

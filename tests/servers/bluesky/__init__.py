@@ -10,6 +10,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,12 @@ class BlueskyAccount:
 
     def texts(self) -> list[str]:
         return [record["text"] for record in self.records()]
+
+    def put(self, key: str, text: str) -> None:
+        """Write or rewrite a post by hand, as somebody does who signs in there."""
+        record = {"$type": POSTS, "text": text, "createdAt": datetime.now(UTC).isoformat()}
+        wish = {"repo": self.did, "collection": POSTS, "rkey": key, "record": record}
+        self.server.ask("com.atproto.repo.putRecord", token=self.token, body=wish)
 
     def clear(self) -> None:
         for record in self.records():
