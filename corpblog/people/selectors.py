@@ -85,7 +85,9 @@ def people_active() -> QuerySet[Person]:
 
 def person_by_username(username: str) -> Person:
     """Return who has that name, also when they left, for their posts stay; NotFound for nobody."""
-    person = Person.objects.filter(username=normal_username(username)).first()
+    # PostgreSQL cannot even be asked for a NUL.
+    is_a_name = "\0" not in username
+    person = Person.objects.filter(username=normal_username(username)).first() if is_a_name else None
     if person is None:
         raise NotFound(_("There is nobody by that name."))
     return person
