@@ -87,7 +87,7 @@ class WordListForm(forms.Form):
 class SourcedListForm(forms.Form):
     """A list that follows a source."""
 
-    list = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    list = forms.CharField(label=gettext_lazy("Name of the list"), max_length=80)
     kind = forms.ChoiceField(
         label=gettext_lazy("It follows"),
         help_text=gettext_lazy(
