@@ -4,9 +4,11 @@ import os
 import platform
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Hashable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -17,6 +19,7 @@ from corpblog.kernel import clock, periodic
 from corpblog.sharing.models import Job, WorkerBeat
 from corpblog.sharing.services import recover, seal, send, settle_doubt, take_back_next
 from corpblog.sharing.services.giving_up import give_up_on
+from corpblog.sharing.services.recalling import is_to_be_taken_back
 from corpblog.sharing.services.renewing import renew_if_due
 
 log = structlog.get_logger(__name__)
@@ -31,6 +34,52 @@ BEAT: Final = timedelta(seconds=10)
 # Every look counts on the window of each task; once a second that would be a write a second for each, all day.
 CHORES_EVERY: Final = 20.0
 LAST_CHORES: Final = 5.0
+# Threads that mostly wait for remotes. More would only matter with more destinations than that silent at once.
+LANES: Final = 4
+_RECALLS: Final = "recalls"
+
+
+class Lanes:
+    """A few jobs side by side, never two for one destination: a remote that is silent keeps only its own waiting.
+
+    :param count: how many threads; 0 does each job at once, in the thread that hands it out
+    """
+
+    def __init__(self, count: int, done: Callable[[], object] = lambda: None) -> None:
+        self._count, self._done = count, done
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="lane") if count else None
+        self._busy: set[Hashable] = set()
+
+    @property
+    def busy(self) -> set[Hashable]:
+        """Whom the jobs at hand are for."""
+        return set(self._busy)
+
+    @property
+    def has_room(self) -> bool:
+        return self._pool is None or len(self._busy) < self._count
+
+    def take(self, whom: Hashable, work: Callable[[], object]) -> None:
+        """Do the work; the caller saw that there is room, and that nothing is at hand for the same one."""
+        if self._pool is None:
+            work()
+            return
+        self._busy.add(whom)
+        self._pool.submit(self._work, whom, work)
+
+    def close(self) -> None:
+        """Return when the jobs at hand are finished."""
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def _work(self, whom: Hashable, work: Callable[[], object]) -> None:
+        try:
+            work()
+        finally:
+            # The connection is this thread's, and a lane may lie idle for days.
+            connection.close()
+            self._busy.discard(whom)
+            self._done()
 
 
 class Aside:
@@ -66,45 +115,56 @@ class Worker:
 
     def __init__(self, name: str = "") -> None:
         self.name = name or f"{platform.node()}:{os.getpid()}"
-        self._stop = threading.Event()
+        self._stopped = False
+        self._wake = threading.Event()
         self._chores = Aside("chores", periodic.run_due)
         self._errands = Aside("errands", periodic.run_errands)
         self._looked_at = -CHORES_EVERY
 
     def stop(self, *_signal: object) -> None:
-        """Finish the job at hand and take no other."""
-        self._stop.set()
+        """Finish the jobs at hand and take no other."""
+        self._stopped = True
+        self._wake.set()
 
     def run(self) -> None:
         """Work until stopped. An error of one round never ends the loop."""
         log.info("worker_started", worker=self.name)
-        while not self._stop.is_set():
-            did = self._shielded(self.round)
+        lanes = Lanes(LANES, done=self._wake.set)
+        while not self._stopped:
+            self._wake.clear()
+            did = self._shielded(lambda: self._hand_out(lanes))
             self._shielded(self._housekeeping)
             close_old_connections()
             if not did:
-                self._stop.wait(PAUSE)
+                self._wake.wait(PAUSE)
+        lanes.close()
         self._chores.wait(LAST_CHORES)
         WorkerBeat.objects.filter(name=self.name).delete()
         log.info("worker_stopped", worker=self.name)
 
     def round(self) -> int:
-        """Take over what dead workers left, then work through what is due; return how many jobs were looked at."""
+        """Do what is due, one after the other in this thread; return how much that was."""
+        return self._hand_out(Lanes(0))
+
+    def _hand_out(self, lanes: Lanes) -> int:
+        """Take over what dead workers left, then begin what is due while there is room; return how much was begun."""
         recover()
-        done = 0
-        while not self._stop.is_set() and done < BATCH:
-            claimed = claim()
+        begun = 0
+        while not self._stopped and begun < BATCH and lanes.has_room:
+            claimed = claim(besides=lanes.busy)
             if claimed is None:
                 break
-            self._work_on(claimed)
-            done += 1
-        return done + self._take_back()
+            lanes.take(claimed.destination_id, partial(self._work_on, claimed))
+            begun += 1
+        if lanes.has_room and _RECALLS not in lanes.busy and is_to_be_taken_back():
+            lanes.take(_RECALLS, self._take_back)
+            begun += 1
+        return begun
 
-    def _take_back(self) -> int:
+    def _take_back(self) -> None:
         done = 0
-        while not self._stop.is_set() and done < BATCH and take_back_next(self.name):
+        while not self._stopped and done < BATCH and take_back_next(self.name):
             done += 1
-        return done
 
     def _work_on(self, claimed: "Claim") -> None:
         try:
@@ -158,11 +218,15 @@ class Claim:
 
 
 @transaction.atomic
-def claim() -> Claim | None:
-    """Take the job that is due longest, and count the try before anything about it can go wrong; None without one."""
+def claim(besides: Collection[Hashable] = ()) -> Claim | None:
+    """Take the job that is due longest, and count the try before anything about it can go wrong; None without one.
+
+    :param besides: destinations that have their turn already
+    """
     now = clock.database_now()
     due = (
         Job.objects.filter(state__in=[Job.State.WAITING, Job.State.DOUBTFUL], due_at__lte=now)
+        .exclude(share__destination_id__in=[whom for whom in besides if isinstance(whom, int)])
         .order_by("due_at")
         .select_related("share")
     )

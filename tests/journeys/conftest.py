@@ -142,13 +142,17 @@ def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
 
 
 def post(page: Page, text: str, channel: str = "") -> None:
-    """Write in the composer and press the button."""
+    """Write in the composer, press the button, and wait until the server has it.
+
+    Whoever opens the page before that is told of a new post, and does not see it until they ask.
+    """
     box = page.get_by_role("textbox", name="Write a post")
     box.click()
     if channel:
         page.get_by_label("Channel", exact=True).select_option(label=f"# {channel}")
     box.fill(text)
     page.get_by_role("button", name="Post", exact=True).click()
+    expect(card(page, text)).to_be_visible()
 
 
 def card(page: Page, text: str) -> Any:

@@ -76,7 +76,7 @@ def test_what_is_unclear_is_settled_by_a_person(
     assert findings(alice) == []
     main.get_by_role("button", name="It is not there").click()
     expect(main).to_contain_text("Somebody looked and did not find it there.")
-    wait_until(lambda: "failed" in states_of(instance, "newswire"), seconds=20)
+    wait_until(lambda: "failed" in states_of(instance, "newswire"), seconds=60, log=instance.log)
 
 
 def states_of(instance: Instance, slug: str) -> str:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import OpenPage
 from tests.servers.bluesky import Bluesky, BlueskyAccount
 from tests.servers.children import wait_until
+from tests.servers.instance import Instance
 
 
 def fill_in(page: Page, account: BlueskyAccount, password: str) -> None:
@@ -15,7 +16,9 @@ def fill_in(page: Page, account: BlueskyAccount, password: str) -> None:
     page.get_by_label("App password").fill(password)
 
 
-def test_an_account_is_connected_sent_to_and_changed_by_two_people(page_of: OpenPage, bluesky_server: Bluesky) -> None:
+def test_an_account_is_connected_sent_to_and_changed_by_two_people(
+    page_of: OpenPage, instance: Instance, bluesky_server: Bluesky
+) -> None:
     acme, globex = bluesky_server.account("acmenews"), bluesky_server.account("globexnews")
     # A wrong password is answered with 422, which browsers write into their console.
     irene, omar = page_of("irene", allow=("422",)), page_of("omar")
@@ -41,7 +44,7 @@ def test_an_account_is_connected_sent_to_and_changed_by_two_people(page_of: Open
     alice.get_by_role("checkbox", name="Bluesky, @acmenews").check()
     alice.get_by_role("textbox", name="Write a post").fill(words)
     alice.locator("[data-submit]").first.click()
-    wait_until(lambda: acme.texts() == [words], seconds=60)
+    wait_until(lambda: acme.texts() == [words], seconds=60, log=instance.log)
 
     irene.get_by_role("link", name="Change or connect anew").click()
     fill_in(irene, globex, globex.app_password)

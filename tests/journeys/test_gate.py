@@ -64,7 +64,7 @@ def test_a_code_name_is_marked_held_approved_and_published_as_approved(
     # It appears on the open desk by itself.
     expect(omar.get_by_role("link").filter(has_text=words[-8:]).first).to_be_visible()
     decide(omar, words, "Approve")
-    wait_until(lambda: words[-8:] in press_page(instance), seconds=40)
+    wait_until(lambda: words[-8:] in press_page(instance), seconds=60, log=instance.log)
 
     published = next(
         item for item in json.loads(feed(instance, "feed.json"))["items"] if words[-8:] in item["content_text"]

@@ -7,7 +7,7 @@ import pytest
 
 from corpblog.kernel import periodic
 from corpblog.sharing import services
-from corpblog.sharing.models import PressItem
+from corpblog.sharing.models import Job, PressItem
 from corpblog.sharing.worker import Worker
 from tests.threads import threads_database  # noqa: F401
 
@@ -40,3 +40,38 @@ def test_a_periodic_task_that_waits_for_somebody_does_not_keep_shares_back(write
 def eventually(holds):
     pause = threading.Event()
     return any(holds() or pause.wait(0.1) for _turn in range(200))
+
+
+def test_a_destination_that_does_not_answer_keeps_only_its_own_shares_back(write, press, remote, alice, monkeypatch):
+    called, answered = threading.Event(), threading.Event()
+    there, connector = remote("key")
+    publish = connector.publish
+
+    def silent(payload, target, **how):
+        called.set()
+        answered.wait(30)
+        return publish(payload, target, **how)
+
+    monkeypatch.setattr(connector, "publish", silent)
+    for words in ("To the silent one", "And after it"):
+        services.request_share(by=alice, post=write(words), destination=there)
+    worker = Worker("w")
+    working = threading.Thread(target=worker.run)
+    working.start()
+    try:
+        assert called.wait(20)
+        services.request_share(by=alice, post=write("Clean words"), destination=press)
+        assert eventually(PressItem.objects.exists)
+        # The second one for the silent remote waits for its turn: two at once would arrive in any order.
+        assert states(there) == ["calling", "waiting"]
+        answered.set()
+        assert eventually(lambda: states(there) == ["sent", "sent"])
+    finally:
+        worker.stop()
+        answered.set()
+        working.join(20)
+    assert not working.is_alive()
+
+
+def states(destination):
+    return list(Job.objects.filter(share__destination=destination).order_by("pk").values_list("state", flat=True))

@@ -1,11 +1,12 @@
 """Take back what is outside, with patience, whether or not the gate is open, and with a result for each place."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from corpblog.audit.services import record
@@ -76,6 +77,11 @@ def _checked(reason: str) -> str:
     return reason
 
 
+def is_to_be_taken_back() -> bool:
+    """Whether an attempt is due; one quick look."""
+    return _due(clock.database_now()).exists()
+
+
 def take_back_next(worker: str) -> bool:
     """Make the next attempt that is due; return whether there was one."""
     taking = _begin(worker)
@@ -86,11 +92,14 @@ def take_back_next(worker: str) -> bool:
     return True
 
 
+def _due(now: datetime) -> QuerySet[Recall]:
+    return Recall.objects.filter(state__in=[Recall.State.WAITING, Recall.State.CALLING], due_at__lte=now)
+
+
 @transaction.atomic
 def _begin(worker: str) -> Taking | bool | None:
     now = clock.database_now()
-    due = Recall.objects.filter(state__in=[Recall.State.WAITING, Recall.State.CALLING], due_at__lte=now)
-    share_id = due.order_by("due_at").values_list("share_id", flat=True).first()
+    share_id = _due(now).order_by("due_at").values_list("share_id", flat=True).first()
     if share_id is None:
         return None
     share = locks.share(share_id)
