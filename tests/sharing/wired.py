@@ -60,7 +60,8 @@ class Wired(Mastodon):
         self.world = world
         self.payloads = {}  # by key
         self.asked = defaultdict(set)  # by words: the shares that were called for them
-        self.judged = 0
+        self.judged = 0  # how many of those that arrived were judged one by one, and how many for their copies
+        self.counted = 0
 
     @property
     def received(self):

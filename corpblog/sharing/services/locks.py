@@ -3,6 +3,8 @@
 Gate, destination, share, job, policy, post.
 """
 
+from typing import Final
+
 from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import NotFound
@@ -19,15 +21,16 @@ def destination(pk: int) -> Destination:
     return Destination.objects.select_for_update().get(pk=pk)
 
 
-def share(pk: int) -> Share:
+_AROUND: Final = ("post__channel", "post__author", "author", "requester", "destination", "revision")
+
+
+def share(pk: int, around: tuple[str, ...] = _AROUND) -> Share:
     """Lock one share, with what is around it read along; raise NotFound."""
-    rows = Share.objects.select_for_update(of=("self",)).select_related(
-        "post__channel", "post__author", "author", "requester", "destination", "revision"
-    )
-    found = rows.filter(pk=pk).first()
-    if found is None:
+    # By its key and without an order: this is the query that the gate asks most often.
+    found = list(Share.objects.select_for_update(of=("self",)).select_related(*around).filter(pk=pk))
+    if not found:
         raise NotFound(_("There is no such share."))
-    return found
+    return found[0]
 
 
 def job_of(share_id: int) -> Job | None:

@@ -43,7 +43,8 @@ def case_of(job_id: int) -> Case | None:
         return None
     share_id, destination_id, post_id = found
     gate, destination = locks.gate(), locks.destination(destination_id)
-    share = locks.share(share_id)
+    # Post and destination are locked and read by themselves.
+    share = locks.share(share_id, around=("author", "requester", "revision"))
     job = locks.job_of(share_id)
     assert job is not None
     # The policy is locked too: a stricter one that is put in force now waits for this transaction.
