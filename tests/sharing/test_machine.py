@@ -137,7 +137,7 @@ class Gate(RuleBasedStateMachine):
 
 @pytest.fixture(autouse=True, scope="module")
 def _few_collections():
-    """Histories make a lot of short-lived objects and no rings worth looking for: a tenth of the time went into that."""
+    """Histories make many short-lived objects and no rings worth looking for: a tenth of the time went into that."""
     before = gc.get_threshold()
     gc.collect()
     gc.freeze()
