@@ -3,7 +3,7 @@
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from corpblog.desk.models import Appeal, CaseFile
+from corpblog.desk.models import Appeal, CaseFile, Hold
 from corpblog.kernel.errors import NotAllowed
 from corpblog.people.access import has_role
 from corpblog.people.models import Person, Role
@@ -42,6 +42,22 @@ def check_may_rule(person: Person, share_id: int) -> None:
         raise NotAllowed(_("You passed this case up, so another officer has to decide."))
     if overruled(person, share_id):
         raise NotAllowed(_("Your rejection was lifted, so another officer has to decide."))
+
+
+def may_rule_on_hold(person: Person, hold: Hold) -> bool:
+    """Nobody has a say in what is kept of themselves."""
+    return hold.person_id != person.pk
+
+
+def check_may_rule_on_hold(person: Person, hold: Hold) -> None:
+    if not may_rule_on_hold(person, hold):
+        raise NotAllowed(_("This hold is about you, so other officers rule on it."))
+
+
+def check_is_second(person: Person, first_id: int) -> None:
+    """Raise where the person is the one who asked for what takes two."""
+    if person.pk == first_id:
+        raise NotAllowed(_("You asked for it, so another officer has to agree."))
 
 
 def had_a_hand(person: Person, share: Share) -> bool:

@@ -1,5 +1,6 @@
 """What the database refuses at the desk, whoever asks."""
 
+from corpblog.desk.covering import condition
 from corpblog.kernel.triggers import Refusal
 
 _PASSED_UP = """EXISTS (
@@ -30,4 +31,41 @@ APPEALS = (
 SEARCHES = (
     Refusal("search_is_never_changed", "desk_officersearch", "UPDATE", "a search of an officer is never changed"),
     Refusal("search_is_never_deleted", "desk_officersearch", "DELETE", "a search of an officer is never deleted"),
+)
+
+
+def _covered(version: str) -> str:
+    return f"EXISTS (SELECT 1 FROM posts_post p WHERE p.id = {version}.post_id AND {condition('p')})"  # noqa: S608
+
+
+# A version's words for searching may be noted later; nothing else of it ever changes.
+_SAYS_SOMETHING_ELSE = """(NEW.text <> OLD.text OR NEW.html <> OLD.html OR NEW.post_id <> OLD.post_id
+    OR NEW.version <> OLD.version OR NEW.editor_id <> OLD.editor_id OR NEW.files <> OLD.files)"""
+
+_COVERS_SOMETHING_ELSE = """COALESCE(NEW.person_id, 0) <> COALESCE(OLD.person_id, 0)
+    OR COALESCE(NEW.channel_id, 0) <> COALESCE(OLD.channel_id, 0) OR NEW.term <> OLD.term
+    OR COALESCE(NEW.since, '1900-01-01 00:00:00+00:00') <> COALESCE(OLD.since, '1900-01-01 00:00:00+00:00')
+    OR COALESCE(NEW.until, '1900-01-01 00:00:00+00:00') <> COALESCE(OLD.until, '1900-01-01 00:00:00+00:00')
+    OR NEW.asked_by_id <> OLD.asked_by_id OR NEW.asked_at <> OLD.asked_at OR NEW.matter <> OLD.matter
+    OR NEW.reason <> OLD.reason OR OLD.lifted_at IS NOT NULL"""
+
+HOLDS = (
+    Refusal("held_version_is_not_deleted", "posts_postrevision", "DELETE", "a hold covers this post", _covered("OLD")),
+    Refusal(
+        "held_version_is_not_changed",
+        "posts_postrevision",
+        "UPDATE",
+        "a hold covers this post",
+        f"{_SAYS_SOMETHING_ELSE} AND {_covered('OLD')}",
+    ),
+    Refusal(
+        "hold_covers_what_it_covered",
+        "desk_hold",
+        "UPDATE",
+        "what a hold covers is never changed, and a lifted one stays lifted",
+        _COVERS_SOMETHING_ELSE,
+    ),
+    Refusal("hold_is_never_deleted", "desk_hold", "DELETE", "a hold is never deleted"),
+    Refusal("word_of_a_hold_is_never_changed", "desk_holdword", "UPDATE", "the words of a hold are never changed"),
+    Refusal("word_of_a_hold_is_never_deleted", "desk_holdword", "DELETE", "the words of a hold are never deleted"),
 )

@@ -18,7 +18,7 @@ from django.utils import timezone
 from corpblog.kernel.folding import words
 from corpblog.kernel.ids import first_id_at
 from corpblog.people.models import Person, normal_username
-from corpblog.posts.models import Attachment, Bookmark, Pin, Post, PostQuerySet, Reaction
+from corpblog.posts.models import Attachment, Bookmark, Pin, Post, PostQuerySet, PostRevision, Reaction
 
 MOST_WORDS: Final = 12
 TABLE: Final = "posts_words"
@@ -95,12 +95,18 @@ def _read_day(question: Question, operator: str, value: str) -> None:
         question.impossible.append(f"{operator}:{value}")
 
 
-def narrow(posts: PostQuerySet, question: Question, person: Person | None = None) -> PostQuerySet:
-    """Return those of the posts that answer the question; `person` asks it, for what is theirs alone."""
+def narrow(
+    posts: PostQuerySet, question: Question, person: Person | None = None, *, also_past: bool = False
+) -> PostQuerySet:
+    """Return those of the posts that answer the question; `person` asks it, for what is theirs alone.
+
+    also_past: look for the words in what posts said before they were edited or deleted, too; for officers alone.
+    """
     if question.impossible or question.asks_nothing:
         return posts.none()
     if question.words:
-        posts = posts.filter(_matches(question.words))
+        found = Q(_matches(question.words))
+        posts = posts.filter(found | _said_once(question.words) if also_past else found)
     for word in question.without:
         posts = posts.exclude(_matches([word]))
     for username in question.authors:
@@ -145,6 +151,19 @@ def _matches(found: list[str]) -> RawSQL:
         query = " AND ".join(f'"{word}"*' for word in found)
         sql = f"posts_post.id IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s)"  # noqa: S608
     return RawSQL(sql, [query], output_field=BooleanField())  # noqa: S611
+
+
+def _said_once(found: list[str]) -> Q:
+    # No index: what was edited or deleted is little, and only officers look there.
+    said = PostRevision.objects.filter(post=OuterRef("pk"))
+    for word in found:
+        said = said.filter(Q(folded__startswith=word) | Q(folded__contains=f" {word}"))
+    return Q(Exists(said))
+
+
+def keep_past(post: Post) -> None:
+    """Note the words that the post has now with its version: it is about to say something else, or nothing."""
+    PostRevision.objects.filter(post=post, version=post.version).update(folded=post.folded)
 
 
 def index(post: Post) -> None:

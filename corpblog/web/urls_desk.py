@@ -2,13 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from corpblog.web.views import desk, desk_figures, desk_looks, desk_search, incidents
+from corpblog.web.views import desk, desk_figures, desk_holds, desk_looks, desk_search, incidents
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.queue, name="desk"),
     path("desk/reports/", desk_figures.figures, name="desk_figures"),
     path("desk/reports.csv", desk_figures.figures_csv, name="desk_figures_csv"),
     path("desk/search/", desk_search.Search.as_view(), name="desk_search"),
+    path("desk/holds/", desk_holds.Holds.as_view(), name="desk_holds"),
+    path("desk/holds/<int:hold_id>/", desk_holds.hold, name="desk_hold"),
+    path("desk/holds/<int:hold_id>/act/", desk_holds.act, name="desk_hold_act"),
+    path("desk/holds/<int:hold_id>/files/<int:revision_id>/<int:index>/", desk_holds.held_file, name="desk_held_file"),
     path("desk/incidents/", incidents.incidents, name="desk_incidents"),
     path("desk/incidents/<int:incident_id>/acknowledge/", incidents.acknowledge, name="desk_incident_acknowledge"),
     path("desk/<int:share_id>/", desk.case, name="desk_case"),

@@ -97,6 +97,24 @@ def test_what_was_deleted_is_not_found(secret, omar, alice):
     assert search(omar) == []
 
 
+def test_what_was_deleted_or_edited_away_is_found_where_it_is_asked_for(secret, omar, alice, browser_of):
+    from corpblog.posts.services import delete, edit
+
+    edit(by=alice, post_id=secret.pk, text="The board meets about nothing", version=1)
+    assert search(omar) == []
+    found = services.search_everything(by=omar, purpose="Inquiry 7", query="osprey", is_past=True)
+    assert [[version.text for version in item.versions] for item in found] == [["The board meets about Osprey"]]
+    delete(by=alice, post_id=secret.pk)
+    page = browser_of(omar).post("/desk/search/", {"purpose": "Inquiry 7", "query": "osprey", "past": "yes"}).content
+    assert b"The board meets about Osprey" in page
+    assert b"The board meets about nothing" in page
+    assert [(kept.is_past, kept.posts) for kept in OfficerSearch.objects.order_by("pk")] == [
+        (False, []),
+        (True, [secret.pk]),
+        (True, [secret.pk]),
+    ]
+
+
 def test_fishing_is_limited(secret, omar):
     for _ in range(60):
         search(omar)

@@ -16,6 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from corpblog.desk import services as desk
+from corpblog.desk.models import Hold
 from corpblog.kernel import blobs
 from corpblog.notifications import unsubscribing
 from corpblog.notifications.models import Notice
@@ -102,6 +104,13 @@ ROWS: dict[str, list[Row]] = {
     "desk_undo": [Row("post", "/desk/{share}/undo/", DESK)],
     "desk_assign": [Row("post", "/desk/{share}/assign/", OFFICERS, {"to": "omar"})],
     "desk_remark": [Row("post", "/desk/{share}/remarks/", OFFICERS, {"kind": "comment", "text": "x"})],
+    "desk_holds": [
+        Row("get", "/desk/holds/", DESK),
+        Row("post", "/desk/holds/", OFFICERS, {"matter": "x", "reason": "x", "term": "x"}),
+    ],
+    "desk_hold": [Row("get", "/desk/holds/{hold}/", DESK)],
+    "desk_hold_act": [Row("post", "/desk/holds/{hold}/act/", OFFICERS, {"act": "ask", "reason": "x"})],
+    "desk_held_file": [Row("get", "/desk/holds/{hold}/files/{held_version}/0/", OFFICERS)],
     "desk_search": [
         Row("get", "/desk/search/", DESK),
         Row("post", "/desk/search/", OFFICERS, {"purpose": "x", "query": "landed"}),
@@ -324,6 +333,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
             ).pk,
             "file": file.pk, "draft_file": draft_file.pk,
             "digest": share.digest,
+            "hold": a_hold(person).pk, "held_version": public.revisions.get().pk,
             "proposed": proposed.number,
             "old": old.number,
             "current": current.number,
@@ -338,6 +348,12 @@ def a_file_of(owner: Person) -> Attachment:
     facts = {"kind": "text/plain", "text": "The room", "version": VERSION}
     FileText.objects.get_or_create(digest=digest, defaults=facts)
     return Attachment.objects.create(owner=owner, place="new", name="a.txt", kind="text/plain", size=8, sha256=digest)
+
+
+def a_hold(person: Callable[[str], Person]) -> Hold:
+    """Give a hold on the channel that everybody reads, with two officers behind it."""
+    hold = desk.place_hold(by=person("omar"), matter="Inquiry 7", reason="A claim", scope=desk.Scope(channel="news"))
+    return desk.agree_to_hold(by=person("lena"), hold_id=hold.pk)
 
 
 def a_listed_channel(owner: Person, asking: Person) -> Channel:

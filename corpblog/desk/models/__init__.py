@@ -1,6 +1,7 @@
 """What the desk keeps beside the gate's own records, and simulations of policies."""
 
 from corpblog.desk.models.cases import CaseFile, Remark
+from corpblog.desk.models.holds import Hold, HoldQuerySet, HoldWord
 from corpblog.desk.models.proposals import Proposal
 from corpblog.desk.models.searches import OfficerSearch
 from corpblog.desk.models.second_looks import Appeal, FalseAlarm
@@ -11,6 +12,9 @@ __all__ = [
     "Appeal",
     "CaseFile",
     "FalseAlarm",
+    "Hold",
+    "HoldQuerySet",
+    "HoldWord",
     "OfficerSearch",
     "Proposal",
     "Remark",

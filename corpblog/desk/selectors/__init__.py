@@ -10,6 +10,7 @@ from corpblog.desk.selectors.cases import (
 )
 from corpblog.desk.selectors.figures import figures
 from corpblog.desk.selectors.for_authors import appeal_of, may_appeal, messages_to, proposal_for
+from corpblog.desk.selectors.holds import HeldThing, hold_of, holds, waiting_holds
 from corpblog.desk.selectors.queue import (
     VIEWS,
     Choices,
@@ -31,6 +32,7 @@ __all__ = [
     "Case",
     "Choices",
     "FieldOfCase",
+    "HeldThing",
     "Hit",
     "QueueRow",
     "Sieve",
@@ -42,6 +44,8 @@ __all__ = [
     "counts",
     "figures",
     "file_of_case",
+    "hold_of",
+    "holds",
     "may_appeal",
     "messages_to",
     "names",
@@ -51,4 +55,5 @@ __all__ = [
     "searches",
     "simulation_of",
     "waiting_for",
+    "waiting_holds",
 ]

@@ -1,22 +1,26 @@
 """What officers do at the desk, and the simulations that show what a policy would have brought there."""
 
 from corpblog.desk.services.filing import assign, assign_by_load, escalate, remark, share_moved
+from corpblog.desk.services.holding import Scope, agree_to_hold, ask_to_lift, keep_hold, lift_hold, place_hold
 from corpblog.desk.services.proving import evidence
 from corpblog.desk.services.redacting import answer_proposal, redact
 from corpblog.desk.services.ruling import approve, ask_for_changes, reject, undo
-from corpblog.desk.services.searching import search_everything
+from corpblog.desk.services.searching import read_held_file, search_everything
 from corpblog.desk.services.second_looks import answer_appeal, appeal, mark_rule
 from corpblog.desk.services.simulating import cancel_simulation, is_asked_for, run_simulations, simulate
 from corpblog.desk.services.together import rule_together
 from corpblog.desk.services.unmasking import agree_to_unmask, ask_to_unmask
 
 __all__ = [
+    "Scope",
+    "agree_to_hold",
     "agree_to_unmask",
     "answer_appeal",
     "answer_proposal",
     "appeal",
     "approve",
     "ask_for_changes",
+    "ask_to_lift",
     "ask_to_unmask",
     "assign",
     "assign_by_load",
@@ -24,7 +28,11 @@ __all__ = [
     "escalate",
     "evidence",
     "is_asked_for",
+    "keep_hold",
+    "lift_hold",
     "mark_rule",
+    "place_hold",
+    "read_held_file",
     "redact",
     "reject",
     "remark",

@@ -122,6 +122,9 @@ class PostRevision(models.Model):
     editor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     verdict = models.JSONField(default=dict, help_text="What policy said inside, where it had something to say.")
     reason = models.CharField(max_length=300, blank=True, help_text="What the author answered, where policy asked why.")
+    folded = models.TextField(
+        blank=True, help_text="Its words as they are searched, once the post says something else or is deleted."
+    )
     created_at = models.DateTimeField()
 
     class Meta:

@@ -53,6 +53,7 @@ def _lock(seen: Post) -> tuple[Post | None, Post]:
 
 def _silence(post: Post) -> None:
     search.unindex(post)
+    search.keep_past(post)
     post.text = post.html = post.folded = ""
     post.reactions, post.files = {}, []
     post.deleted_at = clock.now()

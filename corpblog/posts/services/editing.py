@@ -45,6 +45,7 @@ def _store(by: Person, seen: Post, written: Written, verdict: Verdict, *, versio
         raise StaleEdit(current=post.version)
     _must_edit(by, post)
     search.unindex(post)
+    search.keep_past(post)
     written.set_on(post)
     post.version, post.edited_at = version + 1, clock.now()
     post.save(update_fields=["text", "html", "folded", "language", "version", "edited_at"])
