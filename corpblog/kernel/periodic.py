@@ -18,6 +18,7 @@ class Task:
     name: str
     every: timedelta
     run: Callable[[], object]
+    asks_outside: bool
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,21 @@ _tasks: dict[str, Task] = {}
 _errands: dict[str, Errand] = {}
 
 
-def every(period: timedelta, run: Callable[[], object], *, name: str) -> None:
-    """Have `run` called once per period by the worker. Call it in `AppConfig.ready`."""
-    _tasks[name] = Task(name, period, run)
+def every(period: timedelta, run: Callable[[], object], *, name: str, asks_outside: bool = False) -> None:
+    """Have `run` called once per period by the worker. Call it in `AppConfig.ready`.
+
+    asks_outside: whether it waits for servers of others, so that it runs where it keeps nothing of ours waiting.
+    """
+    _tasks[name] = Task(name, period, run, asks_outside)
 
 
-def run_due() -> list[str]:
-    """Run what is due and return its names; one that fails is logged, and its turn comes again in the next window."""
+def run_due(*, asks_outside: bool = False) -> list[str]:
+    """Run what is due and return its names; one that fails is logged, and its turn comes again in the next window.
+
+    asks_outside: whether to run those that ask outside, or the others.
+    """
     ran = []
-    for task in list(_tasks.values()):
+    for task in [task for task in _tasks.values() if task.asks_outside == asks_outside]:
         # The counter of the window is the lock: the worker that counts to one does the work.
         if Limit(f"task:{task.name}"[:40], times=1, per=task.every).record("") == 1:
             ran.append(task.name)

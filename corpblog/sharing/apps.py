@@ -27,7 +27,7 @@ class SharingConfig(AppConfig):
         post_changed.subscribe(on_post)
         person_cut_off.subscribe(on_cut_off)
         blobs.kept_by(needed)
-        periodic.every(EVERY, watch, name="drift_watch")
+        periodic.every(EVERY, watch, name="drift_watch", asks_outside=True)
         post_migrate.connect(_furnish, sender=self)
 
 

@@ -10,8 +10,8 @@ from corpblog.kernel.errors import NotFound
 from corpblog.people.models import Person
 from corpblog.sharing import access
 from corpblog.sharing.connectors import CONNECTORS
-from corpblog.sharing.connectors.base import Connector
-from corpblog.sharing.models import Destination, Job, Receipt, Share, TargetChange
+from corpblog.sharing.connectors.base import Connector, Watchable
+from corpblog.sharing.models import Destination, Job, Receipt, Share, TargetChange, Watch
 from corpblog.sharing.services.again import is_dead_letter
 from corpblog.sharing.wording import worded
 
@@ -29,6 +29,13 @@ class Standing:
     change: TargetChange | None
     can_decide: bool
     can_take_back: bool
+    watch: Watch | None
+    can_be_watched: bool
+
+    @property
+    def watch_trouble(self) -> str:
+        """Why it is not watched, in words."""
+        return worded(self.watch.trouble, told=self.watch.told) if self.watch is not None else ""
 
 
 def standings(person: Person) -> list[Standing]:
@@ -74,6 +81,8 @@ def _standing(person: Person, destination: Destination) -> Standing:
         change=change,
         can_decide=change is not None and access.can_decide_change(person, change),
         can_take_back=change is not None and change.asked_by_id == person.pk,
+        watch=Watch.objects.filter(destination=destination).first(),
+        can_be_watched=isinstance(connector, Watchable),
     )
 
 

@@ -63,6 +63,10 @@ WORDS: Final[dict[str, Promise]] = {
     "other_account": _("Another account took this one's place. Take it away with the old account, then say so."),
     "recall_failed": _("Taking it back broke off. It is tried again."),
     "gave_up_recall": _("It was tried often and in vain. Take it away there, then say so."),
+    # why an account is not watched
+    "watch_unreadable": _("The server's answer cannot be read. It is looked at again later."),
+    "watch_failed": _("Looking there broke off. It is looked at again later."),
+    "watch_forbidden": _("The network does not let us read this account's posts."),
     # why it is unclear
     "no_answer": _("The server did not answer to the end. Look there, then say whether it arrived."),
     "server_error": _("The server answered with an error. Look there, then say whether it arrived."),

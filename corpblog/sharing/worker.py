@@ -118,6 +118,7 @@ class Worker:
         self._stopped = False
         self._wake = threading.Event()
         self._chores = Aside("chores", periodic.run_due)
+        self._watching = Aside("watching", partial(periodic.run_due, asks_outside=True))
         self._errands = Aside("errands", periodic.run_errands)
         self._looked_at = -CHORES_EVERY
 
@@ -189,6 +190,7 @@ class Worker:
         if time.monotonic() - self._looked_at >= CHORES_EVERY:
             self._looked_at = time.monotonic()
             self._chores.begin()
+            self._watching.begin()
         if periodic.is_asked_for():
             self._errands.begin()
         return 0

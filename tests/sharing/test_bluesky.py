@@ -23,6 +23,7 @@ from corpblog.sharing.services.sending import target_of
 from corpblog.sharing.services.watching import watch_destination
 from tests.servers.bluesky import bluesky, facets_of
 from tests.servers.front import front
+from tests.servers.recorder import Reply, recorder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bluesky")]
 
@@ -368,6 +369,32 @@ def test_what_somebody_does_to_our_account_is_an_incident(there, destination, se
     incident = Incident.objects.get()
     assert (incident.kind, incident.share) == (kind, None if kind == "foreign" else share)
     assert watch_destination(destination) == 0, "it is told once"
+
+
+def test_the_networks_index_counts_likes_and_replies(settings):
+    """As docs.bsky.app describes it: the real server of these tests has no index behind it."""
+    uris = [f"at://did:plc:x/app.bsky.feed.post/{number}" for number in range(30)]
+    value = {"text": "Hi", "createdAt": "2026-01-01T00:00:00Z"}
+
+    def index(request):
+        match request.route.removeprefix("/xrpc/"):
+            case "com.atproto.server.createSession":
+                return Reply(200, {"accessJwt": "t", "did": "did:plc:x", "handle": "acme.test"})
+            case "com.atproto.repo.listRecords":
+                return Reply(200, {"records": [{"uri": uri, "value": value} for uri in uris]})
+        assert request.route == "/xrpc/app.bsky.feed.getPosts"
+        assert request.headers["Authorization"] == "Bearer t"
+        assert request.query["uris"] == uris[:25]
+        counts = {"likeCount": 4, "repostCount": 3, "replyCount": 2, "quoteCount": 1, "bookmarkCount": 9}
+        return Reply(200, {"posts": [{"uri": uris[1], **counts}]})
+
+    with recorder(index) as place:
+        settings.EGRESS_PRIVATE = [place.place]
+        target = Target(1, "did:plc:x", {"server": place.base, "handle": "acme.test"}, {"password": "p"})
+        seen = Bluesky().recent(target)
+    assert [post.remote_id for post in seen] == uris
+    assert seen[1].figures == {"likes": 4, "boosts": 3, "replies": 2, "quotes": 1}
+    assert seen[0].figures == {}
 
 
 def test_what_is_held_never_reaches_the_server(there, destination, sent_there):

@@ -37,6 +37,31 @@ def test_a_periodic_task_that_waits_for_somebody_does_not_keep_shares_back(write
     assert not working.is_alive()
 
 
+def test_a_remote_that_is_watched_and_silent_keeps_neither_chores_nor_shares_back(write, press, alice, monkeypatch):
+    asked, answered, tidied = threading.Event(), threading.Event(), threading.Event()
+
+    def silent_watch():
+        asked.set()
+        answered.wait(30)
+
+    monkeypatch.setattr(periodic, "_tasks", {})
+    periodic.every(timedelta(minutes=10), silent_watch, name="silent", asks_outside=True)
+    periodic.every(timedelta(minutes=10), lambda: asked.wait(20) and tidied.set(), name="tidy")
+    worker = Worker("w")
+    working = threading.Thread(target=worker.run)
+    working.start()
+    try:
+        assert tidied.wait(20)
+        services.request_share(by=alice, post=write("Clean words"), destination=press)
+        assert eventually(PressItem.objects.exists)
+        assert not answered.is_set()
+    finally:
+        worker.stop()
+        answered.set()
+        working.join(20)
+    assert not working.is_alive()
+
+
 def eventually(holds):
     pause = threading.Event()
     return any(holds() or pause.wait(0.1) for _turn in range(200))

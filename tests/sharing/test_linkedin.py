@@ -11,7 +11,7 @@ from corpblog.kernel import blobs
 from corpblog.kernel.errors import Invalid
 from corpblog.sharing import canonical, connectors, services
 from corpblog.sharing.connectors.linkedin import LinkedIn, little, plain
-from corpblog.sharing.models import Job, Receipt, Share
+from corpblog.sharing.models import Incident, Job, Receipt, Share
 from corpblog.sharing.seals import mac, opened
 from corpblog.sharing.services.sending import target_of
 from tests.servers.recorder import Reply, recorder
@@ -113,6 +113,33 @@ def test_a_members_posts_cannot_be_read_back_so_a_person_looks(there, irene, sen
         work()
     assert Share.objects.get().state == "unknown"
     assert len(posts_of(there.received)) == 1
+
+
+@pytest.mark.parametrize("kind", ["edited", "deleted", "foreign"])
+def test_what_somebody_does_to_the_page_is_an_incident(there, destination, sent_there, travel, kind):
+    share = sent_there(destination, "We open #today [in Lyon]")
+    travel(minutes=3)
+    assert services.watch() == 0, "what we sent is no incident"
+    (post,) = there.network.posts.values()
+    if kind == "edited":
+        post["commentary"] = "We close"
+    elif kind == "deleted":
+        there.network.posts.clear()
+        assert services.watch() == 0, "gone at one look may be a server's bad moment"
+    else:
+        there.network.create({"author": post["author"], "commentary": "Written by hand"})
+    assert services.watch() == 1
+    incident = Incident.objects.get()
+    assert (incident.kind, incident.share) == (kind, None if kind == "foreign" else share)
+
+
+def test_a_members_posts_are_not_watched_and_the_page_says_why(there, irene, browser_of):
+    connected(there, irene, organization="")
+    before = len(there.received)
+    assert services.watch() == 0
+    assert len(there.received) == before
+    page = browser_of(irene).get("/destinations/linkedin/").content.decode()
+    assert "The network does not let us read this account" in page
 
 
 def test_a_version_that_is_over_fails_the_share_and_says_so(there, destination, sent_there):

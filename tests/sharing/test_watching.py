@@ -2,15 +2,20 @@
 
 import html
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from structlog.testing import capture_logs
 
 from corpblog.audit.selectors import trail, verified
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed
 from corpblog.notifications.models import Notice
 from corpblog.sharing import credentials, services
-from corpblog.sharing.models import Destination, Incident, Receipt, Share
+from corpblog.sharing.connectors.base import Account
+from corpblog.sharing.connectors.mastodon import Mastodon
+from corpblog.sharing.models import Destination, Incident, Receipt, Share, Watch
+from corpblog.sharing.services import watching
 from tests.servers.faults import TOKEN, network
 
 pytestmark = pytest.mark.django_db
@@ -167,11 +172,12 @@ def test_what_is_on_its_way_or_unclear_is_not_a_strangers(write, alice, account,
 
 
 @pytest.mark.parametrize("mood", ["error", "garbage", "lost", "token", "busy", "redirect", "nonsense"])
-def test_a_server_in_trouble_is_no_incident_and_the_next_look_counts(out, there, mood):
+def test_a_server_in_trouble_is_no_incident_and_the_next_look_counts(out, there, travel, mood):
     out()
     posted_there(there, "We never said this")
     there.moods.append(mood)
     assert services.watch() == 0
+    travel(minutes=15)
     assert services.watch() == 1
 
 
@@ -181,6 +187,97 @@ def test_one_account_in_trouble_does_not_keep_the_others_from_being_looked_at(ou
     Destination.objects.filter(pk=account.pk).update(slug="z")
     posted_there(there, "We never said this")
     assert services.watch() == 1
+
+
+def looks(there):
+    return len([request for request in there.requests if "/statuses?" in request.path])
+
+
+def test_who_does_not_answer_is_asked_less_and_less_and_told_of_once(out, there, account, travel, irene, browser_of):
+    out()
+    before, at = looks(there), []
+    there.moods += ["error"] * 100
+    with capture_logs() as logs:
+        for quarter in range(4 * 24):
+            asked = looks(there)
+            services.watch()
+            at += [quarter] if looks(there) > asked else []
+            travel(minutes=15)
+    # Doubling from a quarter of an hour on to four hours, counted in quarters.
+    assert at[:6] == [0, 1, 3, 7, 15, 30]
+    assert looks(there) - before == len(at) < 12
+    assert [entry["event"] for entry in logs] == ["drift_watch_failed"]
+    page = browser_of(irene).get("/destinations/mastodon/").content.decode()
+    assert "Not since" in page
+    assert "The server cannot be reached." in page
+
+    there.moods.clear()
+    travel(hours=4)
+    posted_there(there, "We never said this")
+    with capture_logs() as logs:
+        assert services.watch() == 1
+    assert [entry["event"] for entry in logs] == ["drift_watch_resumed"]
+    facts = [entry.action for entry in trail(f"destination:{account.pk}")]
+    assert facts == ["destination.not_watched", "destination.watched_again"]
+    page = browser_of(irene).get("/destinations/mastodon/").content.decode()
+    assert "Last looked at" in page
+    assert "Not since" not in page
+
+
+def test_another_trouble_is_news_and_a_crash_shows_where_once(out, there, travel, monkeypatch):
+    out()
+    there.moods.append("error")
+    with capture_logs() as logs:
+        services.watch()
+        travel(minutes=15)
+        monkeypatch.setattr(Mastodon, "recent", lambda *_about: {}["nonsense"])
+        for _look in range(3):
+            services.watch()
+            travel(hours=4)
+    assert [(entry["why"], entry["exc_info"] is not None) for entry in logs] == [
+        ("unreachable", False),
+        ("watch_failed", True),
+    ]
+
+
+def test_an_account_that_is_connected_anew_is_looked_at_at_once(out, there, account, server, irene):
+    out()
+    there.moods.append("error")
+    services.watch()
+    posted_there(there, "We never said this")
+    assert services.watch() == 0
+    answers = {"server": account.config["server"], "token": TOKEN}
+    destination = Destination.objects.get(pk=account.pk)
+    services.connecting._put(
+        destination,
+        services.connecting.Found(
+            services.Wish("mastodon", "Mastodon", "mastodon"),
+            Account("1@there", "Acme", "", None),
+            account.config,
+            answers,
+        ),
+    )
+    assert services.watch() == 1
+
+
+def test_a_slow_server_has_the_rest_looked_at_in_the_next_round(out, there, travel, monkeypatch):
+    for words in ("One", "Two", "Three"):
+        out(words)
+    there.posts.clear()
+    clock_of_calls = iter(range(0, 1000, 25))
+    monkeypatch.setattr(watching, "time", SimpleNamespace(monotonic=lambda: next(clock_of_calls)))
+    services.watch()
+    assert Receipt.objects.filter(misses=1).count() == 2, "a minute is over after the second"
+    services.watch()
+    assert Receipt.objects.filter(misses=0).count() == 0, "those come first that were not looked at"
+
+
+def test_a_place_that_cannot_be_read_back_says_so(irene, browser_of):
+    Destination.objects.create(slug="wire", name="Newswire", kind="webhook", config={"url": "https://wire.example/"})
+    assert services.watch() == 0
+    page = browser_of(irene).get("/destinations/wire/").content.decode()
+    assert "nobody can read back what stands there" in page
+    assert not Watch.objects.exists()
 
 
 def test_an_officer_writes_down_what_it_was(out, there, omar, lena, victor, alice):

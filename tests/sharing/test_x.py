@@ -10,7 +10,7 @@ from corpblog.kernel.errors import Invalid
 from corpblog.people.models import RoleGrant
 from corpblog.sharing import canonical, connectors, services
 from corpblog.sharing.connectors.x import X
-from corpblog.sharing.models import Destination, Job, Receipt, Share, SignInTrip
+from corpblog.sharing.models import Destination, Incident, Job, Receipt, Share, SignInTrip
 from corpblog.sharing.seals import mac, opened
 from corpblog.sharing.services.sending import target_of
 from tests.servers.recorder import Reply, recorder
@@ -189,6 +189,59 @@ def test_what_was_sent_can_be_taken_back_twice(there, destination, sent_there):
     for _time in range(2):
         connectors.CONNECTORS["x"].delete(Receipt.objects.get().remote_id, target_of(destination))
     assert there.network.posts == {}
+
+
+# Watching ------------------------------------------------------------------------------------------------------------
+
+
+def rewritten(network, text):
+    (post,) = network.posts.values()
+    post |= {"text": text, "wrote": text, "entities": {}}
+
+
+@pytest.mark.parametrize(
+    ("happens", "kind"),
+    [
+        (lambda network: rewritten(network, "We never said this"), "edited"),
+        (lambda network: network.posts.clear(), "deleted"),
+        (lambda network: network.create({"text": "Written by hand"}), "foreign"),
+    ],
+)
+def test_what_somebody_does_to_our_account_is_an_incident(there, destination, sent_there, travel, happens, kind):
+    share = sent_there(destination, "Open at acme.example & https://acme.example/jobs")
+    travel(minutes=3)
+    assert services.watch() == 0, "what we sent is no incident"
+    happens(there.network)
+    if kind == "deleted":
+        assert services.watch() == 0, "gone at one look may be a server's bad moment"
+    assert services.watch() == 1
+    incident = Incident.objects.get()
+    assert (incident.kind, incident.share) == (kind, None if kind == "foreign" else share)
+
+
+def test_reach_is_read_with_it(there, destination, sent_there, travel):
+    sent_there(destination, "Hello")
+    (post,) = there.network.posts.values()
+    post["public_metrics"] |= {"like_count": 5, "retweet_count": 2, "quote_count": 1}
+    travel(minutes=3)
+    services.watch()
+    assert Receipt.objects.get().figures == {"likes": 5, "boosts": 2, "replies": 0, "quotes": 1}
+
+
+def test_a_plan_that_may_not_read_is_no_incident_and_the_page_says_so(there, destination, irene, browser_of):
+    there.next(Reply(403, {"title": "Forbidden", "detail": "not in your plan"}))
+    assert services.watch() == 0
+    page = browser_of(irene).get("/destinations/x/").content.decode()
+    assert "Not since" in page
+    assert "not in your plan" in page
+
+
+def test_a_lost_post_with_a_bare_link_is_found(there, destination, sent_there, work, travel):
+    there.next(Reply(503), after_acting=True)
+    sent_there(destination, "Jobs at acme.example")
+    travel(seconds=61)
+    work()
+    assert Receipt.objects.get().how == "found"
 
 
 # Length: the examples of X's page on counting characters and of twitter-text's conformance suite ---------------------

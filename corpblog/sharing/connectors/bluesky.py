@@ -9,7 +9,8 @@ import re
 import time
 import unicodedata
 import urllib.parse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -43,6 +44,9 @@ POSTS: Final = "app.bsky.feed.post"
 # A token lasts two hours, and a server gives out 300 a day.
 _SESSION_SECONDS: Final = 3600.0
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
+# https://docs.bsky.app/docs/api/app-bsky-feed-get-posts: 25 at a time.
+MOST_COUNTED: Final = 25
+_FIGURES: Final = {"likes": "likeCount", "boosts": "repostCount", "replies": "replyCount", "quotes": "quoteCount"}
 # Servers say it with status 400 as well as 401.
 _TOKEN_IS_OVER: Final = frozenset({"ExpiredToken", "InvalidToken"})
 _SORTABLE: Final = "234567abcdefghijklmnopqrstuvwxyz"
@@ -116,7 +120,7 @@ class Bluesky:
         where = {"repo": target.account, "collection": POSTS, "limit": "40"}
         answer = _call(target, "GET", "com.atproto.repo.listRecords", query=where)
         try:
-            return [_seen(record) for record in http.read(answer)["records"]]
+            return self._counted([_seen(record) for record in http.read(answer)["records"]], target)
         except (KeyError, TypeError, ValueError) as error:
             raise Unclear("timeline") from error
 
@@ -128,9 +132,24 @@ class Bluesky:
                 return None
             raise Unclear("timeline", told=http.told(answer))
         try:
-            return _seen(http.read(answer))
+            return self._counted([_seen(http.read(answer))], target)[0]
         except (KeyError, TypeError, ValueError) as error:
             raise Unclear("timeline") from error
+
+    def _counted(self, posts: list[Seen], target: Target) -> list[Seen]:
+        """Add likes, reposts, replies and quotes, which the network's index counts and the account's server hands on.
+
+        A server without an index answers otherwise, and then nothing is added: what stands there is what matters.
+        """
+        uris = [("uris", post.remote_id) for post in posts[:MOST_COUNTED]]
+        if not uris:
+            return posts
+        try:
+            call = "app.bsky.feed.getPosts"
+            counts = {str(post["uri"]): post for post in self._as_us(target, "GET", call, query=uris).json()["posts"]}
+            return [replace(post, figures=_figures(counts.get(post.remote_id, {}))) for post in posts]
+        except (Refused, Unclear, KeyError, TypeError, ValueError):
+            return posts
 
     def verify(self, target: Target) -> Account:
         """Sign in, and ask under which name and for which identity (DID) we speak."""
@@ -294,7 +313,7 @@ def _call(
     method: str,
     call: str,
     *,
-    query: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
     headers: Mapping[str, str] | None = None,
     body: bytes = b"",
     publishes: bool = False,
@@ -329,10 +348,13 @@ def _identity(handle: str, target: Target) -> str | None:
 
 
 def _seen(record: dict[str, Any]) -> Seen:
-    """Read a record. An account's own server counts neither likes nor reposts; those are elsewhere."""
     value = record["value"]
     made = datetime.fromisoformat(value["createdAt"])
     return Seen(str(record["uri"]), _arrived(str(record["uri"])).url, str(value["text"]), made)
+
+
+def _figures(counts: Mapping[str, Any]) -> dict[str, int]:
+    return {ours: int(counts[theirs]) for ours, theirs in _FIGURES.items() if theirs in counts}
 
 
 def _arrived(uri: str) -> Arrived:

@@ -24,6 +24,7 @@ from corpblog.sharing.connectors.base import (
     Question,
     Refused,
     Repeat,
+    Seen,
     Takes,
     Target,
     Unclear,
@@ -94,20 +95,40 @@ class LinkedIn:
 
     def find(self, payload: SealedPayload, target: Target, *, since: datetime, known: frozenset[str]) -> Arrived | None:
         """Read the page's newest posts back, and compare what they say with the sealed words."""
-        if not target.account.startswith("urn:li:organization:"):
-            raise Unclear("timeline")
-        query = urllib.parse.urlencode({"author": target.account, "q": "author", "count": 50, "sortBy": "CREATED"})
         try:
-            answer = self._call("GET", f"/rest/posts?{query}", target)
-            for post in http.read(answer)["elements"]:
-                made = datetime.fromtimestamp(int(post["createdAt"]) / 1000, UTC)
-                if post["id"] in known or made < since - _CLOCKS_DIFFER:
+            for seen in self.recent(target):
+                if seen.remote_id in known or seen.posted_at < since - _CLOCKS_DIFFER:
                     continue
-                if plain(str(post["commentary"])) == payload.content["text"]:
-                    return self._arrived(str(post["id"]))
-        except (Refused, KeyError, TypeError, ValueError) as error:
+                if seen.text == payload.content["text"]:
+                    return self._arrived(seen.remote_id)
+        except Refused as error:
             raise Unclear("timeline") from error
         return None
+
+    def recent(self, target: Target) -> list[Seen]:
+        """Return a page's newest posts; a member's cannot be read. How often they were liked is another permission."""
+        if not target.account.startswith("urn:li:organization:"):
+            raise Refused("watch_forbidden", for_good=True)
+        query = urllib.parse.urlencode({"author": target.account, "q": "author", "count": 50, "sortBy": "CREATED"})
+        told = http.read(self._call("GET", f"/rest/posts?{query}", target))
+        try:
+            return [self._seen(post) for post in told["elements"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unclear("timeline") from error
+
+    def look(self, remote_id: str, target: Target) -> Seen | None:
+        path = f"/rest/posts/{urllib.parse.quote(remote_id, safe='')}"
+        answer = self._call("GET", path, target, fine=frozenset({404}))
+        if answer.status == 404:
+            return None
+        try:
+            return self._seen(http.read(answer))
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unclear("timeline") from error
+
+    def _seen(self, post: Mapping[str, Any]) -> Seen:
+        made = datetime.fromtimestamp(int(post["createdAt"]) / 1000, UTC)
+        return Seen(str(post["id"]), self._arrived(str(post["id"])).url, plain(str(post["commentary"])), made)
 
     def delete(self, remote_id: str, target: Target) -> None:
         """Take the post away; LinkedIn answers alike when it is gone already."""

@@ -29,6 +29,7 @@ from corpblog.sharing.connectors.base import (
     Question,
     Refused,
     Repeat,
+    Seen,
     Takes,
     Target,
     Unclear,
@@ -38,6 +39,9 @@ from corpblog.sharing.seals import SealedPayload
 
 LONGEST: Final = 280
 MOST_PICTURES: Final = 4
+_SHOWN: Final = {"tweet.fields": "created_at,entities,note_tweet,public_metrics"}
+_FIGURES: Final = {"likes": "like_count", "boosts": "retweet_count", "replies": "reply_count", "quotes": "quote_count"}
+_SCHEME: Final = re.compile(r"\bhttps?://")
 LARGEST_PICTURE: Final = 5 * 1024 * 1024
 SCOPE: Final = "tweet.read tweet.write users.read media.write offline.access"
 _LINK_COUNTS: Final = 23
@@ -101,11 +105,40 @@ class X:
         try:
             answer = self._call("GET", f"/2/users/{user}/tweets?{urllib.parse.urlencode(query)}", target)
             for post in http.read(answer).get("data", []):
-                if post["id"] not in known and _words(post) == _squeezed(payload.content["text"]):
+                if post["id"] not in known and _bare(_words(post)) == _bare(payload.content["text"]):
                     return self._arrived(str(post["id"]))
         except (Refused, KeyError, TypeError, AttributeError) as error:
             raise Unclear("timeline") from error
         return None
+
+    def recent(self, target: Target) -> list[Seen]:
+        """Return the newest posts; an account whose plan may not read is refused, and told of as not watched."""
+        query = urllib.parse.urlencode({"max_results": "40", "exclude": "retweets"} | _SHOWN)
+        user = urllib.parse.quote(target.account.partition("@")[0], safe="")
+        told = http.read(self._call("GET", f"/2/users/{user}/tweets?{query}", target))
+        try:
+            return [self._seen(post) for post in told.get("data", [])]
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Unclear("timeline") from error
+
+    def look(self, remote_id: str, target: Target) -> Seen | None:
+        path = f"/2/tweets/{urllib.parse.quote(remote_id, safe='')}?{urllib.parse.urlencode(_SHOWN)}"
+        told = http.read(self._call("GET", path, target))
+        try:
+            if "data" in told:
+                return self._seen(told["data"])
+            # What is gone is told with status 200 and a list of problems.
+            if any(str(problem["type"]).endswith("/resource-not-found") for problem in told["errors"]):
+                return None
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Unclear("timeline") from error
+        raise Unclear("timeline")
+
+    def _seen(self, post: Mapping[str, Any]) -> Seen:
+        counts = post.get("public_metrics") or {}
+        figures = {ours: int(counts[theirs]) for ours, theirs in _FIGURES.items() if theirs in counts}
+        made = datetime.fromisoformat(post["created_at"])
+        return Seen(str(post["id"]), self._arrived(str(post["id"])).url, _words(post), made, figures)
 
     def delete(self, remote_id: str, target: Target) -> None:
         path = f"/2/tweets/{urllib.parse.quote(remote_id, safe='')}"
@@ -198,3 +231,8 @@ def _words(post: Mapping[str, Any]) -> str:
 
 def _squeezed(text: str) -> str:
     return " ".join(text.split())
+
+
+def _bare(text: str) -> str:
+    """Without schemes: X writes one before a link that has none, and does not say that it did."""
+    return _SCHEME.sub("", _squeezed(text))

@@ -2,7 +2,7 @@
 
 from corpblog.sharing.models.connecting import SignInTrip, TargetChange
 from corpblog.sharing.models.destinations import Destination, GateState
-from corpblog.sharing.models.incidents import Incident
+from corpblog.sharing.models.incidents import Incident, Watch
 from corpblog.sharing.models.links import FollowedLink
 from corpblog.sharing.models.outbox import Job, Receipt, WorkerBeat
 from corpblog.sharing.models.press import PressItem
@@ -26,5 +26,6 @@ __all__ = [
     "SignInTrip",
     "TargetChange",
     "Timetable",
+    "Watch",
     "WorkerBeat",
 ]

@@ -1,4 +1,4 @@
-"""What happened on an account of ours without us."""
+"""What happened on an account of ours without us, and whether we can see it."""
 
 from typing import ClassVar
 
@@ -57,3 +57,26 @@ class Incident(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["acknowledged_at", "-raised_at"], name="incident_open")]
+
+
+class Watch(models.Model):
+    """Whether we can see what stands on an account; since when not, why, and when it is tried again."""
+
+    destination = models.OneToOneField(Destination, primary_key=True, on_delete=models.CASCADE, related_name="watch")
+    seen_at = models.DateTimeField(null=True, help_text="When the account was last looked at to the end.")
+    unseen_since = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=40, blank=True, help_text="A code of `sharing.wording`.")
+    told = models.CharField(max_length=300, blank=True, help_text="What the other side said about it.")
+    failures = models.PositiveSmallIntegerField(default=0, help_text="How many looks failed in a row.")
+    again_at = models.DateTimeField(null=True, help_text="Not before this, after failures.")
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unseen_since__isnull=True, failures=0, again_at__isnull=True, trouble="")
+                | Q(unseen_since__isnull=False, failures__gte=1, again_at__isnull=False) & ~Q(trouble=""),
+                name="who_is_not_watched_says_why",
+            )
+        ]

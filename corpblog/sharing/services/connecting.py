@@ -20,7 +20,7 @@ from corpblog.sharing import access, credentials
 from corpblog.sharing.connectors import CONNECTORS, connector_for
 from corpblog.sharing.connectors.base import Account, Connector, Refused, Target, Unclear
 from corpblog.sharing.models import Destination, TargetChange
-from corpblog.sharing.services import locks, renewing
+from corpblog.sharing.services import locks, renewing, sight
 from corpblog.sharing.wording import worded
 
 PRESS = "press"
@@ -123,6 +123,7 @@ def _put(destination: Destination, found: Found) -> None:
     destination.speaker = found.speaker
     keep_secrets(destination, found.secrets)
     destination.save()
+    sight.forget(destination)
 
 
 def keep_secrets(destination: Destination, secrets: Mapping[str, str]) -> None:

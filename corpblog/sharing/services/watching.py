@@ -1,12 +1,14 @@
 """Look at what we published and at what else stands on our accounts; whatever is not as we left it is an incident."""
 
 import hashlib
+import re
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-import structlog
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from corpblog.audit.services import record
@@ -19,9 +21,8 @@ from corpblog.sharing import access, canonical, credentials
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Refused, Seen, Target, Unclear, Watchable
 from corpblog.sharing.models import Destination, Incident, Job, Recall, Receipt, Share
+from corpblog.sharing.services import sight
 from corpblog.sharing.services.sending import target_of
-
-log = structlog.get_logger(__name__)
 
 EVERY: Final = timedelta(minutes=15)
 # What is older is not read back any more.
@@ -29,21 +30,35 @@ WATCHED_FOR: Final = timedelta(days=30)
 # Servers do not show their own writes at once.
 SETTLED_AFTER: Final = timedelta(minutes=2)
 LOOKS: Final = 50
+# Seconds for one account: a server that answers slowly keeps the others waiting no longer, whatever it has to show.
+LONGEST: Final = 60.0
+_SCHEME: Final = re.compile(r"\bhttps?://")
 _ON_ITS_WAY: Final = (Job.State.CALLING, Job.State.DOUBTFUL, Job.State.UNKNOWN)
 
 
 def watch() -> int:
     """Look at every account that its connector can read; return how many incidents were raised."""
-    raised = 0
-    for destination in Destination.objects.order_by("pk"):
-        try:
-            raised += watch_destination(destination)
-        except (Refused, Unclear, credentials.CredentialsUnreadable) as trouble:
-            log.warning("drift_watch_failed", destination=destination.slug, why=str(trouble))
-        except Exception:
-            # One remote that answers nonsense does not keep the others from being looked at.
-            log.exception("drift_watch_failed", destination=destination.slug)
-    return raised
+    return sum(_watched(destination) for destination in sight.to_look_at())
+
+
+def _watched(destination: Destination) -> int:
+    if not isinstance(connector_for(destination.kind), Watchable):
+        return 0
+    try:
+        raised = watch_destination(destination)
+    except Refused as trouble:
+        sight.unseen(destination, trouble.code, told=trouble.told)
+    except Unclear as trouble:
+        sight.unseen(destination, "watch_unreadable", told=trouble.told)
+    except credentials.CredentialsUnreadable:
+        sight.unseen(destination, "token")
+    except Exception as crash:
+        # One remote that answers nonsense does not keep the others from being looked at.
+        sight.unseen(destination, "watch_failed", crash=crash)
+    else:
+        sight.seen(destination)
+        return raised
+    return 0
 
 
 def watch_destination(destination: Destination) -> int:
@@ -51,10 +66,11 @@ def watch_destination(destination: Destination) -> int:
     connector = connector_for(destination.kind)
     if not isinstance(connector, Watchable):
         return 0
-    target = target_of(destination)
-    recent = [_at_its_source(destination, seen, connector, target) for seen in connector.recent(target)]
+    target, until = target_of(destination), time.monotonic() + LONGEST
+    newest = connector.recent(target)
+    recent = [_at_its_source(destination, seen, connector, target) for seen in newest if time.monotonic() < until]
     found = _judge(destination, recent)
-    return found + _look_for_the_rest(destination, connector, target, {seen.remote_id for seen in recent})
+    return found + _look_for_the_rest(destination, connector, target, {seen.remote_id for seen in newest}, until)
 
 
 def _at_its_source(destination: Destination, seen: Seen, connector: Watchable, target: Target) -> Seen:
@@ -70,7 +86,8 @@ def _is_as_sealed(receipt: Receipt, seen: Seen) -> bool:
 
 
 def _squeezed(text: str) -> str:
-    return " ".join(text.split())
+    # X writes a scheme before a bare link.
+    return " ".join(_SCHEME.sub("", text).split())
 
 
 @transaction.atomic
@@ -96,14 +113,18 @@ def _texts_on_their_way(destination: Destination) -> set[str]:
 
 
 def _compare(destination: Destination, receipt: Receipt, seen: Seen) -> int:
-    receipt.figures, receipt.looked_at, receipt.misses = dict(seen.figures), clock.now(), 0
+    # A network may show the post and not count just now.
+    receipt.figures = dict(seen.figures) or receipt.figures
+    receipt.looked_at, receipt.misses = clock.now(), 0
     receipt.save(update_fields=["figures", "looked_at", "misses"])
     if _is_as_sealed(receipt, seen):
         return 0
     return _raise(destination, Incident.Kind.EDITED, seen, receipt.job.share)
 
 
-def _look_for_the_rest(destination: Destination, connector: Watchable, target: Target, seen: set[str]) -> int:
+def _look_for_the_rest(
+    destination: Destination, connector: Watchable, target: Target, seen: set[str], until: float
+) -> int:
     """Ask for what we published and what is not among the newest, those first that were not looked at for longest."""
     now = clock.now()
     rows = Receipt.objects.filter(
@@ -113,8 +134,10 @@ def _look_for_the_rest(destination: Destination, connector: Watchable, target: T
         received_at__gt=now - WATCHED_FOR,
         received_at__lt=now - SETTLED_AFTER,
     ).exclude(remote_id__in=seen)
-    rows = rows.exclude(how="person").select_related("job__share").order_by("looked_at", "pk")
-    return sum(_look_for(destination, connector, target, receipt) for receipt in rows[:LOOKS])
+    rows = rows.exclude(how="person").select_related("job__share").order_by(F("looked_at").asc(nulls_first=True), "pk")
+    # A slow server has its next ones looked at in the next round.
+    in_time = (receipt for receipt in rows[:LOOKS] if time.monotonic() < until)
+    return sum(_look_for(destination, connector, target, receipt) for receipt in in_time)
 
 
 def _look_for(destination: Destination, connector: Watchable, target: Target, receipt: Receipt) -> int:

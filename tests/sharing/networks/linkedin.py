@@ -54,6 +54,9 @@ class FakeLinkedIn:
                     return Reply(403, {"status": 403, "message": "Not enough permissions to access: GET /posts"})
                 mine = [post for post in reversed(self.posts.values()) if post["author"] == author]
                 return Reply(200, {"elements": mine, "paging": {}})
+            case "GET", ["posts", urn]:
+                post = self.posts.get(unquote(urn))
+                return Reply(200, post) if post else Reply(404, {"status": 404, "message": "Could not find entity"})
             case "DELETE", ["posts", urn]:
                 self.posts.pop(unquote(urn), None)
                 return Reply(204)

@@ -11,7 +11,7 @@ from corpblog.kernel import clock
 from tests.servers.recorder import Reply
 
 CLIENT, SECRET = "client-1", "client-secret-1"
-LINK = re.compile(r"https?://\S+")
+LINK = re.compile(r"https?://\S+|\bacme\.example\b")
 
 
 class FakeX:
@@ -50,9 +50,13 @@ class FakeX:
             case "DELETE", ["tweets", number]:
                 return Reply(200, {"data": {"deleted": self.posts.pop(number, None) is not None}})
             case "GET", ["users", number, "tweets"] if number == self.user["id"]:
-                start = request.query["start_time"][0].replace("Z", "+00:00")
+                start = request.query.get("start_time", [""])[0].replace("Z", "+00:00")
                 shown = [post for post in reversed(self.posts.values()) if post["created_at"] >= start]
                 return Reply(200, {"data": shown, "meta": {}} if shown else {"meta": {"result_count": 0}})
+            case "GET", ["tweets", number]:
+                gone = {"title": "Not Found Error", "type": "https://api.twitter.com/2/problems/resource-not-found"}
+                post = self.posts.get(number)
+                return Reply(200, {"data": post} if post else {"errors": [gone | {"resource_id": number}]})
             case "POST", ["media", "upload"]:
                 number = str(next(self.numbers))
                 self.media[number] = base64.b64decode(request.json()["media"])
@@ -72,10 +76,11 @@ class FakeX:
         for place, found in enumerate(LINK.findall(wish["text"])):
             short = f"https://t.co/{number}{place}"
             text = text.replace(html.escape(found, quote=False), short)
-            links.append({"url": short, "expanded_url": found})
+            links.append({"url": short, "expanded_url": found if "://" in found else f"http://{found}"})
         self.posts[number] = {
             "id": number, "text": text, "wrote": wish["text"], "entities": {"urls": links},
             "created_at": clock.now().isoformat(timespec="seconds"),
+            "public_metrics": {"retweet_count": 0, "reply_count": 0, "like_count": 0, "quote_count": 0},
             "media": wish.get("media", {}).get("media_ids", []),
         }  # fmt: skip
         return Reply(201, {"data": {"id": number, "text": text}})
