@@ -6,8 +6,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from corpblog.kernel.errors import Invalid
+from corpblog.kernel.instants import instant
 from corpblog.sharing.models import Timetable
-from corpblog.sharing.wishes import instant
 
 _AHEAD: Final = 60  # days that are looked at for a free slot
 _TURNS: Final = 16  # a week's quiet days and nights, one after the other

@@ -1,17 +1,16 @@
 """How somebody wants a post to leave: in which words, and when."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.utils.timezone import get_default_timezone_name
 from django.utils.translation import gettext as _
 
-from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
+from corpblog.kernel.instants import instant
 
-LATEST: Final = timedelta(days=366)
 LONGEST_WORDS: Final = 10_000
 _NINE: Final = time(9)
 
@@ -26,28 +25,6 @@ class Wish:
 
 
 AS_POSTED: Final = Wish()
-
-
-def instant(day: date, at: time, zone: str) -> datetime:
-    """Return the instant of a wall clock's time in a time zone; of an hour that comes twice, the first.
-
-    Raises Invalid for a time that the clocks skip, for one that is over, and for one more than a year ahead.
-    """
-    try:
-        place = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise Invalid(_("There is no time zone of that name. Write it as Europe/Paris.")) from error
-    chosen = datetime.combine(day, at, place)
-    # Subtraction within one zone ignores its offsets, so the way there and back goes through UTC.
-    if datetime.fromtimestamp(chosen.timestamp(), place).replace(tzinfo=None) != chosen.replace(tzinfo=None):
-        raise Invalid(_("The clocks go forward then: this time does not exist in %(zone)s.") % {"zone": zone})
-    now = clock.now()
-    if chosen <= now:
-        raise Invalid(_("This time is over. Choose a later one."))
-    if chosen > now + LATEST:
-        raise Invalid(_("Choose a time within a year from now."))
-    # In UTC: a time of an hour that comes twice compares unequal to every time of another zone (PEP 495).
-    return chosen.astimezone(UTC)
 
 
 def moved_to(wish: Wish, day: str) -> Wish:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from corpblog.kernel.errors import Invalid
+from corpblog.kernel.instants import instant
 from corpblog.sharing import services
 from corpblog.sharing.models import Destination, Timetable
-from corpblog.sharing.wishes import Wish, instant
+from corpblog.sharing.wishes import Wish
 
 NOW, LATER, SLOT = "now", "later", "slot"
 

@@ -9,12 +9,13 @@ import pytest
 
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from corpblog.kernel.instants import instant
 from corpblog.people.models import Person, Role
 from corpblog.posts.models import Post
 from corpblog.sharing import canonical, selectors, services
 from corpblog.sharing.errors import ShareBlocked, TooLongThere
 from corpblog.sharing.models import Destination, Share
-from corpblog.sharing.wishes import Wish, instant, moved_to
+from corpblog.sharing.wishes import Wish, moved_to
 
 Write = Callable[..., Post]
 Work = Callable[[], int]
