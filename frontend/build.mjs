@@ -16,7 +16,8 @@ const quiet = process.argv.includes('--quiet');
 
 const options = {
   absWorkingDir: here,
-  entryPoints: { app: 'src/app.ts', styles: 'styles/app.css', console: 'styles/console.css', press: 'styles/press.css', planning: 'styles/planning.css' },
+  // The app is on every page; what few pages or posts need comes by itself: see part.ts.
+  entryPoints: { app: 'src/app.ts', parts: 'src/parts.ts', styles: 'styles/app.css', console: 'styles/console.css', press: 'styles/press.css', planning: 'styles/planning.css', 'posts-parts': 'styles/parts.css' },
   outdir: out,
   bundle: true,
   format: 'iife',
@@ -83,7 +84,7 @@ async function removeLeftovers(started) {
 }
 
 async function report(icons) {
-  for (const name of ['app.js', 'styles.css', 'console.css', 'icons.svg']) {
+  for (const name of ['app.js', 'parts.js', 'styles.css', 'console.css', 'icons.svg']) {
     const bytes = await readFile(join(out, name));
     const kilobytes = (gzipSync(bytes, { level: 9 }).length / 1024).toFixed(1);
     console.log(`  ${name.padEnd(12)} ${kilobytes.padStart(6)} KB gzipped${name === 'icons.svg' ? `, ${icons} icons` : ''}`);

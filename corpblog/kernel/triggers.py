@@ -63,6 +63,29 @@ def around(refusals: Sequence[Refusal], *operations: Operation) -> list[Operatio
     return [before, *operations, operation(refusals)]
 
 
+def set_aside(*operations: Operation) -> list[Operation]:
+    """Return the operations with every trigger of an SQLite database out of their way, and back as it was afterwards.
+
+    For tables that triggers of layers above look at: whoever rebuilds one need not know those layers.
+    """
+    kept: list[tuple[str, str]] = []
+
+    def take(_apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            with schema_editor.connection.cursor() as cursor:
+                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+                kept[:] = cursor.fetchall()
+            for name, _sql in kept:
+                schema_editor.execute(f'DROP TRIGGER "{name}"', params=None)
+
+    def put_back(_apps: Any, schema_editor: Any) -> None:
+        for _name, sql in kept:
+            schema_editor.execute(sql, params=None)
+        kept.clear()
+
+    return [RunPython(take, put_back), *operations, RunPython(put_back, take)]
+
+
 def _adding(refusals: Sequence[Refusal]) -> Callable[[Any, Any], None]:
     def add(apps: Any, schema_editor: Any) -> None:
         for refusal in refusals:

@@ -14,16 +14,18 @@ class NotificationsConfig(AppConfig):
         from corpblog.notifications.listening import (
             hear_of_member,
             hear_of_policy,
+            hear_of_poll,
             hear_of_post,
             hear_of_report,
             hear_of_request,
         )
         from corpblog.notifications.mail import send_due
         from corpblog.policy.events import policy_changed
-        from corpblog.posts.events import post_changed, post_reported
+        from corpblog.posts.events import poll_closed, post_changed, post_reported
         from corpblog.teams.events import join_asked, membership_changed
 
         post_changed.subscribe(hear_of_post)
+        poll_closed.subscribe(hear_of_poll)
         policy_changed.subscribe(hear_of_policy)
         membership_changed.subscribe(hear_of_member)
         join_asked.subscribe(hear_of_request)

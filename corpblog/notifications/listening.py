@@ -15,9 +15,10 @@ from corpblog.notifications.wishes import how_far, plan_mail
 from corpblog.people.models import Person, Role
 from corpblog.policy.events import PolicyChanged
 from corpblog.policy.selectors import who_decides
-from corpblog.posts.events import PostChanged, PostReported
+from corpblog.posts.events import PollClosed, PostChanged, PostReported
 from corpblog.posts.marks import report_of
 from corpblog.posts.models import ChannelEvent, Post, Reaction
+from corpblog.posts.polls import voters_of
 from corpblog.teams.events import JoinAsked, MembershipChanged
 from corpblog.teams.models import Channel
 from corpblog.teams.selectors import members, owners_of, readers_among
@@ -71,6 +72,15 @@ def hear_of_report(news: PostReported) -> None:
         notify(person=officer, kind=Kind.REPORT, actor=report.person, url="/reports/")
 
 
+def hear_of_poll(closed: PollClosed) -> None:
+    """Tell who asked and who voted that the result is there, as far as they still may read it."""
+    post: Post | None = Post.objects.alive().for_cards().filter(pk=closed.post_id).first()
+    if post is None:
+        return
+    for person in people_of(readers_among(post.channel, {post.author_id, *voters_of(post.pk)})):
+        _tell_once(person, Reason(Kind.POLL), post)
+
+
 def hear_of_policy(change: PolicyChanged) -> None:
     """Tell everybody who decides on policies of each step, so that a colleague can object before it counts."""
     actor = Person.objects.filter(pk=change.actor_id).first() if change.actor_id else None
@@ -108,7 +118,9 @@ def _tell_once(person: Person, reason: Reason, post: Post) -> None:
         # Its own savepoint: the database refuses the second of two notices, and the others go on.
         with transaction.atomic():
             facts = {"word": reason.word} if reason.word else {}
-            notify(person=person, kind=reason.kind, actor=post.author, post=post, facts=facts, url=f"/p/{post.pk}/")
+            # A poll ends by itself: its author is told like everybody who voted.
+            actor = None if reason.kind == Kind.POLL else post.author
+            notify(person=person, kind=reason.kind, actor=actor, post=post, facts=facts, url=f"/p/{post.pk}/")
     except IntegrityError:
         return
 

@@ -116,6 +116,7 @@ _SENTENCES: dict[Kind, Callable[[Notice], str]] = {
     Kind.THREAD: lambda notice: _("%(name)s replied in a thread you follow.") % {"name": _name(notice)},
     Kind.KEYWORD: _keyword,
     Kind.POST: lambda notice: _("%(name)s posted in %(channel)s.") % {"name": _name(notice), "channel": _where(notice)},
+    Kind.POLL: lambda notice: _("A poll ended. See its result."),
     Kind.REPORT: lambda notice: _("%(name)s reported a post.") % {"name": _name(notice)},
     Kind.DIRECT: lambda notice: _("%(name)s wrote to you.") % {"name": _name(notice)},
     Kind.SHARE: _share,

@@ -26,6 +26,11 @@ def can_react(person: Person, post: Post) -> bool:
     return not post.is_deleted and can_reply(person, post.channel)
 
 
+def can_vote(person: Person, post: Post) -> bool:
+    """Whoever may answer, where the post is a poll. That they voted, or that it is over, is another question."""
+    return post.kind == Post.Kind.POLL and not post.is_deleted and can_reply(person, post.channel)
+
+
 def can_see_file(person: Person, file: Attachment) -> bool:
     """Whoever may see the post; before it is posted, only who added it."""
     if not person.is_active:

@@ -13,10 +13,12 @@ class PostsConfig(AppConfig):
         from corpblog.posts import passages
         from corpblog.posts.services.attaching import forget_old_files, needed
         from corpblog.posts.services.publishing import forget_old_keys
+        from corpblog.posts.services.voting import close_due, is_due
         from corpblog.teams.events import channel_changed
 
         channel_changed.subscribe(passages.follow_channel)
         periodic.on_demand(passages.is_asked_for, passages.read_channels, name="closed_channels")
+        periodic.on_demand(is_due, close_due, name="polls")
 
         periodic.every(timedelta(days=1), forget_old_keys, name="forget_old_keys")
         periodic.every(timedelta(days=1), forget_old_files, name="forget_old_files")

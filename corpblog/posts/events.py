@@ -25,5 +25,13 @@ class PostReported:
     report_id: int
 
 
+@dataclass(frozen=True)
+class PollClosed:
+    """A poll came to its end."""
+
+    post_id: int
+
+
 post_changed: Event[PostChanged] = Event("post_changed")
 post_reported: Event[PostReported] = Event("post_reported")
+poll_closed: Event[PollClosed] = Event("poll_closed")

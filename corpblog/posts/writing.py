@@ -1,5 +1,6 @@
 """Everything that follows from a text: who and what it names, how it looks, how it is found."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from corpblog.kernel.folding import words
@@ -30,14 +31,17 @@ class Written:
         PostTag.objects.bulk_create(PostTag(post_id=post.pk, tag=tag) for tag in self.tags)
 
 
-def write(text: str, by: Person) -> Written:
-    """Read a clean text; one query where it has names in it."""
+def write(text: str, by: Person, beside: Iterable[str] = ()) -> Written:
+    """Read a clean text; one query where it has names in it.
+
+    beside: what else is to be found by its words, as the answers of a poll.
+    """
     pieces = markup.read(text)
     people = _people(markup.usernames(pieces))
     return Written(
         text=text,
         html=render_pieces(pieces, people),
-        folded=" ".join(words(text)),
+        folded=" ".join(word for part in (text, *beside) for word in words(part)),
         language=guess(text, by.language),
         mentioned=tuple(person for person in people.values() if person != by.pk),
         tags=tuple(markup.tags(pieces)),

@@ -14,11 +14,14 @@ from corpblog.people.models import Person
 from corpblog.posts import selectors as posts
 from corpblog.posts.errors import PostBlocked, ReasonMissing
 from corpblog.posts.models import Attachment, Post
+from corpblog.posts.parts import fields_of
 from corpblog.teams import selectors as teams
 from corpblog.teams.models import Channel
 from corpblog.web import outside
 from corpblog.web.outside import Choice
+from corpblog.web.part_forms import MENU, PartForm, form_of
 from corpblog.web.verdicts import present
+from corpblog.web.views.asking import person_of
 
 
 @dataclass
@@ -26,6 +29,7 @@ class Composer:
     """Everything that `posts/_composer.html` shows.
 
     kept_files: what the post carries already and keeps.
+    takes_kinds: whether what is written may be more than a message; part: the fields of the kind that was chosen.
     client_key: names the act: sent twice, by a double click or a retry, it posts once.
     """
 
@@ -39,6 +43,8 @@ class Composer:
     files: list[Attachment] = field(default_factory=list)
     takes_files: bool = True
     kept_files: list[Any] = field(default_factory=list)
+    takes_kinds: bool = False
+    part: PartForm | None = None
     channels: list[Channel] = field(default_factory=list)
     channel: Channel | None = None
     reply_to: Post | None = None
@@ -54,17 +60,25 @@ class Composer:
     client_key: str = field(default_factory=lambda: secrets.token_hex(16))
     limit: int = field(default_factory=lambda: settings.POST_LIMIT)
 
+    @property
+    def menu(self) -> Any:
+        """The kinds of posts to choose from."""
+        return MENU
+
 
 def for_new(person: Person, *, channels: list[Channel], channel: Channel | None = None, feed: str = "feed") -> Composer:
     """A composer for a new thread, in one channel or in one of several."""
     place = f"channel:{channel.pk}" if channel and len(channels) == 1 else "new"
+    draft = posts.draft_for(person, place)
     return Composer(
         id="write",
         action=reverse("web:publish"),
         place=place,
         label=_("Write a post"),
         button=_("Post"),
-        text=_draft(person, place),
+        text=draft.text if draft else "",
+        takes_kinds=True,
+        part=form_of(draft.fields, person) if draft else None,
         files=posts.draft_files(person, place),
         feed=feed,
         channels=channels if len(channels) > 1 else [],
@@ -108,8 +122,8 @@ def for_edit(person: Person, post: Post) -> Composer:
     )
 
 
-def again(composer: Composer, request: HttpRequest, error: CorpblogError) -> Composer:
-    """The same composer with everything that was typed, and why it did not go through."""
+def again(composer: Composer, request: HttpRequest, error: CorpblogError | None = None) -> Composer:
+    """The same composer with everything that was typed, and, where it did not go through, why."""
     form: Any = request.POST
     composer.text = form.get("text", "")
     composer.reason = form.get("reason", "")
@@ -117,7 +131,9 @@ def again(composer: Composer, request: HttpRequest, error: CorpblogError) -> Com
     composer.client_key = form.get("client_key", "")[:64] or composer.client_key
     chosen = form.getlist("destination")
     composer.destinations = [choice.chosen(choice.key in chosen) for choice in composer.destinations]
-    composer.failure = error.message
+    composer.failure = error.message if error else ""
+    if composer.takes_kinds:
+        composer.part = form_of(fields_of(form), person_of(request))
     for file in composer.files:
         file.alt = form.get(f"alt_{file.pk}", file.alt)
         file.is_decorative = f"decorative_{file.pk}" in form

@@ -11,6 +11,7 @@ from corpblog.web import (
     urls_gate,
     urls_marks,
     urls_ops,
+    urls_parts,
     urls_policy,
 )
 
@@ -26,6 +27,7 @@ urlpatterns = list(
         urls_gate.urlpatterns,
         urls_marks.urlpatterns,
         urls_ops.urlpatterns,
+        urls_parts.urlpatterns,
         urls_policy.urlpatterns,
     )
 )

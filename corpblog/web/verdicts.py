@@ -122,7 +122,10 @@ def _hit(text: str, finding: Finding, carried: Sequence[Facts]) -> Hit:
     term = text[finding.start : finding.end] if in_text else ""
     seen_as = explain(finding, language)["seen_as"]
     place = ""
-    if finding.field.startswith("attachments."):
+    if finding.field.startswith("poll."):
+        number = int(finding.field.removeprefix("poll.")) + 1
+        place, term = _("answer %(number)s") % {"number": number}, finding.term if finding.end else ""
+    elif finding.field.startswith("attachments."):
         place, term = _place_of(finding, carried), finding.term if finding.end else ""
     if finding.rule == UNREAD_RULE:
         seen_as = ""

@@ -11,6 +11,7 @@ import { startKeys } from './keys';
 import { startLive } from './live';
 import { markAll, readMine } from './mine';
 import { me } from './page';
+import { startParts } from './part';
 import { startBench } from './policy-bench';
 import { startEffect } from './policy-effect';
 import { startYaml } from './policy-yaml';
@@ -30,6 +31,7 @@ if (me()) {
   startActions();
   startFeed();
   startComposer();
+  startParts();
   startThread();
   startTriage();
   startRedacting();

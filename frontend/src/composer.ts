@@ -35,8 +35,11 @@ export class Composer extends HTMLElement {
   private counter: Counter | null = null;
   private draft: DraftKeeper | null = null;
   private files: Attachments | null = null;
-  /** Rows of files that are being posted, by the name of the act. */
+  /** Where the fields of a kind of post stand, if one was chosen. */
+  private kindFields: HTMLElement | null = null;
+  /** Rows of files, and fields, that are being posted, by the name of the act. */
   private readonly taken = new Map<string, HTMLElement[]>();
+  private readonly takenFields = new Map<string, Node[]>();
   private left = 0;
   private sending = false;
 
@@ -62,6 +65,7 @@ export class Composer extends HTMLElement {
     const counter = this.form.querySelector<HTMLElement>('[data-counter]');
     if (counter) this.counter = new Counter(counter, Number(limit ?? 500));
     const list = this.form.querySelector<HTMLElement>('[data-files]');
+    this.kindFields = this.form.querySelector<HTMLElement>('[data-part]');
     if (list && place) this.files = new Attachments(this.form, list, place, () => this.refresh());
     if (place) this.draft = new DraftKeeper(draftsUrl ?? '', place, this.form.querySelector('[data-draft-state]'));
   }
@@ -78,11 +82,15 @@ export class Composer extends HTMLElement {
     this.form.addEventListener('change', (event) => {
       if (event.target !== this.field) this.onChange();
     });
+    this.form.addEventListener('input', (event) => {
+      if (event.target instanceof Node && this.kindFields?.contains(event.target)) this.onFields();
+    });
+    this.kindFields?.addEventListener('htmx:after:swap', () => this.onFields());
     // A browser that comes back to a page puts text into fields without telling.
     window.addEventListener('pageshow', () => this.refresh());
     // Folding on blur would move the page between mousedown and mouseup, and the click would be lost: fold after a click elsewhere.
     document.addEventListener('click', (event) => {
-      if (event.target instanceof Node && event.target.isConnected && !this.contains(event.target) && !this.field.value && this.files?.isEmpty !== false) this.form.classList.remove('is-open');
+      if (event.target instanceof Node && event.target.isConnected && !this.contains(event.target) && !this.field.value && this.files?.isEmpty !== false && !this.kindFields?.firstElementChild) this.form.classList.remove('is-open');
     });
     this.onChange();
   }
@@ -93,15 +101,25 @@ export class Composer extends HTMLElement {
   }
 
   private onInput(): void {
-    this.refresh();
-    this.draft?.save(this.field.value);
+    this.onFields();
     void this.suggestions?.look();
+  }
+
+  private onFields(): void {
+    this.refresh();
+    this.draft?.save(this.field.value, this.fields());
+  }
+
+  /** What was typed into the fields of a kind. */
+  private fields(): [string, string][] {
+    const inputs = [...(this.kindFields?.querySelectorAll<HTMLInputElement>('[name]') ?? [])];
+    return inputs.filter((input) => input.type !== 'checkbox' || input.checked).map((input) => [input.name, input.value]);
   }
 
   /** Bring everything in step with the text. */
   private refresh(): void {
     const { field } = this;
-    this.form.classList.toggle('has-text', field.value !== '' || !this.files?.isEmpty);
+    this.form.classList.toggle('has-text', field.value !== '' || this.files?.isEmpty === false || this.kindFields?.firstElementChild != null);
     if (!CSS.supports('field-sizing', 'content')) {
       field.style.blockSize = 'auto';
       field.style.blockSize = `${field.scrollHeight}px`;
@@ -183,6 +201,8 @@ export class Composer extends HTMLElement {
     this.sending = true;
     const text = this.field.value;
     this.taken.set(keyOf(body), this.files?.take() ?? []);
+    this.takenFields.set(keyOf(body), [...(this.kindFields?.childNodes ?? [])]);
+    this.kindFields?.replaceChildren();
     const pending = this.drawPending(text, keyOf(body));
     this.empty();
     announce(strings.checking());
@@ -250,6 +270,7 @@ export class Composer extends HTMLElement {
     } else this.field.value = text;
     this.files?.put(this.taken.get(keyOf(body)) ?? []);
     this.taken.delete(keyOf(body));
+    this.kindFields?.replaceChildren(...(this.takenFields.get(keyOf(body)) ?? []));
     this.form.classList.add('is-open');
     this.onInput();
     this.field.focus();

@@ -45,7 +45,19 @@ function placeMenu(event: Event): void {
   menu.style.left = `${Math.max(8, Math.min(at.right - menu.offsetWidth, innerWidth - menu.offsetWidth - 8))}px`;
 }
 
+/** In an open menu the arrows go from choice to choice. */
+function onArrow(event: KeyboardEvent): void {
+  const menu = event.target instanceof Element ? document.querySelector('.menu-list:popover-open') : null;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!menu || step === undefined || (event.target instanceof Element && event.target.matches('input, textarea, select'))) return;
+  const choices = [...menu.querySelectorAll<HTMLElement>('a, button')].filter((choice) => choice.checkVisibility());
+  const at = choices.indexOf(document.activeElement as HTMLElement);
+  event.preventDefault();
+  choices.at(at < 0 && step < 0 ? -1 : (at + step) % choices.length)?.focus();
+}
+
 export function startDialogs(): void {
+  document.addEventListener('keydown', onArrow);
   document.addEventListener('click', (event) => {
     if (!(event.target instanceof Element)) return;
     const opener = event.target.closest<HTMLElement>('[data-open-dialog]');

@@ -21,11 +21,12 @@ export class DraftKeeper {
     return sessionStorage.getItem(this.key) ?? '';
   }
 
-  save(text: string): void {
+  /** fields: what stands beside the text, where a kind of post was chosen. */
+  save(text: string, fields: [string, string][] = []): void {
     window.clearTimeout(this.timer);
     this.say('');
     this.timer = window.setTimeout(() => {
-      this.storing = this.store(text);
+      this.storing = this.store(text, fields);
     }, wait);
   }
 
@@ -41,12 +42,12 @@ export class DraftKeeper {
     this.say('');
   }
 
-  private async store(text: string): Promise<void> {
+  private async store(text: string, fields: [string, string][]): Promise<void> {
     if (!this.url) return;
     try {
-      await send(this.url, new URLSearchParams({ place: this.place, text }));
+      await send(this.url, new URLSearchParams([['place', this.place], ['text', text], ...fields]));
       sessionStorage.removeItem(this.key);
-      this.say(text.trim() ? strings.draftSaved() : '');
+      this.say(text.trim() || fields.length ? strings.draftSaved() : '');
     } catch (error) {
       if (!(error instanceof Refused) || (error.status !== 0 && error.status !== 401 && error.status < 500)) return;
       sessionStorage.setItem(this.key, text);

@@ -10,7 +10,7 @@ export interface PostFrame {
   c: number | string;
   s: number;
   id: string;
-  kind: 'created' | 'edited' | 'deleted' | 'reacted' | 'replied';
+  kind: 'created' | 'edited' | 'deleted' | 'reacted' | 'replied' | 'changed';
   cid: string | null;
   by: number | string;
   thread: string | null;

@@ -68,5 +68,7 @@ export const strings = {
   describeIt: () => gettext('Describe this picture for people who cannot see it, or mark it as decorative.'),
   waitForFiles: () => gettext('A file is still on its way. Post again when it is there.'),
   wordingUsed: () => gettext('The suggested wording is in the text. Undo brings yours back.'),
+  chooseAnAnswer: () => gettext('Choose an answer, then vote.'),
+  voted: () => gettext('You voted.'),
   lineAndColumn: (line: number, column: number) => fill(gettext('Line %(line)s, column %(column)s'), { line, column }),
 };

@@ -6,7 +6,7 @@ Hidden things answer 404 like things that do not exist.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ from corpblog.policy.extraction import VERSION
 from corpblog.policy.models import DictionaryText, FileText, PolicyVersion, digest_of
 from corpblog.posts.files import Wish
 from corpblog.posts.models import Attachment, Post
+from corpblog.posts.parts.polls import PollPart
 from corpblog.posts.services import publish, report
 from corpblog.sharing import services as gate
 from corpblog.sharing.models import Destination, Incident, PressItem, Share
@@ -177,8 +178,15 @@ ROWS: dict[str, list[Row]] = {
     "bookmarks": [Row("get", "/bookmarks/", EVERYBODY)],
     "person": [Row("get", "/@alice/", EVERYBODY)],
     "follow": [Row("post", "/@helene/follow/", EVERYBODY)],
-    "compose": [Row("get", "/posts/new/", EVERYBODY)],
+    "compose": [
+        Row("get", "/posts/new/", EVERYBODY),
+        Row("post", "/posts/new/", EVERYBODY, {"text": "x", "kind": "poll"}),
+    ],
     "publish": [Row("post", "/posts/", AUTHOR, {"text": "x", "channel": "{secret_id}"})],
+    "part_fields": [Row("get", "/posts/new/part/?kind=poll", EVERYBODY)],
+    "live_parts": [Row("get", "/live/parts/?ids={poll}", EVERYBODY)],
+    "vote": [Row("post", "/p/{poll}/vote/", AUTHOR, {"choice": "0"})],
+    "poll": [Row("get", "/p/{poll}/poll/", AUTHOR)],
     "thread": [Row("get", "/p/{public}/", EVERYBODY), Row("get", "/p/{hidden}/", AUTHOR)],
     "history": [Row("get", "/p/{public}/history/", EVERYBODY), Row("get", "/p/{hidden}/history/", AUTHOR)],
     "edit": [
@@ -308,6 +316,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     file, draft_file, held_file, sent_file = (a_file_of(alice) for _ in range(4))
     hidden = publish(by=alice, channel=room, text="The board meets #board", files=[Wish(file.pk)])
     public = publish(by=alice, channel=news, text="Falcon has landed #news", files=[Wish(held_file.pk)])
+    poll = publish(by=alice, channel=room, text="Who goes?", part=PollPart(("I", "You"), False, in_a_day()))
     sent = publish(by=alice, channel=news, text="We are open", files=[Wish(sent_file.pk)])
     share = gate.request_share(by=alice, post=public, destination=press)
     gate.request_share(by=alice, post=sent, destination=press)
@@ -324,6 +333,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     return World(
         {
             "open": news.slug, "secret": room.slug, "secret_id": room.pk, "hidden": hidden.pk, "public": public.pk,
+            "poll": poll.pk,
             "unsubscribe": unsubscribing.address_for(helene).split("/")[2],
             "listed": a_listed_channel(alice, helene).slug,
             "report": report(by=helene, post_id=public.pk, reason="other").pk,
@@ -340,6 +350,10 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
             "edit": draft.edit, "item": PressItem.objects.get().pk, "draft": draft.number, "notice": notice.pk,
         }
     )  # fmt: skip
+
+
+def in_a_day() -> datetime:
+    return timezone.now() + timedelta(days=1)
 
 
 def a_file_of(owner: Person) -> Attachment:

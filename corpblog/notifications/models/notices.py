@@ -43,6 +43,7 @@ class Notice(models.Model):
         THREAD = "thread", _("Thread you follow")
         KEYWORD = "keyword", _("Keyword")
         POST = "post", _("Post in a channel")
+        POLL = "poll", _("Poll that ended")
         REPORT = "report", _("Reported post")
         SHARE = "share", _("Share")
         POLICY = "policy", _("Policy")
@@ -69,6 +70,9 @@ class Notice(models.Model):
                 fields=["person", "post"],
                 condition=Q(kind__in=["mention", "reply", "thread", "keyword", "post"]),
                 name="told_once_of_a_posts_words",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "post"], condition=Q(kind="poll"), name="told_once_of_a_polls_end"
             ),
             models.UniqueConstraint(
                 fields=["person", "post"],

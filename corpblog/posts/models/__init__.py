@@ -2,6 +2,7 @@
 
 from corpblog.posts.models.keeping import Folder, FollowedTag, SavedSearch
 from corpblog.posts.models.marks import Pin, Report, ThreadChoice
+from corpblog.posts.models.polls import Ballot, BallotChoice, Poll, PollOption
 from corpblog.posts.models.posts import (
     Attachment,
     Bookmark,
@@ -20,6 +21,8 @@ from corpblog.posts.models.posts import (
 
 __all__ = [
     "Attachment",
+    "Ballot",
+    "BallotChoice",
     "Bookmark",
     "ChannelEvent",
     "ChannelToRead",
@@ -30,6 +33,8 @@ __all__ = [
     "Mention",
     "Passage",
     "Pin",
+    "Poll",
+    "PollOption",
     "Post",
     "PostQuerySet",
     "PostRevision",

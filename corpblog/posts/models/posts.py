@@ -39,6 +39,11 @@ class PostQuerySet(models.QuerySet["Post"]):
 class Post(models.Model):
     """A short message in one channel. A reply points at its thread's first post and at what it answers."""
 
+    class Kind(models.TextChoices):
+        """What a post is beside a message; see `posts.parts`."""
+
+        POLL = "poll", _("Poll")
+
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="posts")
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
@@ -58,6 +63,8 @@ class Post(models.Model):
     files = models.JSONField(
         default=list, help_text="What it carries, in order, as `Attachment.facts` tells it; changed with the version."
     )
+    kind = models.CharField(max_length=12, choices=Kind.choices, blank=True)
+    part = models.JSONField(default=dict, help_text="What its card shows of its kind, the same for every reader.")
     client_key = models.CharField(max_length=64, blank=True, help_text="The composer's own; echoed in the live frame.")
     reply_count = models.PositiveIntegerField(default=0)
     last_reply_at = models.DateTimeField(null=True)
@@ -83,13 +90,15 @@ class Post(models.Model):
             ),
             # The words of a deleted post live on in its revisions only, so that no page can show them by mistake.
             models.CheckConstraint(
-                condition=Q(deleted_at__isnull=True) | Q(text="", html="", folded=""), name="deleted_posts_say_nothing"
+                condition=Q(deleted_at__isnull=True) | Q(text="", html="", folded="", kind=""),
+                name="deleted_posts_say_nothing",
             ),
         ]
         indexes = [
             models.Index(fields=["channel", "-id"], condition=Q(is_listed=True), name="post_by_channel"),
             models.Index(fields=["author", "-id"], name="post_by_author"),
             models.Index(fields=["root", "id"], name="post_by_thread"),
+            models.Index(fields=["kind", "-id"], condition=~Q(kind=""), name="post_by_kind"),
         ]
 
     @property
@@ -119,6 +128,7 @@ class PostRevision(models.Model):
     text = models.TextField()
     html = models.TextField()
     files = models.JSONField(default=list)
+    part = models.JSONField(default=dict, help_text="As it was posted: a deleted poll's answers live on here.")
     editor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     verdict = models.JSONField(default=dict, help_text="What policy said inside, where it had something to say.")
     reason = models.CharField(max_length=300, blank=True, help_text="What the author answered, where policy asked why.")
@@ -252,6 +262,7 @@ class Draft(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="drafts")
     place = models.CharField(max_length=100, help_text="`new`, `channel:<id>` or `reply:<post id>`.")
     text = models.TextField()
+    fields = models.JSONField(default=dict, help_text="What was typed beside the text: see `posts.parts.Fields`.")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -281,6 +292,7 @@ class ChannelEvent(models.Model):
         DELETED = "deleted", _("Deleted")
         REACTED = "reacted", _("Reacted")
         REPLIED = "replied", _("Thread grew")
+        CHANGED = "changed", _("Changed by others")
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="events")
     seq = models.BigIntegerField()

@@ -12,6 +12,7 @@ from corpblog.posts.services.publishing import publish
 from corpblog.posts.services.reacting import react, unreact
 from corpblog.posts.services.reporting import close_report, report
 from corpblog.posts.services.threads import choose_for_thread
+from corpblog.posts.services.voting import vote
 
 __all__ = [
     "attach",
@@ -39,4 +40,5 @@ __all__ = [
     "unpin",
     "unreact",
     "verdict_inside",
+    "vote",
 ]

@@ -13,7 +13,7 @@ from corpblog.kernel.errors import NotAllowed
 from corpblog.people.models import Person
 from corpblog.posts import access, passages, search
 from corpblog.posts.errors import no_such_post
-from corpblog.posts.models import Attachment, ChannelEvent, Mention, Pin, Post, PostTag, Reaction
+from corpblog.posts.models import Attachment, ChannelEvent, Mention, Pin, Poll, Post, PostTag, Reaction
 from corpblog.posts.selectors import post_for
 from corpblog.posts.services import log
 from corpblog.teams.services import set_newest, take
@@ -54,15 +54,16 @@ def _lock(seen: Post) -> tuple[Post | None, Post]:
 def _silence(post: Post) -> None:
     search.unindex(post)
     search.keep_past(post)
-    post.text = post.html = post.folded = ""
-    post.reactions, post.files = {}, []
+    post.text = post.html = post.folded = post.kind = ""
+    post.reactions, post.files, post.part = {}, [], {}
     post.deleted_at = clock.now()
     post.is_listed = post.is_listed and post.reply_count > 0
-    post.save(update_fields=["text", "html", "folded", "files", "reactions", "deleted_at", "is_listed"])
+    silenced = ["text", "html", "folded", "kind", "part", "files", "reactions", "deleted_at", "is_listed"]
+    post.save(update_fields=silenced)
     # The index holds every post, also the one without words, so that its integrity check stays meaningful.
     search.index(post)
     passages.forget(post)
-    for rows in (Attachment, Mention, Pin, PostTag, Reaction):
+    for rows in (Attachment, Mention, Pin, Poll, PostTag, Reaction):
         rows.objects.filter(post=post).delete()
 
 

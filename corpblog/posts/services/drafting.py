@@ -1,6 +1,7 @@
 """Keep what somebody typed and did not post yet, so that another device or a crash loses nothing."""
 
 import re
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -16,16 +17,20 @@ _ROOM = 20
 _MOST = 200
 
 
-def save_draft(*, by: Person, place: str, text: str) -> Draft | None:
-    """Keep a text for `new`, `channel:<id>`, `reply:<post id>` or `edit:<post id>`; an empty text drops the draft."""
+def save_draft(*, by: Person, place: str, text: str, fields: Mapping[str, Sequence[str]] | None = None) -> Draft | None:
+    """Keep a text for `new`, `channel:<id>`, `reply:<post id>` or `edit:<post id>`; an empty text drops the draft.
+
+    fields: what was typed beside it (`posts.parts.fields_of`); with them the text may be empty.
+    """
     check_place(place)
     kept = _BROKEN.sub("", text)
     if len(kept) > settings.POST_LIMIT * _ROOM:
         raise BadDraft(_("This draft is too long to keep. Save it somewhere else."))
-    if not kept.strip():
+    typed = {name: [_BROKEN.sub("", value) for value in values] for name, values in (fields or {}).items()}
+    if not kept.strip() and not typed:
         discard_draft(by=by, place=place)
         return None
-    draft, _created = Draft.objects.update_or_create(person=by, place=place, defaults={"text": kept})
+    draft, _created = Draft.objects.update_or_create(person=by, place=place, defaults={"text": kept, "fields": typed})
     _forget_the_oldest(by)
     return draft
 

@@ -7,7 +7,7 @@ from corpblog.kernel import clock
 from corpblog.kernel.errors import NotAllowed
 from corpblog.people.models import Person
 from corpblog.policy.engine import Verdict
-from corpblog.posts import access, passages, search
+from corpblog.posts import access, parts, passages, search
 from corpblog.posts.cleaning import clean
 from corpblog.posts.errors import Archived, StaleEdit, no_such_post
 from corpblog.posts.models import ChannelEvent, Mention, Post, PostRevision, PostTag
@@ -30,8 +30,9 @@ def edit(*, by: Person, post_id: int, text: str, version: int, reason: str = "")
     if cleaned == post.text:
         return post
     EDITS.check(str(by.pk))
-    verdict = judge(by=by, channel=post.channel, text=cleaned, carried=post.files, reason=reason)
-    return _store(by, post, write(cleaned, by), verdict, version=version, reason=reason)
+    beside = parts.beside(post.kind, post.part)
+    verdict = judge(by=by, channel=post.channel, text=cleaned, carried=post.files, beside=beside, reason=reason)
+    return _store(by, post, write(cleaned, by, beside.values()), verdict, version=version, reason=reason)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Ask policy whether words may be posted inside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -25,12 +25,20 @@ _REFUSALS: dict[Outcome, type[PostBlocked]] = {
 }
 
 
-def judge(*, by: Person, channel: Channel, text: str, carried: Sequence[files.Facts] = (), reason: str = "") -> Verdict:
-    """Return the verdict where the text and its files may be posted; raise what says why not.
+def judge(
+    *,
+    by: Person,
+    channel: Channel,
+    text: str,
+    carried: Sequence[files.Facts] = (),
+    beside: Mapping[str, str] | None = None,
+    reason: str = "",
+) -> Verdict:
+    """Return the verdict where the text, its files and what stands beside it may be posted; raise what says why not.
 
     Runs before the transaction that posts: a scan may take long, and a held lock would stop the channel.
     """
-    verdict = verdict_inside(text, by, channel, carried)
+    verdict = verdict_inside(text, by, channel, carried, beside)
     refusal = _REFUSALS.get(verdict.outcome)
     if refusal is None or (refusal is ReasonMissing and reason.strip()):
         return verdict
@@ -39,13 +47,21 @@ def judge(*, by: Person, channel: Channel, text: str, carried: Sequence[files.Fa
     raise refusal(verdict, text)
 
 
-def verdict_inside(text: str, by: Person, channel: Channel | None, carried: Sequence[files.Facts] = ()) -> Verdict:
+def verdict_inside(
+    text: str,
+    by: Person,
+    channel: Channel | None,
+    carried: Sequence[files.Facts] = (),
+    beside: Mapping[str, str] | None = None,
+) -> Verdict:
     """Return what the policy says about these words and files inside; without a channel, about any.
+
+    beside: other words of the post, by their place: `poll.0` (`posts.parts.beside`).
 
     A file that cannot be read is no reason to refuse it inside: there is no desk that could look at it. For the same
     reason the words of very long files are judged as far as a scan can go.
     """
-    fields = {"text": text}
+    fields = {"text": text, **(beside or {})}
     for index, each in enumerate(carried):
         fields |= {f"attachments.{index}.{part}": each[part] for part in ("name", "alt") if each[part]}
     return scan(

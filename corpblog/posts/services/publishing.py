@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -13,11 +14,12 @@ from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
 from corpblog.people.models import Person
 from corpblog.policy.engine import Verdict
-from corpblog.posts import passages, search
+from corpblog.posts import parts, passages, search
 from corpblog.posts.cleaning import clean
 from corpblog.posts.errors import Archived, KeyReused, no_such_post
 from corpblog.posts.files import Wish
 from corpblog.posts.models import Attachment, ChannelEvent, IdempotencyKey, Post, PostRevision
+from corpblog.posts.parts import Part
 from corpblog.posts.services import attaching, log
 from corpblog.posts.services.judging import POSTS, judge, keep
 from corpblog.posts.writing import Written, write
@@ -39,6 +41,7 @@ def publish(
     client_key: str = "",
     reason: str = "",
     files: Sequence[Wish] = (),
+    part: Part | None = None,
 ) -> Post:
     """Post a text in a channel, or answer a post in it.
 
@@ -47,19 +50,23 @@ def publish(
     client_key: echoed in the live frame, so that the composer knows its own post.
     reason: what the author answers where policy asks why.
     files: what was added before with `attach`, in the order in which they are shown.
+    part: what the post is beside a message: a poll, for example.
     """
     if max(len(idempotency_key), len(client_key)) > LONGEST_KEY:
         raise Invalid(_("A key is at most %(limit)s characters long.") % {"limit": LONGEST_KEY})
     cleaned = clean(text, may_be_empty=bool(files))
-    claim = Claim(by, idempotency_key, _digest(channel, answers, cleaned, files))
+    claim = Claim(by, idempotency_key, _digest(channel, answers, cleaned, files, part))
     first = claim.first_answer()
     if first is not None:
         return first
     _must_write(by, channel, answers)
+    if part is not None and answers is not None:
+        raise Invalid(_("An answer is a plain message. Start a thread with this."))
     POSTS.check(str(by.pk))
     attachments = attaching.wished(by, files)
     carried = [attachment.facts for attachment in attachments]
-    verdict = judge(by=by, channel=channel, text=cleaned, carried=carried, reason=reason)
+    beside = parts.beside(part.kind, part.facts) if part else {}
+    verdict = judge(by=by, channel=channel, text=cleaned, carried=carried, beside=beside, reason=reason)
     post = Post(
         channel=channel,
         author=by,
@@ -67,10 +74,22 @@ def publish(
         root_id=answers.thread_id if answers else None,
         is_listed=answers is None,
         files=carried,
+        kind=part.kind if part else "",
+        part=part.facts if part else {},
         client_key=client_key,
         created_at=clock.now(),
     )
-    return _store(post, write(cleaned, by), attachments, verdict=verdict, claim=claim, reason=reason)
+    stored = Stored(write(cleaned, by, beside.values()), attachments, part)
+    return _store(post, stored, verdict=verdict, claim=claim, reason=reason)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Everything that is written with a post."""
+
+    written: Written
+    attachments: list[Attachment]
+    part: Part | None
 
 
 class Claim:
@@ -110,9 +129,7 @@ class Claim:
 
 
 @transaction.atomic
-def _store(
-    post: Post, written: Written, attachments: list[Attachment], *, verdict: Verdict, claim: Claim, reason: str
-) -> Post:
+def _store(post: Post, stored: Stored, *, verdict: Verdict, claim: Claim, reason: str) -> Post:
     if not claim.stake(post):
         first = claim.first_answer()
         assert first is not None
@@ -121,20 +138,23 @@ def _store(
     # Asked again under the locks: the scan took time, in which a member may have been removed or the thread deleted.
     root = _lock_thread(post, post.answers) if post.answers else None
     _must_write(post.author, post.channel, post.answers)
-    written.set_on(post)
+    stored.written.set_on(post)
     revision = PostRevision(
         post=post,
         version=1,
         text=post.text,
         html=post.html,
         files=post.files,
+        part=post.part,
         editor=post.author,
         created_at=post.created_at,
     )
     keep(verdict, revision, by=post.author, reason=reason)
     revision.save(force_insert=True)
-    written.name(post)
-    attaching.bind(post, attachments)
+    stored.written.name(post)
+    attaching.bind(post, stored.attachments)
+    if stored.part:
+        stored.part.store(post)
     search.index(post)
     passages.note(post)
     _number(post, root)
@@ -186,9 +206,11 @@ def _start_refusal(channel: Channel) -> str:
     return _("Join the channel to post in it.")
 
 
-def _digest(channel: Channel, answers: Post | None, text: str, files: Sequence[Wish]) -> str:
+def _digest(channel: Channel, answers: Post | None, text: str, files: Sequence[Wish], part: Part | None) -> str:
     said = [[wish.file_id, wish.alt, wish.is_decorative] for wish in files]
-    body = json.dumps([channel.pk, answers.pk if answers else None, text, *([said] if said else [])])
+    body = json.dumps(
+        [channel.pk, answers.pk if answers else None, text, *([said] if said else []), *([part.facts] if part else [])]
+    )
     return hashlib.sha256(body.encode()).hexdigest()
 
 

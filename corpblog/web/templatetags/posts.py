@@ -1,10 +1,12 @@
 """What a post's card asks of a post. The answers are the same for every reader."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from corpblog.policy.files import family_of
 from corpblog.posts.reactions import EMOJI
@@ -87,3 +89,24 @@ def pictures(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @register.filter
 def other_files(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [file for file in files if not file["width"]]
+
+
+@register.filter
+def percent_of(votes: int, voters: int) -> int:
+    """A share of the voters, as a whole number of percent."""
+    return round(100 * votes / voters) if voters else 0
+
+
+@register.filter
+def share_of(votes: int, voters: int) -> str:
+    """How many chose an answer, and which share of the voters that is."""
+    return pgettext("votes and their share", "%(votes)s · %(percent)s%%") % {
+        "votes": votes,
+        "percent": percent_of(votes, voters),
+    }
+
+
+@register.filter
+def instant(kept: str) -> datetime:
+    """A time that a part keeps as text."""
+    return datetime.fromisoformat(kept)

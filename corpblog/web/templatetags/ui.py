@@ -188,9 +188,16 @@ def share_trouble(code: str) -> str:
     return worded(code)
 
 
+NOTICE_ICONS = {
+    "share": "share-2",
+    "policy": "sliders-horizontal",
+    "destination": "send",
+    "reaction": "heart",
+    "poll": "chart-bar",
+}
+
+
 @register.filter
 def notice_icon(notice: Any) -> str:
     """The icon of a notice that no person stands for."""
-    return {"share": "share-2", "policy": "sliders-horizontal", "destination": "send", "reaction": "heart"}.get(
-        notice.kind, "bell"
-    )
+    return NOTICE_ICONS.get(notice.kind, "bell")

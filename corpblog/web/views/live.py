@@ -14,8 +14,8 @@ from corpblog.people import selectors as people
 from corpblog.people.models import Person
 from corpblog.policy.engine import Outcome, Verdict
 from corpblog.policy.engine.suggesting import suggest
+from corpblog.posts import parts, services
 from corpblog.posts import selectors as posts
-from corpblog.posts import services
 from corpblog.posts.live import messages_after
 from corpblog.posts.services import verdict_inside
 from corpblog.teams import selectors as teams
@@ -80,8 +80,9 @@ def read(request: HttpRequest) -> HttpResponse:
 @require_POST
 def draft(request: HttpRequest) -> HttpResponse:
     """Keep what is typed."""
-    text = request.POST.get("text", "")
-    services.save_draft(by=person_of(request), place=request.POST.get("place", ""), text=text)
+    form = request.POST
+    fields = parts.fields_of(form)
+    services.save_draft(by=person_of(request), place=form.get("place", ""), text=form.get("text", ""), fields=fields)
     return HttpResponse(status=204)
 
 
@@ -111,10 +112,11 @@ def verdict(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("text", "")[: settings.POST_LIMIT * LONGEST_PREVIEW].replace("\r\n", "\n")
     channel = _channel(request, person)
     carried = services.carried(person, wishes_of(request))
+    beside = parts.typed(parts.fields_of(request.POST))
 
     def ask(words: str) -> tuple[Verdict, dict[str, Verdict]]:
         beyond = outside.verdicts(request, person, words, channel, carried)
-        return verdict_inside(words, person, channel, carried), beyond
+        return verdict_inside(words, person, channel, carried, beside), beyond
 
     inside, beyond = ask(text)
     shown = present(
@@ -131,8 +133,8 @@ def verdict(request: HttpRequest) -> HttpResponse:
 def _suggestion(text: str, verdicts: list[Verdict], ask: Callable[[str], tuple[Verdict, dict[str, Verdict]]]) -> str:
     """A wording that passes everywhere, where the text does not and there is one."""
     objected = [finding for verdict in verdicts for finding in verdict.findings if finding.outcome > Outcome.WARN]
-    # No wording of the text changes what is in a file.
-    if not objected or any(finding.field.startswith("attachments.") for finding in objected):
+    # No wording of the text changes what is in a file, or an answer of a poll.
+    if not objected or any(finding.field.startswith(("attachments.", "poll.")) for finding in objected):
         return ""
 
     def everywhere(words: str) -> list[Verdict]:

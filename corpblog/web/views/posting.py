@@ -6,14 +6,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import View
 
 from corpblog.kernel.errors import CorpblogError, NotAllowed
 from corpblog.people.models import Person
 from corpblog.posts import access as post_access
+from corpblog.posts import parts, services
 from corpblog.posts import selectors as posts
-from corpblog.posts import services
 from corpblog.posts.errors import StaleEdit
 from corpblog.posts.models import Post
 from corpblog.posts.rendering import render_card
@@ -25,11 +25,17 @@ from corpblog.web.views.asking import number, person_of, wishes_of
 from corpblog.web.views.browser import back, wants_json
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def compose(request: HttpRequest) -> HttpResponse:
-    """A page with nothing but the composer."""
+    """A page with nothing but the composer.
+
+    Without a script a kind is chosen by posting here what was typed, and it comes back with the fields of the kind.
+    """
     person = person_of(request)
-    composer = composers.for_new(person, channels=composers.writable_for(person), feed="")
+    if request.method == "POST":
+        composer = composers.again(_composer_again(person, request, 0), request)
+    else:
+        composer = composers.for_new(person, channels=composers.writable_for(person), feed="")
     return render(request, "web/compose.html", {"composer": composer, "title": _("Write a post")})
 
 
@@ -65,6 +71,7 @@ def _publish(request: HttpRequest, person: Person, answered: int) -> Post:
         client_key=key,
         reason=request.POST.get("reason", ""),
         files=wishes_of(request),
+        part=parts.read(parts.fields_of(request.POST), person),
     )
 
 
