@@ -81,6 +81,11 @@ def check_may_review(person: Person, authenticated_at: datetime | None) -> None:
     """
     if not has_role(person, Role.COMPLIANCE):
         raise NotAllowed(_("Only compliance officers decide on shares."))
+    check_was_there(authenticated_at)
+
+
+def check_was_there(authenticated_at: datetime | None) -> None:
+    """Raise unless the password was given within the last ten minutes: a browser left open decides nothing."""
     if authenticated_at is None or not timedelta(0) <= clock.now() - authenticated_at <= FRESH:
         raise ReauthenticationNeeded(
             _("Confirm your password to decide: your last sign-in is more than 10 minutes ago.")

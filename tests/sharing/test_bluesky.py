@@ -111,7 +111,7 @@ def test_another_account_behind_the_destination_voids_what_was_cleared(
 ):
     share = services.request_share(by=alice, post=write("For Acme only"), destination=destination)
     connect(irene, partner)
-    services.decide_change(by=omar, change_id=destination.changes.get().pk, confirm=True)
+    services.decide_change(by=omar, change_id=destination.changes.get().pk, confirm=True, authenticated_at=clock.now())
     work()
     assert there.texts() == []
     assert partner.texts() == []

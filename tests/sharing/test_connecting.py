@@ -1,17 +1,20 @@
 """Nobody swaps a target or loosens its protection alone, and no secret lies anywhere in clear."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from corpblog.audit.models import AuditEntry
+from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed
 from corpblog.notifications.models import Notice
 from corpblog.people.models import RoleGrant
 from corpblog.sharing import credentials, services
 from corpblog.sharing.connectors.base import Account
+from corpblog.sharing.errors import ReauthenticationNeeded
 from corpblog.sharing.models import Destination, Share, TargetChange
 from corpblog.sharing.services.sending import target_of
 
@@ -52,6 +55,10 @@ def state():
     return found.remote_account, found.review, found.cap, target_of(found).secrets["token"]
 
 
+def decide(by, change, *, confirm=True):
+    return services.decide_change(by=by, change_id=change.pk, confirm=confirm, authenticated_at=clock.now())
+
+
 def change_of(destination):
     return destination.changes.get(state="waiting")
 
@@ -79,10 +86,22 @@ def test_another_account_or_less_protection_waits_for_a_second_person(before, af
     assert state() == was
     for alone in (irene,):
         with pytest.raises(NotAllowed):
-            services.decide_change(by=alone, change_id=change_of(destination).pk, confirm=True)
-    services.decide_change(by=omar, change_id=change_of(destination).pk, confirm=True)
+            decide(alone, change_of(destination))
+    decide(omar, change_of(destination))
     expected = {"token": "acme-1", "review": "flagged", "cap": "internal"} | before | after
     assert state() == (expected["token"].split("-")[0], expected["review"], expected["cap"], expected["token"])
+
+
+@pytest.mark.parametrize("minutes", [None, 11, -1])
+def test_confirming_needs_a_fresh_password_and_refusing_none(connect, omar, minutes):
+    connect("acme-1")
+    change = change_of(connect("other-1"))
+    given = None if minutes is None else clock.now() - timedelta(minutes=minutes)
+    with pytest.raises(ReauthenticationNeeded):
+        services.decide_change(by=omar, change_id=change.pk, confirm=True, authenticated_at=given)
+    assert state()[0] == "acme"
+    services.decide_change(by=omar, change_id=change.pk, confirm=False, authenticated_at=given)
+    assert TargetChange.objects.get().state == "refused"
 
 
 def test_stricter_needs_nobody_else(connect):
@@ -97,8 +116,8 @@ def test_who_may_be_the_second_person(connect, alice, chloe, victor, ivan, lena,
     for nobody in (alice, chloe, victor, ivan):
         for confirm in (True, False):
             with pytest.raises(NotAllowed):
-                services.decide_change(by=nobody, change_id=change_of(destination).pk, confirm=confirm)
-    services.decide_change(by=ada, change_id=change_of(destination).pk, confirm=True)
+                decide(nobody, change_of(destination), confirm=confirm)
+    decide(ada, change_of(destination))
     assert state()[0] == "other"
 
 
@@ -109,7 +128,7 @@ def test_a_refused_change_leaves_nothing_behind(connect, irene, lena):
     assert state()[0] == "acme"
     assert TargetChange.objects.get().sealed == ""
     with pytest.raises(Conflict):
-        services.decide_change(by=lena, change_id=TargetChange.objects.get().pk, confirm=True)
+        decide(lena, TargetChange.objects.get())
 
 
 def test_who_asked_may_take_it_back(connect, irene):
@@ -134,7 +153,7 @@ def test_what_somebody_asked_who_then_left_is_not_confirmed(connect, irene, omar
     irene.is_active = False
     irene.save()
     with pytest.raises(NotAllowed):
-        services.decide_change(by=omar, change_id=change_of(destination).pk, confirm=True)
+        decide(omar, change_of(destination))
 
 
 def test_one_change_waits_at_a_time(connect, ada):
@@ -154,7 +173,7 @@ def test_what_was_cleared_for_the_old_account_waits_for_a_person(connect, networ
     destination = connect("acme-1")
     share = services.request_share(by=alice, post=write("For Acme"), destination=destination)
     connect("other-1")
-    services.decide_change(by=omar, change_id=change_of(destination).pk, confirm=True)
+    decide(omar, change_of(destination))
     work()
     assert Share.objects.get(pk=share.pk).state == "held"
     assert network.received == []
@@ -163,7 +182,7 @@ def test_what_was_cleared_for_the_old_account_waits_for_a_person(connect, networ
 def test_every_officer_and_connector_admin_hears_of_it_and_the_log_keeps_it(connect, irene, omar, lena, ada):
     connect("acme-1")
     destination = connect("other-1")
-    services.decide_change(by=omar, change_id=change_of(destination).pk, confirm=True)
+    decide(omar, change_of(destination))
     told = {(notice.person.username, notice.facts["step"]) for notice in Notice.objects.filter(kind="destination")}
     assert told == {
         *[(name, "connected") for name in ("omar", "lena", "bruno")],
@@ -222,7 +241,7 @@ def test_a_canary_is_nowhere_but_sealed(connect, irene, omar, network, sent_ther
     with pytest.raises(Conflict):
         connect(f"third-{CANARY}")
     assert CANARY not in dump()
-    services.decide_change(by=omar, change_id=change_of(destination).pk, confirm=True)
+    decide(omar, change_of(destination))
     destination = Destination.objects.get(slug="there")
     assert target_of(destination).secrets["token"] == f"other-{CANARY}"
     network.next("bug")
@@ -247,7 +266,7 @@ def test_a_key_is_rotated_while_both_open(connect, settings, omar):
     call_command("rotate_credentials_key")
     settings.CREDENTIALS_KEY_OLD = []
     assert state()[3] == "acme-1"
-    services.decide_change(by=omar, change_id=TargetChange.objects.get().pk, confirm=True)
+    decide(omar, TargetChange.objects.get())
     assert state()[3] == "other-1"
     assert AuditEntry.objects.filter(action="credentials.rotated").count() == 1
     settings.CREDENTIALS_KEY = KEY

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from corpblog.kernel import blobs
+from corpblog.kernel import blobs, clock
 from corpblog.kernel.errors import Invalid
 from corpblog.sharing import canonical, services
 from corpblog.sharing.connectors.press_list import PressList
@@ -86,7 +86,7 @@ def test_another_list_is_another_account_and_voids_what_was_cleared(
 ):
     services.request_share(by=alice, post=write("For two papers"), destination=destination)
     connect(irene, server, recipients="everybody@tabloid.example")
-    services.decide_change(by=omar, change_id=destination.changes.get().pk, confirm=True)
+    services.decide_change(by=omar, change_id=destination.changes.get().pk, confirm=True, authenticated_at=clock.now())
     work()
     assert server.envelopes == []
     assert Share.objects.get().state == "held"

@@ -2,16 +2,20 @@
 
 import html
 import re
+import sys
 
 import pytest
 
+from corpblog.kernel import clock
+from corpblog.people import services as people
 from corpblog.people.models import RoleGrant
+from corpblog.people.services.sign_in import SIGNED_IN_AT
 from corpblog.sharing import connectors, services
 from corpblog.sharing.connectors.base import Account
 from corpblog.sharing.connectors.x import X
 from corpblog.sharing.models import Destination, GateState, Share, SignInTrip
 from tests.servers.recorder import recorder
-from tests.sharing.conftest import POLICY, put_in_force
+from tests.sharing.conftest import POLICY, put_in_force, travel  # noqa: F401
 from tests.sharing.networks.x import CLIENT, SECRET, FakeX
 from tests.sharing.remotes import RemoteConnector
 
@@ -101,21 +105,72 @@ def test_another_account_is_shown_to_the_second_person_before_it_is_there(admin,
     answer = admin.post("/destinations/over-there/connect/", filled(token="other-1"), follow=True)
     assert "waits for a second person" in page(answer)
     assert "Confirm the change" not in page(answer)
-    admin.post("/destinations/over-there/decide/", {"act": "confirm"})
+    admin.post("/destinations/over-there/decide/", seen(destination, "confirm"))
     destination.refresh_from_db()
     assert destination.remote_account == "acme"
-    officer = browser_of(omar)
+    officer = just_signed_in(browser_of(omar))
     shown = page(officer.get("/destinations/over-there/"))
     assert re.search(r"<strong>other</strong>", shown)
-    officer.post("/destinations/over-there/decide/", {"act": "confirm"})
+    officer.post("/destinations/over-there/decide/", seen(destination, "confirm"))
     destination.refresh_from_db()
     assert destination.remote_account == "other"
+
+
+def just_signed_in(client):
+    session = client.session
+    session[SIGNED_IN_AT] = clock.now().isoformat()
+    session.save()
+    return client
+
+
+def seen(destination, act):
+    """What the form says of the change that is shown."""
+    return {"act": act, "change": str(destination.changes.get(state="waiting").pk)}
+
+
+def test_a_browser_left_open_confirms_nothing_without_the_password(
+    admin,
+    destination,
+    omar,
+    browser_of,
+    monkeypatch,
+    travel,  # noqa: F811
+):
+    admin.post("/destinations/over-there/connect/", filled(token="other-1"))
+    officer = just_signed_in(browser_of(omar))
+    travel(minutes=11)
+    passwords = {"right": omar}
+    signing_in = sys.modules[people.sign_in.__module__]
+    monkeypatch.setattr(signing_in, "authenticate", lambda _request, **given: passwords.get(given["password"]))
+    told = seen(destination, "confirm")
+    answer = officer.post("/destinations/over-there/decide/", told)
+    assert answer.status_code == 403
+    assert "Confirm your password" in page(answer)
+    assert f'name="change" value="{told["change"]}"' in page(answer)
+    wrong = officer.post("/destinations/over-there/decide/", told | {"password": "wrong"})
+    assert "This is not your password" in page(wrong)
+    destination.refresh_from_db()
+    assert destination.remote_account == "acme"
+    officer.post("/destinations/over-there/decide/", told | {"password": "right"})
+    destination.refresh_from_db()
+    assert destination.remote_account == "other"
+
+
+def test_a_confirmation_counts_for_the_change_that_was_shown(admin, destination, omar, browser_of):
+    admin.post("/destinations/over-there/connect/", filled(token="other-1"))
+    told = seen(destination, "confirm")
+    admin.post("/destinations/over-there/decide/", seen(destination, "refuse"))
+    admin.post("/destinations/over-there/connect/", filled(token="mallory-1"))
+    answer = just_signed_in(browser_of(omar)).post("/destinations/over-there/decide/", told, follow=True)
+    assert "This change was decided already." in page(answer)
+    destination.refresh_from_db()
+    assert destination.remote_account == "acme"
 
 
 def test_who_asked_takes_it_back_in_the_page(admin, destination):
     admin.post("/destinations/over-there/connect/", filled(token="other-1"))
     assert "Take it back" in page(admin.get("/destinations/over-there/"))
-    admin.post("/destinations/over-there/decide/", {"act": "refuse"})
+    admin.post("/destinations/over-there/decide/", seen(destination, "refuse"))
     assert destination.changes.get().state == "refused"
 
 
@@ -218,6 +273,6 @@ def test_no_destination_page_is_kept_by_a_browser_while_somebody_fills_it_in(adm
 def test_a_second_connector_admin_may_be_the_second_person(admin, destination, bruno, browser_of):
     RoleGrant.objects.create(person=bruno, role="connector_admin")
     admin.post("/destinations/over-there/connect/", filled(token="other-1"))
-    browser_of(bruno).post("/destinations/over-there/decide/", {"act": "confirm"})
+    just_signed_in(browser_of(bruno)).post("/destinations/over-there/decide/", seen(destination, "confirm"))
     destination.refresh_from_db()
     assert destination.remote_account == "other"

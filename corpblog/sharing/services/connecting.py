@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -160,11 +161,18 @@ def _asked(by: Person, destination: Destination, found: Found) -> None:
 
 
 @transaction.atomic
-def decide_change(*, by: Person, change_id: int, confirm: bool) -> Destination:
-    """Confirm or refuse what somebody else asked; who asked may only take it back."""
+def decide_change(
+    *, by: Person, change_id: int, confirm: bool, authenticated_at: datetime | None = None
+) -> Destination:
+    """Confirm or refuse what somebody else asked; who asked may only take it back.
+
+    authenticated_at: when the door saw the person's password; confirming needs that within ten minutes.
+    """
     change = TargetChange.objects.select_for_update().select_related("asked_by").get(pk=change_id)
     if confirm or by.pk != change.asked_by_id:
         access.check_may_decide_change(by, change)
+    if confirm:
+        access.check_was_there(authenticated_at)
     destination = locks.destination(change.destination_id)
     if change.state != State.WAITING:
         raise Conflict(_("This change was decided already."))

@@ -22,6 +22,7 @@ from corpblog.sharing.errors import ReauthenticationNeeded, StaleCase
 from corpblog.sharing.models import Decision, Share
 from corpblog.web import desk_words, file_answers
 from corpblog.web.views.asking import number, person_of
+from corpblog.web.views.confirming import confirming
 
 RULED = "desk_ruled"
 # What one press may do to several cases; a wording is proposed, and a case passed up, one by one.
@@ -199,17 +200,8 @@ def ask_password(
     """The ruling and its note wait in the form until the password is given again."""
     names = ("decision", "answer", "digest", "note", "also", "span", *PLACE)
     kept = [(name, value) for name in names for value in request.POST.getlist(name)]
-    is_first = isinstance(error, ReauthenticationNeeded)
-    context = {
-        "share_id": share_id,
-        "action": reverse(action, args=[share_id]),
-        "kept": kept,
-        "note": request.POST.get("note", ""),
-        "why": error.message,
-        "is_first": is_first,
-        "place": place(request),
-    }
-    return render(request, "desk/confirm.html", context, status=error.status)
+    cancel = f"{reverse('web:desk_case', args=[share_id])}?{place(request)}"
+    return confirming(request, error, action=reverse(action, args=[share_id]), kept=kept, cancel=cancel)
 
 
 def _page(

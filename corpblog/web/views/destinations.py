@@ -10,14 +10,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from corpblog.kernel.errors import CorpblogError
+from corpblog.people import services as people
 from corpblog.sharing import access, selectors, services, standing
 from corpblog.sharing.connectors import CONNECTORS
+from corpblog.sharing.errors import ReauthenticationNeeded
 from corpblog.sharing.models import Destination, Share
 from corpblog.web.destination_form import ConnectForm, SwitchForm
 from corpblog.web.views.asking import number, person_of
+from corpblog.web.views.confirming import confirming
 
 
 @require_GET
@@ -165,16 +169,39 @@ def _connected(request: HttpRequest, made: Destination) -> HttpResponse:
     return redirect("web:destination", made.slug)
 
 
+@sensitive_post_parameters("password")
 @require_POST
 def decide(request: HttpRequest, slug: str) -> HttpResponse:
-    """The second person's word on a change of target."""
+    """The second person's word on the change of target that they saw; confirming asks for a fresh password."""
     person, confirm = person_of(request), request.POST.get("act") == "confirm"
     change = standing.standing(person, slug).change
-    if change is None:
+    if change is None or change.pk != number(request.POST.get("change")):
         messages.error(request, _("This change was decided already."))
         return redirect("web:destination", slug)
-    words = _("The change is made.") if confirm else _("The change is dropped.")
-    return _after(request, slug, lambda: services.decide_change(by=person, change_id=change.pk, confirm=confirm), words)
+    try:
+        if "password" in request.POST:
+            people.confirm(request=request, person=person, password=request.POST["password"])
+    except CorpblogError as error:
+        return _ask_password(request, slug, error)
+    try:
+        services.decide_change(
+            by=person, change_id=change.pk, confirm=confirm, authenticated_at=people.last_confirmed(request)
+        )
+    except ReauthenticationNeeded as error:
+        return _ask_password(request, slug, error)
+    except CorpblogError as error:
+        messages.error(request, error.message)
+        return redirect("web:destination", slug)
+    if confirm:
+        people.acted(request)
+    messages.success(request, _("The change is made.") if confirm else _("The change is dropped."))
+    return redirect("web:destination", slug)
+
+
+def _ask_password(request: HttpRequest, slug: str, error: CorpblogError) -> HttpResponse:
+    kept = [(name, request.POST.get(name, "")) for name in ("act", "change")]
+    action, cancel = reverse("web:destination_decide", args=[slug]), reverse("web:destination", args=[slug])
+    return confirming(request, error, action=action, kept=kept, cancel=cancel)
 
 
 @require_POST
