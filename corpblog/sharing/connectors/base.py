@@ -212,7 +212,10 @@ class Connector(Protocol):
         """Send once; raise Refused or Unclear. Not one byte after `time.monotonic()` passed `not_after`."""
 
     def find(self, payload: SealedPayload, target: Target, *, since: datetime, known: frozenset[str]) -> Arrived | None:
-        """Look whether the payload arrived since then, leaving out what belongs to other jobs; raise Unclear."""
+        """Look whether the payload arrived since then, leaving out what belongs to other jobs; raise Unclear.
+
+        Of several with the same words it is the oldest: others that were called later look later.
+        """
 
     def delete(self, remote_id: str, target: Target) -> None:
         """Take it away; what is gone already counts as taken away."""

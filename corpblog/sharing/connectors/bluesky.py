@@ -206,7 +206,7 @@ class Bluesky:
     ) -> Arrived | None:
         where = {"repo": target.account, "collection": POSTS, "limit": "100"}
         answer = _call(target, "GET", "com.atproto.repo.listRecords", query=where)
-        for record in http.read(answer)["records"]:
+        for record in reversed(http.read(answer)["records"]):
             made = datetime.fromisoformat(record["value"]["createdAt"])
             if record["uri"] in known or made < since - _CLOCKS_DIFFER:
                 continue

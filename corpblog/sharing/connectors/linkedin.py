@@ -96,7 +96,7 @@ class LinkedIn:
     def find(self, payload: SealedPayload, target: Target, *, since: datetime, known: frozenset[str]) -> Arrived | None:
         """Read the page's newest posts back, and compare what they say with the sealed words."""
         try:
-            for seen in self.recent(target):
+            for seen in reversed(self.recent(target)):
                 if seen.remote_id in known or seen.posted_at < since - _CLOCKS_DIFFER:
                     continue
                 if seen.text == payload.content["text"]:

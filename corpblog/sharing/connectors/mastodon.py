@@ -97,7 +97,7 @@ class Mastodon:
         try:
             account = urllib.parse.quote(_account_id(target), safe="")
             answer = _call("GET", f"/api/v1/accounts/{account}/statuses?{query}", target)
-            for status in http.read(answer):
+            for status in reversed(http.read(answer)):
                 if status["id"] in known or _moment(status["created_at"]) < since - _CLOCKS_DIFFER:
                     continue
                 if self._is_ours(status, payload, target):

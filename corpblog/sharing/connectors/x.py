@@ -104,7 +104,7 @@ class X:
         user = urllib.parse.quote(target.account.partition("@")[0], safe="")
         try:
             answer = self._call("GET", f"/2/users/{user}/tweets?{urllib.parse.urlencode(query)}", target)
-            for post in http.read(answer).get("data", []):
+            for post in reversed(http.read(answer).get("data", [])):
                 if post["id"] not in known and _bare(_words(post)) == _bare(payload.content["text"]):
                     return self._arrived(str(post["id"]))
         except (Refused, KeyError, TypeError, AttributeError) as error:

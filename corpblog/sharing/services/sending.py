@@ -7,10 +7,11 @@ from typing import Final
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from corpblog.audit.services import record
 from corpblog.kernel import clock
-from corpblog.sharing import credentials, guards, seals
+from corpblog.sharing import canonical, credentials, guards, seals
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Arrived, Connector, Refused, Repeat, Target, Unclear
 from corpblog.sharing.models import Destination, Job, Receipt, Share
@@ -248,9 +249,28 @@ def _doubt_step(job_id: int, worker: str) -> tuple[int, Call, datetime | None, f
         job.state, job.last_call_at = Job.State.CALLING, case.now
         job.save()
         return lease, call, None, frozenset()
+    if _another_looks_first(case):
+        job.due_at, job.lease_until = case.now + LOOK_AFTER, None
+        # Waiting for one's turn uses up no try.
+        job.tries = max(0, job.tries - 1)
+        job.save()
+        return None
     job.save()
     known = Receipt.objects.filter(destination=case.destination).order_by("-id").values_list("remote_id", flat=True)
     return lease, call, job.first_call_at, frozenset(known[:1000])
+
+
+def _another_looks_first(case: Case) -> bool:
+    """Whether the same words were called there before ours and may be there: out there nobody tells the two apart.
+
+    Whoever was called first takes the oldest, so each gets its own.
+    """
+    called = Job.objects.filter(share__destination=case.destination, state__in=[Job.State.CALLING, Job.State.DOUBTFUL])
+    before = called.filter(
+        Q(first_call_at__lt=case.job.first_call_at) | Q(first_call_at=case.job.first_call_at, pk__lt=case.job.pk)
+    )
+    words = canonical.read(case.job.sealed)["text"]
+    return any(canonical.read(form)["text"] == words for form in before.values_list("sealed", flat=True))
 
 
 def _key_still_tells(case: Case) -> bool:
