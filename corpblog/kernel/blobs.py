@@ -26,7 +26,9 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _READABLE: Final = 0o640  # the group is nginx's, where nginx serves files
 
 Keeper = Callable[[set[str]], set[str]]
+Forgetter = Callable[[set[str]], None]
 _keepers: list[Keeper] = []
+_forgetters: list[Forgetter] = []
 
 
 class BlobError(Exception):
@@ -105,6 +107,13 @@ def kept_by(keeper: Keeper) -> Keeper:
     return keeper
 
 
+def forgotten_by(forgetter: Forgetter) -> Forgetter:
+    """Register who knows something of files by their digests, and must forget it when the bytes are dropped."""
+    if forgetter not in _forgetters:
+        _forgetters.append(forgetter)
+    return forgetter
+
+
 def sweep() -> int:
     """Drop the files that nobody needs any more; the worker calls this daily. Return how many.
 
@@ -118,6 +127,8 @@ def sweep() -> int:
     gone = [old[name] for name in set(old) - needed if default_storage.get_modified_time(old[name]) < moment]
     for path in gone:
         default_storage.delete(path)
+    for forget in _forgetters:
+        forget({Path(path).name for path in gone})
     return len(gone)
 
 

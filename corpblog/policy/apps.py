@@ -10,11 +10,13 @@ class PolicyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from corpblog.kernel import periodic
+        from corpblog.kernel import blobs, periodic
         from corpblog.people.selectors import group_names
-        from corpblog.policy import services, sources
+        from corpblog.policy import files, services, sources
 
         sources.offer("directory-groups", gettext_lazy("the names of the directory's groups"), group_names)
+
+        blobs.forgotten_by(files.forget)
 
         def sync_addresses() -> None:
             services.sync_lists([sources.ADDRESS])

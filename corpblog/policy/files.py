@@ -8,7 +8,7 @@ from corpblog.policy.extraction.kinds import family_of, name_lies, picture_kind
 from corpblog.policy.models import FileText
 from corpblog.policy.unread import PASSING
 
-__all__ = ["family_of", "known", "learn", "name_lies", "picture_kind", "read_again"]
+__all__ = ["family_of", "forget", "known", "learn", "name_lies", "picture_kind", "read_again"]
 
 
 def learn(data: bytes, *, digest: str, name: str) -> FileText:
@@ -30,6 +30,11 @@ def known(digests: Iterable[str]) -> dict[str, FileText]:
     """Return what is known of these, by digest; what an older version read is not known."""
     rows = FileText.objects.filter(digest__in=set(digests), version=VERSION)
     return {row.digest: row for row in rows}
+
+
+def forget(digests: set[str]) -> None:
+    """Forget what files said whose bytes are gone."""
+    FileText.objects.filter(digest__in=digests).delete()
 
 
 def read_again(files: Iterable[tuple[str, str]]) -> None:

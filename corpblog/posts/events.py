@@ -14,7 +14,7 @@ class PostChanged:
     post_id: int
     root_id: int | None
     kind: str
-    actor_id: int
+    actor_id: int | None
     client_key: str = ""
 
 

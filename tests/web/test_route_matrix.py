@@ -112,6 +112,11 @@ ROWS: dict[str, list[Row]] = {
     "desk_hold": [Row("get", "/desk/holds/{hold}/", DESK)],
     "desk_hold_act": [Row("post", "/desk/holds/{hold}/act/", OFFICERS, {"act": "ask", "reason": "x"})],
     "desk_held_file": [Row("get", "/desk/holds/{hold}/files/{held_version}/0/", OFFICERS)],
+    "desk_retention": [
+        Row("get", "/desk/retention/", DESK),
+        Row("post", "/desk/retention/", OFFICERS, {"kind": "posts", "days": "30"}),
+    ],
+    "desk_schedule": [Row("post", "/desk/retention/{schedule}/", OFFICERS, {"act": "end"})],
     "desk_search": [
         Row("get", "/desk/search/", DESK),
         Row("post", "/desk/search/", OFFICERS, {"purpose": "x", "query": "landed"}),
@@ -343,6 +348,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
             ).pk,
             "file": file.pk, "draft_file": draft_file.pk,
             "digest": share.digest,
+            "schedule": desk.propose_schedule(by=person("omar"), kind="posts", channel="", days=30).pk,
             "hold": a_hold(person).pk, "held_version": public.revisions.get().pk,
             "proposed": proposed.number,
             "old": old.number,

@@ -3,6 +3,7 @@
 from corpblog.desk.models.cases import CaseFile, Remark
 from corpblog.desk.models.holds import Hold, HoldQuerySet, HoldWord
 from corpblog.desk.models.proposals import Proposal
+from corpblog.desk.models.schedules import Schedule, ScheduleQuerySet
 from corpblog.desk.models.searches import OfficerSearch
 from corpblog.desk.models.second_looks import Appeal, FalseAlarm
 from corpblog.desk.models.simulations import Simulation, SimulationQuerySet
@@ -18,6 +19,8 @@ __all__ = [
     "OfficerSearch",
     "Proposal",
     "Remark",
+    "Schedule",
+    "ScheduleQuerySet",
     "Simulation",
     "SimulationQuerySet",
     "Unmasking",

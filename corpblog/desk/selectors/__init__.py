@@ -24,6 +24,7 @@ from corpblog.desk.selectors.queue import (
     queue,
     waiting_for,
 )
+from corpblog.desk.selectors.schedules import Planned, schedules
 from corpblog.desk.selectors.searches import searches
 from corpblog.desk.selectors.simulations import simulation_of
 
@@ -34,6 +35,7 @@ __all__ = [
     "FieldOfCase",
     "HeldThing",
     "Hit",
+    "Planned",
     "QueueRow",
     "Sieve",
     "View",
@@ -52,6 +54,7 @@ __all__ = [
     "next_case",
     "proposal_for",
     "queue",
+    "schedules",
     "searches",
     "simulation_of",
     "waiting_for",

@@ -4,6 +4,13 @@ from corpblog.desk.services.filing import assign, assign_by_load, escalate, rema
 from corpblog.desk.services.holding import Scope, agree_to_hold, ask_to_lift, keep_hold, lift_hold, place_hold
 from corpblog.desk.services.proving import evidence
 from corpblog.desk.services.redacting import answer_proposal, redact
+from corpblog.desk.services.retaining import (
+    agree_to_schedule,
+    end_schedule,
+    preview_schedule,
+    propose_schedule,
+    retain,
+)
 from corpblog.desk.services.ruling import approve, ask_for_changes, reject, undo
 from corpblog.desk.services.searching import read_held_file, search_everything
 from corpblog.desk.services.second_looks import answer_appeal, appeal, mark_rule
@@ -14,6 +21,7 @@ from corpblog.desk.services.unmasking import agree_to_unmask, ask_to_unmask
 __all__ = [
     "Scope",
     "agree_to_hold",
+    "agree_to_schedule",
     "agree_to_unmask",
     "answer_appeal",
     "answer_proposal",
@@ -25,6 +33,7 @@ __all__ = [
     "assign",
     "assign_by_load",
     "cancel_simulation",
+    "end_schedule",
     "escalate",
     "evidence",
     "is_asked_for",
@@ -32,10 +41,13 @@ __all__ = [
     "lift_hold",
     "mark_rule",
     "place_hold",
+    "preview_schedule",
+    "propose_schedule",
     "read_held_file",
     "redact",
     "reject",
     "remark",
+    "retain",
     "rule_together",
     "run_simulations",
     "search_everything",

@@ -10,6 +10,7 @@ from corpblog.posts.services.keeping import drop_search, follow_tag, put_bookmar
 from corpblog.posts.services.pinning import pin, unpin
 from corpblog.posts.services.publishing import publish
 from corpblog.posts.services.reacting import react, unreact
+from corpblog.posts.services.removing import remove, remove_files
 from corpblog.posts.services.reporting import close_report, report
 from corpblog.posts.services.threads import choose_for_thread
 from corpblog.posts.services.voting import vote
@@ -31,6 +32,8 @@ __all__ = [
     "publish",
     "put_bookmark",
     "react",
+    "remove",
+    "remove_files",
     "reorder",
     "report",
     "save_draft",

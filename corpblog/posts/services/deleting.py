@@ -16,6 +16,7 @@ from corpblog.posts.errors import no_such_post
 from corpblog.posts.models import Attachment, ChannelEvent, Mention, Pin, Poll, Post, PostTag, Reaction
 from corpblog.posts.selectors import post_for
 from corpblog.posts.services import log
+from corpblog.teams.models import Channel
 from corpblog.teams.services import set_newest, take
 
 Kind = ChannelEvent.Kind
@@ -30,15 +31,16 @@ def delete(*, by: Person, post_id: int) -> Post:
     root, post = _lock(seen)
     if post.is_deleted:
         raise no_such_post()
-    _silence(post)
+    silence(post)
     changes = [(Kind.DELETED, post)]
     if root is not None:
-        _shrink(root)
+        shrink(root)
         changes.append((Kind.REPLIED, root))
     if by.pk != post.author_id:
         record(action="post.deleted", actor_id=by.pk, subject=f"post:{post.pk}", author=post.author_id)
     taken = take(post.channel_id, events=len(changes))
-    _correct_newest(root or post)
+    if not (root or post).is_listed:
+        correct_newest(post.channel)
     log.write(taken, changes, by)
     return post
 
@@ -51,7 +53,8 @@ def _lock(seen: Post) -> tuple[Post | None, Post]:
     return root, Post.objects.for_cards().select_for_update(of=("self",), no_key=True).get(pk=seen.pk)
 
 
-def _silence(post: Post) -> None:
+def silence(post: Post) -> None:
+    """Leave a stone of a locked post: no words, no files, nothing that people did with it."""
     search.unindex(post)
     search.keep_past(post)
     post.text = post.html = post.folded = post.kind = ""
@@ -67,7 +70,7 @@ def _silence(post: Post) -> None:
         rows.objects.filter(post=post).delete()
 
 
-def _shrink(root: Post) -> None:
+def shrink(root: Post) -> None:
     """Count one reply less; a stone without replies is no longer listed."""
     alive = Post.objects.alive().filter(root=root)
     root.reply_count, root.last_reply_at = alive.count(), alive.aggregate(last=Max("created_at"))["last"]
@@ -75,9 +78,7 @@ def _shrink(root: Post) -> None:
     root.save(update_fields=["reply_count", "last_reply_at", "is_listed"])
 
 
-def _correct_newest(root: Post) -> None:
-    """Keep true what the channel says of its newest listed post. Holds the counter's lock."""
-    if not root.is_listed:
-        listed = Post.objects.in_channel(root.channel).listed()
-        newest = listed.aggregate(post_id=Max("pk"), number=Max("number"))
-        set_newest(root.channel_id, post_id=newest["post_id"], number=newest["number"] or 0)
+def correct_newest(channel: Channel) -> None:
+    """Keep true what the channel says of its newest listed post. Call it with numbers taken: it needs their lock."""
+    newest = Post.objects.in_channel(channel).listed().aggregate(post_id=Max("pk"), number=Max("number"))
+    set_newest(channel.pk, post_id=newest["post_id"], number=newest["number"] or 0)
