@@ -20,6 +20,14 @@ def keepers(monkeypatch: pytest.MonkeyPatch) -> list[blobs.Keeper]:
     return mine
 
 
+@pytest.fixture(autouse=True)
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """Give what those are told who know something of files; nobody else is told anything here."""
+    told: list[set[str]] = []
+    monkeypatch.setattr(blobs, "_forgetters", [told.append])
+    return told
+
+
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let two days pass."""
@@ -76,6 +84,17 @@ def test_the_sweep_drops_what_no_keeper_needs(keepers: list[blobs.Keeper], files
     assert not half.exists()
     with pytest.raises(blobs.Missing):
         blobs.read(gone)
+
+
+@pytest.mark.usefixtures("later")
+def test_who_knows_something_of_a_file_is_told_that_it_is_gone(
+    keepers: list[blobs.Keeper], forgotten: list[set[str]]
+) -> None:
+    keepers.append(lambda digests: digests - {DIGEST})
+    blobs.write(b"bytes")
+    blobs.write(b"kept")
+    blobs.sweep()
+    assert forgotten == [{DIGEST}]
 
 
 def test_what_is_written_again_while_the_keepers_are_asked_stays(keepers: list[blobs.Keeper], files: Path) -> None:
