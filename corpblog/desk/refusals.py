@@ -49,6 +49,19 @@ _COVERS_SOMETHING_ELSE = """COALESCE(NEW.person_id, 0) <> COALESCE(OLD.person_id
     OR NEW.asked_by_id <> OLD.asked_by_id OR NEW.asked_at <> OLD.asked_at OR NEW.matter <> OLD.matter
     OR NEW.reason <> OLD.reason OR OLD.lifted_at IS NOT NULL"""
 
+_OWN_SAMPLE = """NEW.marked_by_id IS NOT NULL AND EXISTS (
+    SELECT 1 FROM sharing_hand h JOIN sharing_sharerevision r ON r.share_id = h.share_id
+    WHERE r.id = NEW.revision_id AND h.person_id = NEW.marked_by_id)"""
+
+SAMPLES = (
+    Refusal(
+        "nobody_marks_their_own_sample",
+        "desk_sample",
+        "UPDATE",
+        "who had a hand in a share does not mark its sample",
+        _OWN_SAMPLE,
+    ),
+)
 HOLDS = (
     Refusal("held_version_is_not_deleted", "posts_postrevision", "DELETE", "a hold covers this post", _covered("OLD")),
     Refusal(

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from corpblog.audit.selectors import entries_since
+from corpblog.desk.models import Sample
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotAllowed
 from corpblog.people.models import Person
@@ -26,7 +27,8 @@ class RuleFigures:
     """Of one rule and period. Posts that it refused, posts and shares that it spoke of, each counted once.
 
     by_day: how often it spoke, or would have, on each day that it did. outcomes: what it would have done from its
-    shadow. upheld and passed: how many of its shares an officer rejected, and approved.
+    shadow. upheld and passed: how many of its shares an officer rejected, and approved. missed: how many allowed shares
+    an officer looked at afterwards and said that it should have held.
     """
 
     spoke: int = 0
@@ -35,6 +37,7 @@ class RuleFigures:
     by_day: Counter[date] = field(default_factory=Counter)
     upheld: int = 0
     passed: int = 0
+    missed: int = 0
 
     @property
     def precision(self) -> int | None:
@@ -56,6 +59,9 @@ def rule_figures(person: Person, period: timedelta = PERIOD) -> Mapping[str, Rul
             figures[rule].spoke += 1
             figures[rule].by_day[localdate(entry.at)] += 1
     _count_rulings(figures, since)
+    missed = Sample.objects.filter(marked_at__gte=since).exclude(missed_by="")
+    for rule in missed.values_list("missed_by", flat=True):
+        figures[rule].missed += 1
     return dict(figures)
 
 

@@ -10,7 +10,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from corpblog.desk.models import Appeal
+from corpblog.desk.models import Appeal, Sample
 from corpblog.desk.selectors.figures import Figures
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
@@ -47,6 +47,7 @@ def page(found: Figures) -> dict[str, Any]:
         "states": _named(Share.State.choices, found.states),
         "rulings": _named(Decision.Ruling.choices, found.rulings),
         "appeals": _named(Appeal.Answer.choices, found.appeals),
+        "samples": _named(Sample.Mark.choices, found.samples),
         "median": _hours(found.waiting.median) if found.waiting else "",
         "slowest": _hours(found.waiting.slowest_tenth) if found.waiting else "",
     }
@@ -109,13 +110,14 @@ def _lines(found: Figures) -> Iterator[tuple[object, ...]]:
     yield from (("state", name, "shares", count) for name, count in sorted(found.states.items()))
     yield from (("ruling", name, "rulings", count) for name, count in sorted(found.rulings.items()))
     yield from (("appeal", name, "appeals", count) for name, count in sorted(found.appeals.items()))
+    yield from (("sample", mark, "samples", count) for mark, count in sorted(found.samples.items()))
     yield "passed_up", "all", "cases", found.passed_up
     if found.waiting:
         yield "waiting", "median", "seconds", int(found.waiting.median.total_seconds())
         yield "waiting", "slowest_tenth", "seconds", int(found.waiting.slowest_tenth.total_seconds())
         yield "waiting", "within_service_time", "percent", found.waiting.within
     for rule in found.rules:
-        for measure in ("cases", "approved", "rejected", "changes", "wrong", "precision"):
+        for measure in ("cases", "approved", "rejected", "changes", "wrong", "precision", "missed"):
             yield "rule", rule.rule, measure, getattr(rule, measure)
     for destination in found.destinations:
         for measure in ("asked", "sent", "rejected", "waiting"):

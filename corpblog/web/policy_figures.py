@@ -62,6 +62,11 @@ def _shadowed(figures: RuleFigures) -> str:
 
 
 def _ruled(figures: RuleFigures) -> str:
+    missed = ngettext("missed %(count)s sample", "missed %(count)s samples", figures.missed) % {"count": figures.missed}
+    return " · ".join(filter(None, [_upheld(figures), missed if figures.missed else ""]))
+
+
+def _upheld(figures: RuleFigures) -> str:
     if figures.precision is None:
         return ""
     words = ngettext(

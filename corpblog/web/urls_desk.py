@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from corpblog.web.views import desk, desk_figures, desk_holds, desk_looks, desk_retention, desk_search, incidents
+from corpblog.web.views import (
+    desk,
+    desk_figures,
+    desk_holds,
+    desk_looks,
+    desk_retention,
+    desk_samples,
+    desk_search,
+    incidents,
+)
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.queue, name="desk"),
@@ -10,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("desk/reports.csv", desk_figures.figures_csv, name="desk_figures_csv"),
     path("desk/retention/", desk_retention.Retention.as_view(), name="desk_retention"),
     path("desk/retention/<int:schedule_id>/", desk_retention.act, name="desk_schedule"),
+    path("desk/samples/", desk_samples.Samples.as_view(), name="desk_samples"),
+    path("desk/samples/<int:sample_id>/", desk_samples.mark, name="desk_sample"),
     path("desk/search/", desk_search.Search.as_view(), name="desk_search"),
     path("desk/holds/", desk_holds.Holds.as_view(), name="desk_holds"),
     path("desk/holds/<int:hold_id>/", desk_holds.hold, name="desk_hold"),

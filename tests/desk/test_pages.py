@@ -265,7 +265,7 @@ def test_the_desk_costs_a_fixed_number_of_queries(held, omar, desk_of, django_as
     for number in range(3):
         held(f"Falcon {number}")
     client.get("/desk/")
-    with django_assert_max_num_queries(47) as few:
+    with django_assert_max_num_queries(48) as few:
         client.get("/desk/")
     for number in range(6):
         held(f"Falcon again {number}")

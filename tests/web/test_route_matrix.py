@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from corpblog.desk import services as desk
-from corpblog.desk.models import Hold
+from corpblog.desk.models import Hold, Sample
 from corpblog.kernel import blobs
 from corpblog.notifications import unsubscribing
 from corpblog.notifications.models import Notice
@@ -117,6 +117,11 @@ ROWS: dict[str, list[Row]] = {
         Row("post", "/desk/retention/", OFFICERS, {"kind": "posts", "days": "30"}),
     ],
     "desk_schedule": [Row("post", "/desk/retention/{schedule}/", OFFICERS, {"act": "end"})],
+    "desk_samples": [
+        Row("get", "/desk/samples/", DESK),
+        Row("post", "/desk/samples/", OFFICERS, {"percent": "5"}),
+    ],
+    "desk_sample": [Row("post", "/desk/samples/{sample}/", OFFICERS, {"mark": "right"})],
     "desk_search": [
         Row("get", "/desk/search/", DESK),
         Row("post", "/desk/search/", OFFICERS, {"purpose": "x", "query": "landed"}),
@@ -349,6 +354,9 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
             "file": file.pk, "draft_file": draft_file.pk,
             "digest": share.digest,
             "schedule": desk.propose_schedule(by=person("omar"), kind="posts", channel="", days=30).pk,
+            "sample": Sample.objects.create(
+                revision=Share.objects.get(post=sent).revision, taken_at=timezone.now()
+            ).pk,
             "hold": a_hold(person).pk, "held_version": public.revisions.get().pk,
             "proposed": proposed.number,
             "old": old.number,

@@ -3,6 +3,7 @@
 from corpblog.desk.models.cases import CaseFile, Remark
 from corpblog.desk.models.holds import Hold, HoldQuerySet, HoldWord
 from corpblog.desk.models.proposals import Proposal
+from corpblog.desk.models.samples import Sample, SampleQuerySet, SamplingRate
 from corpblog.desk.models.schedules import Schedule, ScheduleQuerySet
 from corpblog.desk.models.searches import OfficerSearch
 from corpblog.desk.models.second_looks import Appeal, FalseAlarm
@@ -19,6 +20,9 @@ __all__ = [
     "OfficerSearch",
     "Proposal",
     "Remark",
+    "Sample",
+    "SampleQuerySet",
+    "SamplingRate",
     "Schedule",
     "ScheduleQuerySet",
     "Simulation",

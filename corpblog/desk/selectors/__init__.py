@@ -24,6 +24,7 @@ from corpblog.desk.selectors.queue import (
     queue,
     waiting_for,
 )
+from corpblog.desk.selectors.samples import Drawn, Sampling, sampling, waiting_samples
 from corpblog.desk.selectors.schedules import Planned, schedules
 from corpblog.desk.selectors.searches import searches
 from corpblog.desk.selectors.simulations import simulation_of
@@ -32,11 +33,13 @@ __all__ = [
     "VIEWS",
     "Case",
     "Choices",
+    "Drawn",
     "FieldOfCase",
     "HeldThing",
     "Hit",
     "Planned",
     "QueueRow",
+    "Sampling",
     "Sieve",
     "View",
     "appeal_of",
@@ -54,9 +57,11 @@ __all__ = [
     "next_case",
     "proposal_for",
     "queue",
+    "sampling",
     "schedules",
     "searches",
     "simulation_of",
     "waiting_for",
     "waiting_holds",
+    "waiting_samples",
 ]

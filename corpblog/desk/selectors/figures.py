@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Count
 
 from corpblog.desk import access
-from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Unmasking
+from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Sample, SampleQuerySet, Unmasking
 from corpblog.people.models import Person, Role, RoleGrant
 from corpblog.sharing.models import Decision, Hand, Share
 
@@ -21,7 +21,10 @@ APART: Final = (Role.POLICY_ADMIN, Role.CONNECTOR_ADMIN, Role.SYSTEM_ADMIN)
 
 @dataclass(frozen=True)
 class RuleFigures:
-    """How the cases of one rule ended. precision: percent of the decided ones that nobody marked as a false alarm."""
+    """How the cases of one rule ended. precision: percent of the decided ones that nobody marked as a false alarm.
+
+    missed: samples of what was allowed of which an officer said that this rule should have held them.
+    """
 
     rule: str
     cases: int
@@ -29,6 +32,7 @@ class RuleFigures:
     rejected: int
     changes: int
     wrong: int
+    missed: int
 
     @property
     def precision(self) -> int | None:
@@ -73,6 +77,7 @@ class Figures:
     unmaskings: list[Unmasking]
     overlaps: list[tuple[str, list[str]]]
     own_decisions: int
+    samples: dict[str, int]
 
     @property
     def total(self) -> int:
@@ -109,6 +114,7 @@ def figures(reader: Person, first: date, last: date) -> Figures:
         unmaskings=_unmaskings(period),
         overlaps=_overlaps(),
         own_decisions=_own_decisions(period),
+        samples=dict(_marked(period).order_by().values_list("mark").annotate(n=Count("pk"))),
     )
 
 
@@ -150,11 +156,24 @@ def _rules(rulings: list[_Ruling], period: _Period) -> list[RuleFigures]:
     wrong = Counter(
         rule for rule, revision in alarms.values_list("rule", "revision") if revision in cases.get(rule, ())
     )
+    missed = Counter(_marked(period).exclude(missed_by="").values_list("missed_by", flat=True))
     found = [
-        RuleFigures(rule, len(seen), ended[rule, "approve"], ended[rule, "reject"], ended[rule, "changes"], wrong[rule])
-        for rule, seen in cases.items()
+        RuleFigures(
+            rule,
+            cases=len(cases.get(rule, ())),
+            approved=ended[rule, "approve"],
+            rejected=ended[rule, "reject"],
+            changes=ended[rule, "changes"],
+            wrong=wrong[rule],
+            missed=missed[rule],
+        )
+        for rule in cases.keys() | missed.keys()
     ]
     return sorted(found, key=lambda figures: (-figures.cases, figures.rule))
+
+
+def _marked(period: _Period) -> SampleQuerySet:
+    return Sample.objects.filter(marked_at__range=period)
 
 
 def _destinations(shares: list[tuple[datetime, str, str]]) -> list[DestinationFigures]:

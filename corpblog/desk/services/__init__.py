@@ -12,6 +12,7 @@ from corpblog.desk.services.retaining import (
     retain,
 )
 from corpblog.desk.services.ruling import approve, ask_for_changes, reject, undo
+from corpblog.desk.services.sampling import mark_sample, set_sampling_rate, take_samples
 from corpblog.desk.services.searching import read_held_file, search_everything
 from corpblog.desk.services.second_looks import answer_appeal, appeal, mark_rule
 from corpblog.desk.services.simulating import cancel_simulation, is_asked_for, run_simulations, simulate
@@ -40,6 +41,7 @@ __all__ = [
     "keep_hold",
     "lift_hold",
     "mark_rule",
+    "mark_sample",
     "place_hold",
     "preview_schedule",
     "propose_schedule",
@@ -51,7 +53,9 @@ __all__ = [
     "rule_together",
     "run_simulations",
     "search_everything",
+    "set_sampling_rate",
     "share_moved",
     "simulate",
+    "take_samples",
     "undo",
 ]

@@ -235,6 +235,7 @@ def _queue_context(request: HttpRequest, rows: list[selectors.QueueRow], open_ca
         "place": place(request),
         "kept_place": _kept(request),
         "officers": selectors.colleagues(officer),
+        "waiting_samples": selectors.waiting_samples(),
         "waiting_holds": selectors.waiting_holds(officer),
     }
 
