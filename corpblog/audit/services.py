@@ -49,6 +49,11 @@ def digest_of(entry: AuditEntry, previous: str) -> str:
     )
 
 
+def forget_payloads(subject: str) -> int:
+    """Erase what the entries about something say, with the salts; the chain goes on holding. Returns how many."""
+    return AuditPayload.objects.filter(entry__subject=subject).delete()[0]
+
+
 def _locked_head() -> AuditHead:
     # Locked before it is read: eight writers that read first forked the chain at entry 2.
     head = AuditHead.objects.select_for_update().filter(pk=1).first()

@@ -23,5 +23,6 @@ class DeskConfig(AppConfig):
         share_changed.subscribe(services.share_moved)
         periodic.on_demand(services.is_asked_for, services.run_simulations, name="simulations")
         periodic.every(timedelta(minutes=1), services.take_samples, name="take_samples")
+        periodic.every(timedelta(minutes=5), services.carry_out_erasures, name="carry_out_erasures")
         periodic.every(timedelta(minutes=5), services.retain, name="retain")
         periodic.every(timedelta(days=1), forget_old_simulations, name="forget_old_simulations")

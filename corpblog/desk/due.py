@@ -34,7 +34,7 @@ def foreseen(schedule: Schedule) -> Foreseen:
     if schedule.kind == Kind.NOTICES:
         return Foreseen(due(schedule).count(), 0, 0)
     old = _old_posts(schedule)
-    is_held, is_used = old.filter(held()).count(), old.exclude(held()).filter(_in_use()).count()
+    is_held, is_used = old.filter(held()).count(), old.exclude(held()).filter(in_use()).count()
     return Foreseen(old.count() - is_held - is_used, is_held, is_used)
 
 
@@ -43,7 +43,7 @@ def due(schedule: Schedule) -> QuerySet[Any]:
     assert schedule.days is not None
     if schedule.kind == Kind.NOTICES:
         return Notice.objects.filter(created_at__lt=_limit(schedule)).order_by("pk")
-    return _old_posts(schedule).exclude(held()).exclude(_in_use()).order_by("pk")
+    return _old_posts(schedule).exclude(held()).exclude(in_use()).order_by("pk")
 
 
 def remove_past(schedule: Schedule, post_ids: list[int]) -> None:
@@ -79,7 +79,7 @@ def _is_past(limit: datetime) -> Q:
     return (Q(version__lt=F("post__version")) & replaced) | Q(post__deleted_at__lt=limit)
 
 
-def _in_use() -> Q:
+def in_use() -> Q:
     """Whether somebody still decides about the post: a share that may leave, a report that waits."""
     shares = Share.objects.filter(post=OuterRef("pk"), state__in=Share.OPEN)
     reports = Report.objects.filter(post=OuterRef("pk"), closed_at__isnull=True)

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from corpblog.web.views import (
     desk,
+    desk_erasures,
     desk_figures,
     desk_holds,
     desk_looks,
@@ -22,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("desk/samples/", desk_samples.Samples.as_view(), name="desk_samples"),
     path("desk/samples/<int:sample_id>/", desk_samples.mark, name="desk_sample"),
     path("desk/search/", desk_search.Search.as_view(), name="desk_search"),
+    path("desk/erasures/", desk_erasures.Erasures.as_view(), name="desk_erasures"),
+    path("desk/erasures/<int:erasure_id>/", desk_erasures.act, name="desk_erasure"),
     path("desk/holds/", desk_holds.Holds.as_view(), name="desk_holds"),
     path("desk/holds/<int:hold_id>/", desk_holds.hold, name="desk_hold"),
     path("desk/holds/<int:hold_id>/act/", desk_holds.act, name="desk_hold_act"),

@@ -122,6 +122,11 @@ ROWS: dict[str, list[Row]] = {
         Row("post", "/desk/samples/", OFFICERS, {"percent": "5"}),
     ],
     "desk_sample": [Row("post", "/desk/samples/{sample}/", OFFICERS, {"mark": "right"})],
+    "desk_erasures": [
+        Row("get", "/desk/erasures/", DESK),
+        Row("post", "/desk/erasures/", OFFICERS, {"username": "ivan", "reason": "x"}),
+    ],
+    "desk_erasure": [Row("post", "/desk/erasures/{erasure}/", OFFICERS, {"act": "drop"})],
     "desk_search": [
         Row("get", "/desk/search/", DESK),
         Row("post", "/desk/search/", OFFICERS, {"purpose": "x", "query": "landed"}),
@@ -357,6 +362,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
             "sample": Sample.objects.create(
                 revision=Share.objects.get(post=sent).revision, taken_at=timezone.now()
             ).pk,
+            "erasure": desk.ask_to_erase(by=person("omar"), username=person("zoe").username, reason="x").pk,
             "hold": a_hold(person).pk, "held_version": public.revisions.get().pk,
             "proposed": proposed.number,
             "old": old.number,

@@ -1,6 +1,7 @@
 """What the desk keeps beside the gate's own records, and simulations of policies."""
 
 from corpblog.desk.models.cases import CaseFile, Remark
+from corpblog.desk.models.erasures import Erasure, ErasureQuerySet
 from corpblog.desk.models.holds import Hold, HoldQuerySet, HoldWord
 from corpblog.desk.models.proposals import Proposal
 from corpblog.desk.models.samples import Sample, SampleQuerySet, SamplingRate
@@ -13,6 +14,8 @@ from corpblog.desk.models.unmaskings import Unmasking
 __all__ = [
     "Appeal",
     "CaseFile",
+    "Erasure",
+    "ErasureQuerySet",
     "FalseAlarm",
     "Hold",
     "HoldQuerySet",

@@ -8,6 +8,7 @@ from corpblog.desk.selectors.cases import (
     case,
     file_of_case,
 )
+from corpblog.desk.selectors.erasures import erasures
 from corpblog.desk.selectors.figures import figures
 from corpblog.desk.selectors.for_authors import appeal_of, may_appeal, messages_to, proposal_for
 from corpblog.desk.selectors.holds import HeldThing, hold_of, holds, waiting_holds
@@ -47,6 +48,7 @@ __all__ = [
     "choices",
     "colleagues",
     "counts",
+    "erasures",
     "figures",
     "file_of_case",
     "hold_of",

@@ -1,5 +1,12 @@
 """What officers do at the desk, and the simulations that show what a policy would have brought there."""
 
+from corpblog.desk.services.erasing import (
+    agree_to_erase,
+    ask_to_erase,
+    carry_out_erasures,
+    drop_erasure,
+    erase_again,
+)
 from corpblog.desk.services.filing import assign, assign_by_load, escalate, remark, share_moved
 from corpblog.desk.services.holding import Scope, agree_to_hold, ask_to_lift, keep_hold, lift_hold, place_hold
 from corpblog.desk.services.proving import evidence
@@ -21,6 +28,7 @@ from corpblog.desk.services.unmasking import agree_to_unmask, ask_to_unmask
 
 __all__ = [
     "Scope",
+    "agree_to_erase",
     "agree_to_hold",
     "agree_to_schedule",
     "agree_to_unmask",
@@ -29,12 +37,16 @@ __all__ = [
     "appeal",
     "approve",
     "ask_for_changes",
+    "ask_to_erase",
     "ask_to_lift",
     "ask_to_unmask",
     "assign",
     "assign_by_load",
     "cancel_simulation",
+    "carry_out_erasures",
+    "drop_erasure",
     "end_schedule",
+    "erase_again",
     "escalate",
     "evidence",
     "is_asked_for",

@@ -5,6 +5,7 @@ from corpblog.posts.services.bookmarking import bookmark, unbookmark
 from corpblog.posts.services.deleting import delete
 from corpblog.posts.services.drafting import discard_draft, save_draft
 from corpblog.posts.services.editing import edit
+from corpblog.posts.services.forgetting import forget_unposted
 from corpblog.posts.services.judging import verdict_inside
 from corpblog.posts.services.keeping import drop_search, follow_tag, put_bookmark, save_search, unfollow_tag
 from corpblog.posts.services.pinning import pin, unpin
@@ -28,6 +29,7 @@ __all__ = [
     "drop_search",
     "edit",
     "follow_tag",
+    "forget_unposted",
     "pin",
     "publish",
     "put_bookmark",

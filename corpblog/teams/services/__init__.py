@@ -2,6 +2,7 @@
 
 from corpblog.teams.services.channels import archive, classify, create_channel, describe, unarchive
 from corpblog.teams.services.direct import MOST_PEOPLE, open_conversation
+from corpblog.teams.services.forgetting import forget_member
 from corpblog.teams.services.memberships import invite, join, leave, remove_member, set_owner
 from corpblog.teams.services.mirroring import mirror_directory_groups, mirror_group, mirror_person
 from corpblog.teams.services.numbering import Taken, set_newest, take
@@ -21,6 +22,7 @@ __all__ = [
     "describe",
     "ensure_storyline",
     "follow",
+    "forget_member",
     "invite",
     "join",
     "leave",

@@ -39,9 +39,7 @@ def open_conversation(*, by: Person, people: Iterable[Person]) -> Channel:
 def _make(by: Person, slug: str, people: list[Person]) -> Channel:
     try:
         with transaction.atomic():
-            channel = Channel.objects.create(
-                kind=Channel.Kind.DIRECT, slug=slug, name=_name_of(people), is_private=True
-            )
+            channel = Channel.objects.create(kind=Channel.Kind.DIRECT, slug=slug, name=name_of(people), is_private=True)
             ChannelCounter.objects.create(channel=channel)
     except IntegrityError:
         # Somebody of them opened it in the same moment.
@@ -61,6 +59,6 @@ def _address_of(people: Iterable[int]) -> str:
     return PREFIX + hashlib.sha256(numbers.encode()).hexdigest()[:32]
 
 
-def _name_of(people: list[Person]) -> str:
+def name_of(people: list[Person]) -> str:
     names = ", ".join(sorted(person.display_name for person in people))
     return names if len(names) <= 80 else f"{names[:79]}…"

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from corpblog.config.backup import BackupFailed, restore
+from corpblog.desk.services import erase_again
 
 
 class Command(BaseCommand):
@@ -21,5 +22,8 @@ class Command(BaseCommand):
             restore(folder)
         except BackupFailed as error:
             raise CommandError(str(error)) from error
+        erased = erase_again()
+        if erased:
+            self.stdout.write(f"{erased} erasures since that backup are carried out again by the worker.")
         call_command("verify_audit")
         self.stdout.write("Restored.")
