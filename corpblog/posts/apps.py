@@ -10,7 +10,7 @@ class PostsConfig(AppConfig):
 
     def ready(self) -> None:
         from corpblog.kernel import blobs, periodic
-        from corpblog.posts import passages
+        from corpblog.posts import passages, search
         from corpblog.posts.services.attaching import forget_old_files, needed
         from corpblog.posts.services.publishing import forget_old_keys
         from corpblog.posts.services.voting import close_due, is_due
@@ -20,6 +20,7 @@ class PostsConfig(AppConfig):
         periodic.on_demand(passages.is_asked_for, passages.read_channels, name="closed_channels")
         periodic.on_demand(is_due, close_due, name="polls")
 
+        periodic.every(timedelta(days=1), search.compact, name="compact_search")
         periodic.every(timedelta(days=1), forget_old_keys, name="forget_old_keys")
         periodic.every(timedelta(days=1), forget_old_files, name="forget_old_files")
         blobs.kept_by(needed)

@@ -178,6 +178,13 @@ def unindex(post: Post) -> None:
         _run(f"INSERT INTO {TABLE} ({TABLE}, rowid, folded) VALUES ('delete', %s, %s)", post)  # noqa: S608
 
 
+def compact() -> None:
+    """Drop from SQLite's file the words that were taken out of the index: until then they stand in it, marked as gone."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")  # noqa: S608
+
+
 def _run(sql: str, post: Post) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, [post.pk, post.folded])

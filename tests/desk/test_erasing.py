@@ -72,7 +72,10 @@ def test_no_table_says_who_it_was_or_what_they_said(write, alice, bruno, erase, 
     erasure = erase()
     assert erasure.finished_at is not None
     traces = [
-        (table, word) for table, rows in everything() for word in (*NAMES, "Osprey", "osprey", "acme.example") if word in rows
+        (table, word)
+        for table, rows in everything()
+        for word in (*NAMES, "Osprey", "osprey", "acme.example")
+        if word in rows
     ]
     # The cast's others have addresses and departments, too; fixtures put in force a policy with no word of ours.
     assert [trace for trace in traces if trace[0] != "people_person"] == []

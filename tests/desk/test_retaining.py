@@ -78,6 +78,9 @@ def test_nothing_of_it_is_found_by_any_search(old, keep, alice, omar):
         with connection.cursor() as cursor:
             # FTS5 compares the index with the table: raises where they differ.
             cursor.execute("INSERT INTO posts_words (posts_words, rank) VALUES ('integrity-check', 1)")
+            search.compact()
+            cursor.execute("SELECT block FROM posts_words_data")
+            assert b"sprey" not in b"".join(row[0] for row in cursor.fetchall())
 
 
 def test_files_go_and_what_was_read_in_them(old, channel, alice, keep, monkeypatch):
