@@ -179,7 +179,7 @@ def unindex(post: Post) -> None:
 
 
 def compact() -> None:
-    """Drop from SQLite's file the words that were taken out of the index: until then they stand in it, marked as gone."""
+    """Drop from SQLite's file the words that were taken out of the index; until then they stand there, marked so."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")  # noqa: S608
