@@ -10,6 +10,7 @@ from tests.servers import chromium
 from tests.servers.bluesky import Bluesky, bluesky
 from tests.servers.faults import house
 from tests.servers.instance import Instance, corpblog
+from tests.servers.recorder import Reply, recorder
 
 PASSWORD = "corpblog"
 OpenPage = Callable[..., Page]
@@ -26,6 +27,13 @@ def silent_webhook() -> Iterator[int]:
 
 
 @pytest.fixture(scope="session")
+def refusing_webhook() -> Iterator[int]:
+    """Give the port of a server that says no to everything."""
+    with recorder(lambda _request: Reply(403, {"error": "invalid_token"})) as place:
+        yield place.port
+
+
+@pytest.fixture(scope="session")
 def bluesky_server() -> Iterator[Bluesky]:
     """A real Bluesky server that the instance may reach."""
     with bluesky() as server:
@@ -33,9 +41,9 @@ def bluesky_server() -> Iterator[Bluesky]:
 
 
 @pytest.fixture(scope="session")
-def instance(silent_webhook: int, bluesky_server: Bluesky) -> Iterator[Instance]:
+def instance(silent_webhook: int, refusing_webhook: int, bluesky_server: Bluesky) -> Iterator[Instance]:
     """The demo company, served by `sh deploy/run.sh`, with a little less time between release and sending."""
-    outside = f"127.0.0.1:{silent_webhook},{bluesky_server.place}"
+    outside = f"127.0.0.1:{silent_webhook},127.0.0.1:{refusing_webhook},{bluesky_server.place}"
     environment = {"CORPBLOG_SHARE_DELAY": "8", "CORPBLOG_EGRESS_PRIVATE": outside}
     with corpblog(environment) as running:
         yield running

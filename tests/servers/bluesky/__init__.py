@@ -72,11 +72,13 @@ class BlueskyAccount:
         wish = {"repo": self.did, "collection": POSTS, "rkey": key, "record": record}
         self.server.ask("com.atproto.repo.putRecord", token=self.token, body=wish)
 
+    def delete(self, key: str) -> None:
+        wish = {"repo": self.did, "collection": POSTS, "rkey": key}
+        self.server.ask("com.atproto.repo.deleteRecord", token=self.token, body=wish)
+
     def clear(self) -> None:
         for record in self.records():
-            key = record["uri"].rpartition("/")[2]
-            wish = {"repo": self.did, "collection": POSTS, "rkey": key}
-            self.server.ask("com.atproto.repo.deleteRecord", token=self.token, body=wish)
+            self.delete(record["uri"].rpartition("/")[2])
 
 
 @contextlib.contextmanager
