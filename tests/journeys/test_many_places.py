@@ -40,15 +40,14 @@ def account(instance: Instance, bluesky_server: Bluesky) -> NewAccount:
 def share(page: Page, words: str, *places: str) -> None:
     """Write in the newsroom, tick these places and no other, send, and open the share of the first one."""
     page.goto("/c/newsroom/")
-    box = page.get_by_role("textbox", name="Write a post")
-    box.click()
+    page.get_by_role("textbox", name="Write a post").click()
     page.get_by_role("switch", name="Share outside").check()
     # The places of the last time are ticked already.
-    for ticked in page.locator('main input[name="destination"]:checked').all():
-        ticked.uncheck()
+    for box in page.locator('main input[name="destination"]').all():
+        box.uncheck()
     for place in places:
         page.get_by_role("checkbox", name=place).check()
-    box.press_sequentially(words, delay=5)
+    page.get_by_role("textbox", name="Write a post").press_sequentially(words, delay=5)
     page.locator("[data-submit]").first.click()
     expect(page.locator("article.post[data-id]").filter(has_text=words)).to_be_visible()
     page.goto("/shares/")
