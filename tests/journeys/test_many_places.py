@@ -42,11 +42,12 @@ def share(page: Page, words: str, *places: str) -> None:
     page.goto("/c/newsroom/")
     page.get_by_role("textbox", name="Write a post").click()
     page.get_by_role("switch", name="Share outside").check()
-    # The places of the last time are ticked already.
-    for box in page.locator('main input[name="destination"]').all():
-        box.uncheck()
     for place in places:
         page.get_by_role("checkbox", name=place).check()
+    # The places of the last time are ticked already.
+    for label in page.locator('main input[name="destination"] + label').all():
+        if label.inner_text() not in places:
+            page.get_by_role("checkbox", name=label.inner_text()).uncheck()
     page.get_by_role("textbox", name="Write a post").press_sequentially(words, delay=5)
     page.locator("[data-submit]").first.click()
     expect(page.locator("article.post[data-id]").filter(has_text=words)).to_be_visible()
