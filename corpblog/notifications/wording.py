@@ -42,6 +42,9 @@ _DESTINATION_STEPS: dict[str, Callable[[], str]] = {
     "incident_edited": lambda: _("What we published on %(destination)s was changed there."),
     "incident_deleted": lambda: _("What we published on %(destination)s was deleted there."),
     "incident_foreign": lambda: _("Something stands on %(destination)s that did not come from Corpblog."),
+    "incident_forgot": lambda: _(
+        "A backup was restored. What was sent to %(destination)s after it was made stands there: please look once."
+    ),
 }
 
 

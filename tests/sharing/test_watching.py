@@ -1,6 +1,5 @@
 """Drift watch: what changed on our accounts without us is an incident that an officer has to acknowledge."""
 
-import html
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -11,65 +10,16 @@ from corpblog.audit.selectors import trail, verified
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed
 from corpblog.notifications.models import Notice
-from corpblog.sharing import credentials, services
+from corpblog.sharing import services
 from corpblog.sharing.connectors.base import Account
 from corpblog.sharing.connectors.mastodon import Mastodon
 from corpblog.sharing.models import Destination, Incident, Receipt, Share, Watch
 from corpblog.sharing.services import watching
-from tests.servers.faults import TOKEN, network
+from tests.servers.faults import TOKEN
+from tests.sharing.watched import account, only, out, posted_there, server, there  # noqa: F401
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def server():
-    with network(knows_keys=True, now=lambda: clock.now()) as (made, port):  # noqa: PLW0108
-        yield made, port
-
-
-@pytest.fixture
-def there(server, settings):
-    """A network with Mastodon's API."""
-    made, port = server
-    made.forget()
-    settings.EGRESS_PRIVATE = [f"127.0.0.1:{port}"]
-    return made
-
-
-@pytest.fixture
-def account(there, server):
-    config = {"server": f"http://127.0.0.1:{server[1]}", "seconds": 3}
-    facts = {"name": "Mastodon", "kind": "mastodon", "remote_account": "1@there", "config": config}
-    destination = Destination.objects.create(slug="mastodon", **facts)
-    destination.credentials = credentials.sealed({"token": TOKEN}, of=credentials.destination_name(destination.pk))
-    destination.save()
-    return destination
-
-
-@pytest.fixture
-def out(write, alice, account, work, travel):
-    """A share that is out, long enough for the server to show it."""
-
-    def make(text="Hello world"):
-        share = services.request_share(by=alice, post=write(text), destination=account)
-        work()
-        travel(minutes=3)
-        return Share.objects.for_rows().get(pk=share.pk)
-
-    return make
-
-
-def posted_there(there, text):
-    """Somebody with the account's password posts by hand."""
-    name = f"foreign{len(there.posts)}"
-    made = {"id": name, "url": f"https://there.example/{name}", "created_at": clock.now().isoformat()}
-    there.posts[name] = made | {"text": text, "content": f"<p>{html.escape(text)}</p>"}
-
-
-def only(kind):
-    (incident,) = Incident.objects.all()
-    assert incident.kind == kind
-    return incident
+# ruff: noqa: F811 (fixtures that are asked for by their imported names)
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,8 @@ ROWS: dict[str, list[Row]] = {
     "admin_let_in": [Row("post", "/admin-console/people/zoe/let-in/", ADMINS)],
     "desk": [Row("get", "/desk/", DESK)],
     "desk_incidents": [Row("get", "/desk/incidents/", DESK)],
+    "desk_incidents_adopt": [Row("post", "/desk/incidents/adopt/", OFFICERS, {"destination": "1"})],
+    "desk_incident_disown": [Row("post", "/desk/incidents/{incident}/disown/", OFFICERS)],
     "desk_incident_acknowledge": [Row("post", "/desk/incidents/{incident}/acknowledge/", OFFICERS, {"note": "x"})],
     "desk_case": [Row("get", "/desk/{share}/", DESK)],
     "desk_file": [Row("get", "/desk/{share}/files/0/", DESK)],

@@ -1,5 +1,6 @@
 """Where content may go, and the switch that stops everything."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -71,13 +72,21 @@ class Destination(models.Model):
 
 
 class GateState(models.Model):
-    """One row: whether anything may leave at all."""
+    """One row: whether anything may leave at all, and which stretch of time the ledger lost to a restored backup."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     is_closed = models.BooleanField(default=False)
     reason = models.CharField(max_length=300, blank=True)
     changed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(null=True)
+    backup_of = models.DateTimeField(null=True, help_text="When the backup was made that was restored last.")
+    restored_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_gate")]
+
+    def forgot(self, moment: datetime) -> bool:
+        """Whether what happened then is lost: it was after the backup and before that was restored."""
+        return (
+            self.backup_of is not None and self.restored_at is not None and self.backup_of < moment < self.restored_at
+        )

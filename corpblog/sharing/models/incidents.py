@@ -19,6 +19,10 @@ class Incident(models.Model):
         EDITED = "edited", _("Changed there")
         DELETED = "deleted", _("Deleted there")
         FOREIGN = "foreign", _("Not from Corpblog")
+        FORGOTTEN = "forgot", _("Since the backup")
+
+    # A post without a receipt: a stranger's, or ours from before a backup was restored.
+    STRAYS = (Kind.FOREIGN, Kind.FORGOTTEN)
 
     kind = models.CharField(max_length=7, choices=Kind.choices)
     destination = models.ForeignKey(Destination, on_delete=models.PROTECT, related_name="incidents")
@@ -33,6 +37,11 @@ class Incident(models.Model):
     note = models.CharField(max_length=1000, blank=True)
 
     objects: ClassVar = models.Manager()
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether it is probably ours, and the ledger lost it to a restored backup."""
+        return self.kind == self.Kind.FORGOTTEN
 
     @property
     def sent(self) -> str:

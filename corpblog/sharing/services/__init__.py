@@ -11,6 +11,7 @@ from corpblog.sharing.services.destinations import (
     open_destination,
     open_gate,
 )
+from corpblog.sharing.services.incidents import acknowledge_incident, adopt_forgotten, disown_forgotten
 from corpblog.sharing.services.judging import preview
 from corpblog.sharing.services.planning import plan
 from corpblog.sharing.services.recalling import recall, recall_everywhere, settle_recall, take_back_next
@@ -22,12 +23,13 @@ from corpblog.sharing.services.signing_in import begin_sign_in, complete_sign_in
 from corpblog.sharing.services.stopping import follow_person, follow_post, withdraw
 from corpblog.sharing.services.testing import send_test
 from corpblog.sharing.services.timing import Times, in_next_slot, set_times
-from corpblog.sharing.services.watching import acknowledge_incident, watch
+from corpblog.sharing.services.watching import watch
 
 __all__ = [
     "Times",
     "Wish",
     "acknowledge_incident",
+    "adopt_forgotten",
     "begin_sign_in",
     "close_destination",
     "close_gate",
@@ -35,6 +37,7 @@ __all__ = [
     "connect",
     "decide",
     "decide_change",
+    "disown_forgotten",
     "doubt_since",
     "ensure_press_page",
     "follow_person",

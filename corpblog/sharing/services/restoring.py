@@ -8,6 +8,7 @@ from django.db.models import Q
 from corpblog.audit.services import record
 from corpblog.kernel import clock
 from corpblog.sharing.models import Job, Share
+from corpblog.sharing.services import locks
 
 _BEGUN = (Job.State.SEALED, Job.State.CALLING, Job.State.DOUBTFUL)
 
@@ -27,5 +28,15 @@ def doubt_since(moment: datetime) -> int:
         job.first_call_at = min(job.first_call_at or moment, moment)
         job.due_at, job.trouble = clock.database_now(), "perhaps_sent"
         job.save()
+    _note_what_is_forgotten(moment)
     record(action="gate.restored", actor_id=None, subject="gate", backup_of=moment.isoformat(), in_doubt=doubted)
     return doubted
+
+
+def _note_what_is_forgotten(moment: datetime) -> None:
+    """Keep the stretch of time of which nothing is known here; one that an earlier restore lost may reach into it."""
+    gate = locks.gate()
+    if gate.backup_of is not None and gate.restored_at is not None and gate.restored_at > moment:
+        moment = min(moment, gate.backup_of)
+    gate.backup_of, gate.restored_at = moment, clock.now()
+    gate.save()

@@ -9,18 +9,16 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from corpblog.audit.services import record
 from corpblog.kernel import clock
-from corpblog.kernel.errors import Conflict, Invalid, NotFound
 from corpblog.notifications.models import Notice
 from corpblog.notifications.services import notify
 from corpblog.people.models import Person, Role
-from corpblog.sharing import access, canonical, credentials
+from corpblog.sharing import canonical, credentials
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Refused, Seen, Target, Unclear, Watchable
-from corpblog.sharing.models import Destination, Incident, Job, Recall, Receipt, Share
+from corpblog.sharing.models import Destination, GateState, Incident, Job, Recall, Receipt, Share
 from corpblog.sharing.services import sight
 from corpblog.sharing.services.sending import target_of
 
@@ -94,15 +92,22 @@ def _squeezed(text: str) -> str:
 def _judge(destination: Destination, recent: Sequence[Seen]) -> int:
     ours = Receipt.objects.filter(destination=destination, remote_id__in=[seen.remote_id for seen in recent])
     known = {receipt.remote_id: receipt for receipt in ours.select_related("job__share", "job__revision")}
-    busy = _texts_on_their_way(destination)
-    raised = 0
+    busy, gate = _texts_on_their_way(destination), GateState.objects.get(pk=1)
+    raised = forgotten = 0
     for seen in recent:
         receipt = known.get(seen.remote_id)
         if receipt is not None:
             raised += _compare(destination, receipt, seen)
-        elif seen.posted_at > destination.created_at and _squeezed(seen.text) not in busy:
+        elif seen.posted_at <= destination.created_at or _squeezed(seen.text) in busy:
+            continue
+        elif gate.forgot(seen.posted_at):
+            forgotten += _raise(destination, Incident.Kind.FORGOTTEN, seen)
+        else:
             raised += _raise(destination, Incident.Kind.FOREIGN, seen)
-    return raised
+    if forgotten:
+        # A day's posts are one notice: nobody did anything wrong.
+        tell_officers(destination, Incident.Kind.FORGOTTEN)
+    return raised + forgotten
 
 
 def _texts_on_their_way(destination: Destination) -> set[str]:
@@ -155,11 +160,16 @@ def _look_for(destination: Destination, connector: Watchable, target: Target, re
 
 
 def _raise(destination: Destination, kind: str, seen: Seen, share: Share | None = None) -> int:
+    digest = hashlib.sha256(seen.text.encode()).hexdigest()
+    # Whether it is ours or a stranger's was said already.
+    strays = Incident.objects.filter(destination=destination, remote_id=seen.remote_id, shows_digest=digest)
+    if kind in Incident.STRAYS and strays.filter(kind__in=Incident.STRAYS).exists():
+        return 0
     incident, is_new = Incident.objects.get_or_create(
         destination=destination,
         kind=kind,
         remote_id=seen.remote_id,
-        shows_digest=hashlib.sha256(seen.text.encode()).hexdigest(),
+        shows_digest=digest,
         defaults={"share": share, "url": seen.url[:500], "shows": seen.text, "raised_at": clock.now()},
     )
     if not is_new:
@@ -173,25 +183,13 @@ def _raise(destination: Destination, kind: str, seen: Seen, share: Share | None 
         remote_id=seen.remote_id,
         share=share.pk if share else None,
     )
-    for officer in Person.objects.active().with_role(Role.COMPLIANCE):
-        facts = {"step": f"incident_{kind}", "destination": destination.name}
-        notify(person=officer, kind=Notice.Kind.DESTINATION, facts=facts, url="/desk/incidents/")
+    if kind != Incident.Kind.FORGOTTEN:
+        tell_officers(destination, kind)
     return 1
 
 
-@transaction.atomic
-def acknowledge_incident(*, by: Person, incident_id: int, note: str) -> Incident:
-    """Write down what an incident was; raise Invalid without a note, Conflict where somebody was faster."""
-    access.check_may_acknowledge(by)
-    note = note.strip()
-    if not note or len(note) > 1000:
-        raise Invalid(_("Say what it was and what was done about it, in 1000 characters at most."))
-    found = Incident.objects.select_for_update().filter(pk=incident_id).first()
-    if found is None:
-        raise NotFound(_("There is no such incident."))
-    if found.acknowledged_at is not None:
-        raise Conflict(_("Somebody acknowledged this incident already."))
-    found.acknowledged_by, found.acknowledged_at, found.note = by, clock.now(), note
-    found.save()
-    record(action="incident.acknowledged", actor_id=by.pk, subject=f"incident:{found.pk}", note=note)
-    return found
+def tell_officers(destination: Destination, kind: str) -> None:
+    """Tell every officer that there is something to look at."""
+    for officer in Person.objects.active().with_role(Role.COMPLIANCE):
+        facts = {"step": f"incident_{kind}", "destination": destination.name}
+        notify(person=officer, kind=Notice.Kind.DESTINATION, facts=facts, url="/desk/incidents/")
