@@ -29,6 +29,7 @@ def build(
     attachments: Sequence[Mapping[str, Any]] = (),
     send_at: datetime | None = None,
     zone: str = "",
+    visibility: str = "public",
 ) -> str:
     """Return the canonical JSON (sorted keys, NFC) of one outgoing message to one account.
 
@@ -48,7 +49,7 @@ def build(
             "card": None,
             "reply_to": None,
             "quoted": None,
-            "visibility": "public",
+            "visibility": visibility,
             "destination": {"id": destination_id, "kind": kind, "account": account},
             "schedule": {"at": send_at.astimezone(UTC).isoformat(), "zone": zone} if send_at else None,
         }

@@ -31,6 +31,7 @@ class Standing:
     can_take_back: bool
     watch: Watch | None
     can_be_watched: bool
+    trial: str
 
     @property
     def watch_trouble(self) -> str:
@@ -83,6 +84,7 @@ def _standing(person: Person, destination: Destination) -> Standing:
         can_take_back=change is not None and change.asked_by_id == person.pk,
         watch=Watch.objects.filter(destination=destination).first(),
         can_be_watched=isinstance(connector, Watchable),
+        trial=connector.trial.value if connector else "",
     )
 
 

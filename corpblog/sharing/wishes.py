@@ -17,11 +17,15 @@ _NINE: Final = time(9)
 
 @dataclass(frozen=True)
 class Wish:
-    """words: for this destination, empty for the post's own; zone: in which `send_at` was chosen."""
+    """words: for this destination, empty for the post's own; zone: in which `send_at` was chosen.
+
+    is_trial: an admin tries the destination, so it is as private as the network can.
+    """
 
     words: str = ""
     send_at: datetime | None = None
     zone: str = ""
+    is_trial: bool = False
 
 
 AS_POSTED: Final = Wish()

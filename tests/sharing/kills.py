@@ -21,9 +21,10 @@ class FileRemote:
     """A remote whose memory is a file, so that it outlives whoever called it."""
 
     def __init__(self, repeat, folder):
-        from corpblog.sharing.connectors.base import NO_FILES, USUAL, Repeat
+        from corpblog.sharing.connectors.base import NO_FILES, USUAL, Repeat, Trial
 
         self.repeat, self.patience, self.takes = Repeat(repeat), USUAL, NO_FILES
+        self.trial = Trial.STAYS
         self.kind = f"remote-{repeat}"
         self.file = folder / f"{repeat}.jsonl"
         self.file.touch()

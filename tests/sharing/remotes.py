@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from corpblog.kernel import clock
-from corpblog.sharing.connectors.base import USUAL, Account, Arrived, Question, Refused, Repeat, Takes, Unclear
+from corpblog.sharing.connectors.base import USUAL, Account, Arrived, Question, Refused, Repeat, Takes, Trial, Unclear
 
 
 class RemoteConnector:
@@ -11,6 +11,7 @@ class RemoteConnector:
 
     title = "A remote of the tests"
     patience = USUAL
+    trial = Trial.TAKEN_BACK
     takes = Takes(most=10, largest=25 * 1024 * 1024, pictures_only=False)
     questions = (Question("server", "Server"), Question("token", "Token", is_secret=True))
 

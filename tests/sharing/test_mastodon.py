@@ -165,6 +165,15 @@ def test_our_post_is_found_on_our_timeline_and_not_taken_twice(mastodon, destina
     assert Mastodon().find(payload, target_of(destination), since=job.first_call_at, known=known) is None
 
 
+def test_a_test_is_seen_by_the_account_only(mastodon, destination, policy, irene, work):
+    services.send_test(by=irene, destination=destination)
+    work()
+    (status,) = mastodon.reader.account_statuses(mastodon.reader.me())
+    assert status.visibility == "direct"
+    assert "This is a test of Mastodon." in status.content
+    assert Share.objects.get().state == "sent"
+
+
 def test_what_was_sent_can_be_taken_back_twice(mastodon, destination, sent_there):
     sent_there(destination, "Oops")
     remote_id = Receipt.objects.get().remote_id

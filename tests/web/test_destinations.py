@@ -3,6 +3,7 @@
 import html
 import re
 import sys
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from corpblog.sharing import connectors, services
 from corpblog.sharing.connectors.base import Account
 from corpblog.sharing.connectors.x import X
 from corpblog.sharing.models import Destination, GateState, Share, SignInTrip
+from corpblog.sharing.worker import Worker
 from tests.servers.recorder import recorder
 from tests.sharing.conftest import POLICY, put_in_force, travel  # noqa: F401
 from tests.sharing.networks.x import CLIENT, SECRET, FakeX
@@ -207,13 +209,32 @@ def test_a_test_goes_through_the_gate_to_its_own_page(admin, destination, networ
     assert network.received == []
 
 
+def test_a_test_is_taken_back_as_soon_as_it_arrived(admin, destination, network, settings):
+    settings.SHARE_DELAY = timedelta(0)
+    put_in_force(POLICY)
+    assert "it is taken back by itself" in page(admin.get("/destinations/over-there/"))
+    admin.post("/destinations/over-there/test/")
+    Worker("test").round()
+    assert len(network.received) == 1
+    Worker("test").round()
+    assert network.shown == {}
+    share = Share.objects.get()
+    assert (share.state, share.recall.state, share.recall.reason) == ("recalled", "done", "It was a test.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("mastodon", "that nobody there but this account sees"), ("teams", "it stays until somebody takes it away there")],
+)
+def test_the_page_says_before_the_click_who_sees_a_test(admin, kind, words):
+    Destination.objects.create(slug="d", name="D", kind=kind)
+    assert words in page(admin.get("/destinations/d/"))
+
+
 def test_a_dead_letter_is_listed_without_its_words_and_sent_again(
     admin, destination, network, alice, settings, browser_of, victor
 ):
-    from datetime import timedelta
-
     from corpblog.posts.services import publish
-    from corpblog.sharing.worker import Worker
     from corpblog.teams.services import create_channel
 
     settings.SHARE_DELAY = timedelta(0)

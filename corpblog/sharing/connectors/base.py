@@ -19,6 +19,14 @@ class Repeat(Enum):
     BLIND = "blind"  # neither: only a person can tell
 
 
+class Trial(Enum):
+    """What becomes of a test that an admin sends."""
+
+    UNSEEN = "unseen"  # it goes as `direct`, and nobody but the account itself sees it
+    TAKEN_BACK = "taken_back"  # people may see it for a moment: it is taken back as soon as it arrived
+    STAYS = "stays"  # it can be seen, and only a person can take it away
+
+
 @dataclass(frozen=True)
 class Patience:
     """When a job is tried again, and for how long the other side recognises its key."""
@@ -199,6 +207,7 @@ class Connector(Protocol):
     title: str | Promise
     repeat: Repeat
     takes: Takes
+    trial: Trial
     patience: Patience
     questions: tuple[Question, ...]
 

@@ -31,6 +31,7 @@ from corpblog.sharing.connectors.base import (
     Seen,
     Takes,
     Target,
+    Trial,
     Unclear,
     check_carried,
 )
@@ -57,6 +58,7 @@ class Bluesky:
     title: str | Promise = "Bluesky"
     repeat = Repeat.KEY
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
+    trial = Trial.TAKEN_BACK
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question("server", _("Address of the server"), shape="url", default="https://bsky.social"),

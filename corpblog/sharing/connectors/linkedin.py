@@ -27,6 +27,7 @@ from corpblog.sharing.connectors.base import (
     Seen,
     Takes,
     Target,
+    Trial,
     Unclear,
     check_carried,
 )
@@ -47,6 +48,7 @@ class LinkedIn:
     title: str | Promise = "LinkedIn"
     repeat = Repeat.READABLE
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
+    trial = Trial.TAKEN_BACK
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question("client_id", _("Client ID"), help=_("Of your application in LinkedIn's developer portal")),

@@ -25,6 +25,7 @@ from corpblog.sharing.connectors.base import (
     Seen,
     Takes,
     Target,
+    Trial,
     Unclear,
     check_carried,
 )
@@ -47,6 +48,7 @@ class Mastodon:
     title: str | Promise = "Mastodon"
     repeat = Repeat.KEY
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
+    trial = Trial.UNSEEN
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question("server", _("Address of the server"), shape="url", help=_("For example https://mastodon.social")),

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import clock
-from corpblog.sharing.connectors.base import USUAL, Account, Arrived, Question, Repeat, Takes, Target
+from corpblog.sharing.connectors.base import USUAL, Account, Arrived, Question, Repeat, Takes, Target, Trial
 from corpblog.sharing.models.press import PressItem
 from corpblog.sharing.seals import SealedPayload
 
@@ -18,6 +18,7 @@ class PressPage:
     title: str | Promise = _("Press page")
     repeat = Repeat.KEY
     takes = Takes(most=10, largest=25 * 1024 * 1024, pictures_only=False)
+    trial = Trial.TAKEN_BACK
     patience = USUAL
     questions: tuple[Question, ...] = ()
 

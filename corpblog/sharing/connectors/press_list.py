@@ -29,6 +29,7 @@ from corpblog.sharing.connectors.base import (
     Repeat,
     Takes,
     Target,
+    Trial,
     Unclear,
     check_carried,
 )
@@ -44,6 +45,7 @@ class PressList:
     title: str | Promise = _("E-mail to a press list")
     repeat = Repeat.BLIND
     takes = Takes(most=10, largest=LARGEST, pictures_only=False)
+    trial = Trial.STAYS
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question("host", _("Mail server"), help=_("For example smtp.acme.example")),

@@ -22,6 +22,7 @@ from corpblog.sharing.connectors.base import (
     Refused,
     Repeat,
     Target,
+    Trial,
     Unclear,
     check_carried,
 )
@@ -38,6 +39,7 @@ class Slack:
     # A webhook can neither be read back nor recognises a repetition.
     repeat = Repeat.BLIND
     takes = NO_FILES
+    trial = Trial.STAYS
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question(

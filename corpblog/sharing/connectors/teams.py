@@ -24,6 +24,7 @@ from corpblog.sharing.connectors.base import (
     Refused,
     Repeat,
     Target,
+    Trial,
     Unclear,
     check_carried,
 )
@@ -41,6 +42,7 @@ class Teams:
     # A workflow answers before it posts, has no key, and cannot be read back.
     repeat = Repeat.BLIND
     takes = NO_FILES
+    trial = Trial.STAYS
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question(

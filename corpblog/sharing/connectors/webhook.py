@@ -24,6 +24,7 @@ from corpblog.sharing.connectors.base import (
     Refused,
     Repeat,
     Target,
+    Trial,
     Unclear,
     check_carried,
 )
@@ -40,6 +41,7 @@ class Webhook:
     repeat = Repeat.KEY
     # The receiver keeps our ids as long as it likes: a repetition is safe at any time. Then it is a dead letter.
     takes = NO_FILES
+    trial = Trial.TAKEN_BACK
     patience = Patience(
         (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2)), timedelta(days=3650)
     )

@@ -32,6 +32,7 @@ from corpblog.sharing.connectors.base import (
     Seen,
     Takes,
     Target,
+    Trial,
     Unclear,
     check_carried,
 )
@@ -58,6 +59,7 @@ class X:
     title: str | Promise = "X"
     repeat = Repeat.READABLE
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
+    trial = Trial.TAKEN_BACK
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question("client_id", _("Client ID"), help=_("Of your application in X's developer portal")),

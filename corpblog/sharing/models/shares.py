@@ -95,6 +95,7 @@ class Share(models.Model):
     words = models.TextField(blank=True, help_text="The words for this destination; empty for those of the post.")
     send_at = models.DateTimeField(null=True, help_text="Not before this instant.")
     zone = models.CharField(max_length=40, blank=True, help_text="The time zone the instant was chosen in.")
+    is_trial = models.BooleanField(default=False, help_text="An admin tries the destination with it.")
     note = models.CharField(max_length=40, blank=True, help_text="Why it is where it is: a code of `sharing.wording`.")
     created_at = models.DateTimeField(auto_now_add=True)
     held_since = models.DateTimeField(null=True)
@@ -128,7 +129,7 @@ class Share(models.Model):
     @property
     def wish(self) -> Wish:
         """How it is wanted to leave."""
-        return Wish(self.words, self.send_at, self.zone)
+        return Wish(self.words, self.send_at, self.zone, self.is_trial)
 
     @property
     def subject(self) -> str:

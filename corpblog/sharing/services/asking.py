@@ -158,6 +158,7 @@ def _new_share(asked: Asked, post: Post, destination: Destination, judged: Judge
         words=asked.wish.words,
         send_at=asked.wish.send_at,
         zone=asked.wish.zone,
+        is_trial=asked.wish.is_trial,
     )
     try:
         with transaction.atomic():

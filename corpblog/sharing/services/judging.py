@@ -15,6 +15,8 @@ from corpblog.posts import files, passages
 from corpblog.posts.language import guess
 from corpblog.posts.models import Post, PostRevision
 from corpblog.sharing import canonical, guards
+from corpblog.sharing.connectors import connector_for
+from corpblog.sharing.connectors.base import Trial
 from corpblog.sharing.errors import RejectedBefore
 from corpblog.sharing.models import Destination, Hand, Share, ShareRevision
 from corpblog.sharing.services import releasing
@@ -47,7 +49,13 @@ def form_of(post: Post, destination: Destination, wish: Wish) -> str:
         attachments=files.outgoing(post.files),
         send_at=wish.send_at,
         zone=wish.zone,
+        visibility=_visibility(destination, wish),
     )
+
+
+def _visibility(destination: Destination, wish: Wish) -> str:
+    is_unseen = wish.is_trial and connector_for(destination.kind).trial is Trial.UNSEEN
+    return "direct" if is_unseen else "public"
 
 
 def judge(*, post: Post, destination: Destination, by: Person, wish: Wish) -> Judged:

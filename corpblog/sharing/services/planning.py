@@ -33,6 +33,7 @@ def _planned(by: Person, share_id: int, wish: Wish) -> Share:
     share = locks.share(share_id)
     if share.state not in Share.STOPPABLE:
         raise Conflict(_("It is being sent or has ended, so nothing about it can be changed."))
+    wish = replace(wish, is_trial=share.is_trial)
     if wish == share.wish:
         return share
     check_fits(wish.words or share.post.text, share.destination)

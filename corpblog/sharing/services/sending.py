@@ -8,13 +8,14 @@ from typing import Final
 import structlog
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from corpblog.audit.services import record
 from corpblog.kernel import clock
 from corpblog.sharing import canonical, credentials, guards, seals
 from corpblog.sharing.connectors import connector_for
-from corpblog.sharing.connectors.base import Arrived, Connector, Refused, Repeat, Target, Unclear
-from corpblog.sharing.models import Destination, Job, Receipt, Share
+from corpblog.sharing.connectors.base import Arrived, Connector, Refused, Repeat, Target, Trial, Unclear
+from corpblog.sharing.models import Destination, Job, Recall, Receipt, Share
 from corpblog.sharing.services import sealing
 from corpblog.sharing.services.sealing import Case
 from corpblog.sharing.services.telling import told
@@ -144,6 +145,16 @@ def arrived(case: Case, outcome: Arrived, *, how: str) -> None:
         received_at=case.now,
     )
     end(case, Job.State.SENT, Share.State.SENT, "", remote_id=outcome.remote_id, how=how)
+    if case.share.is_trial and connector_for(case.destination.kind).trial is Trial.TAKEN_BACK:
+        _take_back(case, gettext("It was a test."))
+
+
+def _take_back(case: Case, reason: str) -> None:
+    by = case.share.requester
+    Recall.objects.create(share=case.share, asked_by=by, reason=reason, asked_at=clock.now(), due_at=case.now)
+    record(
+        action="share.recall_asked", actor_id=None, subject=case.share.subject, digest=case.share.digest, reason=reason
+    )
 
 
 def _refused(case: Case, outcome: Refused) -> None:
