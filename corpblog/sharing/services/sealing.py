@@ -169,8 +169,11 @@ def _later(case: Case, stop: guards.Stopped) -> None:
     tries = max(0, case.job.tries - 1)
     Job.objects.filter(pk=case.job.pk).update(due_at=due or case.now + LOOK_AGAIN, tries=tries)
     if case.share.note != stop.code:
+        case.share.note = stop.code
         Share.objects.filter(pk=case.share.pk).update(note=stop.code)
         record(action="share.waits", actor_id=None, subject=case.share.subject, why=stop.code)
+        # Whoever looks at it reads why.
+        told(case.share, was_silent=True)
 
 
 def _void(case: Case, stop: guards.Stopped) -> None:
