@@ -6,6 +6,7 @@ and hours later the backup is brought back with the operator's own command. The 
 
 import json
 import os
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -39,6 +40,7 @@ def play(remotes, folder):
     clock = Clock()
     begin_some(remotes)
     call_command("backup", str(folder / "backup"))
+    in_clear = found_in(folder / "backup", secret=remotes["bluesky"].account.app_password, words="Waiting 2")
     approve_held()
     clock.forward(seconds=80)
     survive(clock)
@@ -48,7 +50,7 @@ def play(remotes, folder):
     call_command("restore", str(folder / "backup"), verbosity=0)
     approve_held()
     survive(clock)
-    report(shares, before, copies(remotes))
+    report(shares, before, copies(remotes), in_clear)
 
 
 def prepare(remotes):
@@ -128,7 +130,20 @@ def copies(remotes):
     return Counter(text for remote in remotes.values() for text in remote.texts())
 
 
-def report(shares, before, after):
+def found_in(backup, **canaries):
+    """Which of these stand in the backup's files; a dump of PostgreSQL is unpacked first."""
+    files = [file for file in backup.rglob("*") if file.is_file()]
+    read = ["pg_restore", "--file", "-"]
+    plain = [
+        subprocess.run([*read, file], capture_output=True, check=True).stdout
+        if file.suffix == ".dump"
+        else file.read_bytes()
+        for file in files
+    ]
+    return {name: sum(canary.encode() in file for file in plain) for name, canary in canaries.items()}
+
+
+def report(shares, before, after, in_clear):
     from corpblog.audit.selectors import verified
     from corpblog.sharing.models import Share
 
@@ -137,7 +152,7 @@ def report(shares, before, after):
         share = Share.objects.select_related("post").get(pk=pk)
         counted = {"before": before[share.post.text], "after": after[share.post.text]}
         ended.append({"repeat": repeat, "words": words, "state": share.state, **counted})
-    sys.stdout.write(json.dumps({"shares": ended, "audit_holds": verified().holds}) + "\n")
+    sys.stdout.write(json.dumps({"shares": ended, "audit_holds": verified().holds, "in_clear": in_clear}) + "\n")
 
 
 if __name__ == "__main__":

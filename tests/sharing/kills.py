@@ -123,7 +123,7 @@ class RealMastodon:
 
 def main(folder, kills):
     folder = Path(folder)
-    os.environ |= {"CORPBLOG_VAR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'gate.sqlite3'}"}
+    os.environ |= {"CORPBLOG_VAR": str(folder)}
     os.environ |= {"CORPBLOG_SHARE_DELAY": "0", "DJANGO_SETTINGS_MODULE": "corpblog.config.settings"}
     import django
 

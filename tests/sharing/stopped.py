@@ -9,14 +9,13 @@ import signal
 import sys
 import time
 from datetime import timedelta
-from pathlib import Path
 
 LEASE = timedelta(seconds=5.5)
 PATIENCE = 60
 
 
 def main(folder, point):
-    os.environ |= {"CORPBLOG_VAR": folder, "DATABASE_URL": f"sqlite:///{Path(folder) / 'gate.sqlite3'}"}
+    os.environ |= {"CORPBLOG_VAR": folder}
     os.environ |= {"CORPBLOG_SHARE_DELAY": "0", "DJANGO_SETTINGS_MODULE": "corpblog.config.settings"}
     import django
 

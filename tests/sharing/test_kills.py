@@ -1,31 +1,20 @@
 """Workers that are killed while they send lose nothing and double nothing. `GATE_KILLS` sets how many die."""
 
-import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.sharing.children import told_by
+
 KILLS = int(os.environ.get("GATE_KILLS", "18"))
 
 
 @pytest.mark.gate("G18")
-def test_killed_workers_lose_nothing_and_double_nothing(tmp_path):
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.sharing.kills", str(tmp_path), str(KILLS)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=1800,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr[-3000:]
-    told = json.loads(ran.stdout.splitlines()[-1])
+@pytest.mark.parametrize(("database", "kills"), [("sqlite", KILLS), ("postgres", KILLS // 2)])
+def test_killed_workers_lose_nothing_and_double_nothing(tmp_path, database, kills):
+    told = told_by("tests.sharing.kills", tmp_path, kills, database=database, seconds=1800)
     assert told["audit_holds"]
-    assert len(told["shares"]) == KILLS + 3
+    assert len(told["shares"]) == kills + 3
     for share in told["shares"]:
         if share["repeat"] == "blind":
             assert share["copies"] <= 1
