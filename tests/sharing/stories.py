@@ -28,6 +28,29 @@ def _reject_and_ask_again(world: World, share):
             world.send(other, lease)
 
 
+def _lifted(world: World, share):
+    """An appeal is heard by another officer; the very words may have been rejected in another share as well."""
+    world.decide(share, "omar", "reject")
+    world.lift(share, "lena")
+
+
+def _lifted_for_one_of_two(world: World, share):
+    """Two shares of the same words are rejected, and only one of the rejections is lifted."""
+    repeat = share.destination.kind.removeprefix("remote-")
+    other = world.ask(world.write(world.again(share).post.text, by=world.ben), repeat)
+    world.decide(share, "omar", "reject")
+    if other is not None:
+        world.decide(other, "omar", "reject")
+    world.lift(share, "lena")
+    world.approve_as_needed(share)
+
+
+def _author_lifts(world: World, share):
+    world.decide(share, "omar", "reject")
+    world.lift(share, "ann")
+    world.approve_as_needed(share)
+
+
 def _two_leases(world: World, share):
     """A worker falls asleep with its lease; another takes over; the first one wakes up."""
     old = world.seal(share, "slow")
@@ -92,6 +115,9 @@ DISTURBANCES = {
     "withdraw": _withdraw,
     "reject": lambda world, share: world.decide(share, "lena", "reject"),
     "reject_and_ask_again": _reject_and_ask_again,
+    "lifted": _lifted,
+    "lifted_for_one_of_two": _lifted_for_one_of_two,
+    "author_lifts": _author_lifts,
     "author_approves": lambda world, share: world.decide(share, "ann"),
     "requester_approves": lambda world, share: world.decide(share, "cora"),
     "tighten": lambda world, share: world.tighten(),

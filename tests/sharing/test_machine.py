@@ -99,6 +99,11 @@ class Gate(RuleBasedStateMachine):
         self.world.decide(self.pick(index), who, ruling)
 
     @precondition(lambda self: self.shares)
+    @rule(index=st.integers(0, 9), who=st.sampled_from(["omar", "lena", "ann", "ben"]))
+    def lift(self, index, who):
+        self.world.lift(self.pick(index), who)
+
+    @precondition(lambda self: self.shares)
     @rule(index=st.integers(0, 9), name=st.sampled_from(sorted(DISTURBANCES)))
     def disturb(self, index, name):
         DISTURBANCES[name](self.world, self.pick(index))

@@ -59,7 +59,7 @@ class World:
         self.offset = timedelta(0)
         self.numbers = itertools.count(1)
         self.ledger = defaultdict(dict)  # digest: who approved these bytes, and when
-        self.rejected = set()
+        self.rejected = defaultdict(dict)  # digest: in which share, and by whom
         self.said = defaultdict(list)  # remote and author: when, and what they said there
         self.violations = []
         self.quiet = {}  # destination: between which instants it is quiet, every day
@@ -218,7 +218,21 @@ class World:
         if ruling == "approve":
             self.ledger[seen][self.officers[who].pk] = clock.now()
         elif ruling == "reject":
-            self.rejected.add(seen)
+            self.rejected[seen][share.pk] = self.officers[who].pk
+
+    def lift(self, share, who):
+        """Take a colleague's rejection back, as an appeal's answer; other shares of the same words stay rejected."""
+        share = self.again(share)
+        rejection = share.revision.decisions.filter(ruling="reject", undone_at__isnull=True).first()
+        if rejection is None:
+            return
+        lifter = self.officers[who]
+        facts = {"by": lifter, "share_id": share.pk, "decision_id": rejection.pk}
+        if self.act(services.lift_rejection, **facts) is None:
+            return
+        if lifter.pk in self.hands[share.pk]:
+            raise Broken(f"I3: {who} lifted the rejection of a share that they had a hand in")
+        self.rejected[rejection.digest].pop(share.pk, None)
 
     def approve_as_needed(self, share):
         for who in ("omar", "lena"):
@@ -377,7 +391,7 @@ class World:
             raise Broken("I4: it went although it answers something restricted")
         if needed is None or len(given) < needed:
             raise Broken(f"I5: {needed} approvals are needed under the policy in force, {len(given)} people gave one")
-        if digest in self.rejected:
+        if self.rejected[digest]:
             raise Broken("I6: rejected bytes were sealed")
         self._judge_stops(share, post, sealed)
 
