@@ -288,7 +288,8 @@ class World:
         self.offset += timedelta(**by)
 
     def again(self, share):
-        return Share.objects.for_rows().get(pk=share.pk)
+        # Only what nearly every step looks at: the rest is read when it is asked for.
+        return Share.objects.select_related("destination", "revision").get(pk=share.pk)
 
     def remote_of(self, share):
         return self.remotes[share.destination.kind.removeprefix("remote-")]

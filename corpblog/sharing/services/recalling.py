@@ -153,7 +153,7 @@ def _finish(taking: Taking, outcome: Refused | Unclear | None) -> None:
     """Write down what came of it; a lease that is not the newest writes nothing."""
     share = locks.share(Recall.objects.values_list("share_id", flat=True).get(pk=taking.recall_id))
     found = Recall.objects.select_for_update().get(pk=taking.recall_id)
-    if found.lease != taking.lease or found.state != Recall.State.CALLING:
+    if not _is_newest(found, taking):
         log.warning("stale_outcome", recall=found.pk, lease=taking.lease)
         return
     if outcome is None:
@@ -167,6 +167,10 @@ def _finish(taking: Taking, outcome: Refused | Unclear | None) -> None:
         found.due_at = clock.database_now() + pause
         found.save()
         told(share, was_silent=True)
+
+
+def _is_newest(found: Recall, taking: Taking) -> bool:
+    return found.lease == taking.lease and found.state == Recall.State.CALLING
 
 
 def _done(found: Recall, share: Share, by: Person | None) -> None:
