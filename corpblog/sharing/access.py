@@ -60,6 +60,19 @@ def check_may_recall(person: Person, share: Share) -> None:
         raise NotAllowed(_("Only who shared it, communications and compliance officers can take it back."))
 
 
+def can_correct(person: Person, share: Share) -> bool:
+    """Whether the person may write other words for what is out: who may say them in the first place."""
+    return share.corrects_id is None and share.post.deleted_at is None and speaks_for(person, share.post)
+
+
+def check_may_correct(person: Person, share: Share) -> None:
+    """Raise NotFound where the person may not know of the share, NotAllowed where its words are not theirs."""
+    if not can_see(person, share):
+        raise NotFound(_("There is no such share."))
+    if not can_correct(person, share):
+        raise NotAllowed(_("Only its author can correct it, or communications for a company account."))
+
+
 def check_may_read_incidents(person: Person) -> None:
     if not has_role(person, Role.COMPLIANCE, Role.AUDITOR):
         raise NotAllowed(_("Incidents are for compliance officers and auditors."))

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 FORM: Final = 1
 # What the remote side never shows: our own routing.
-_ROUTING: Final = frozenset({"form", "destination", "schedule"})
+_ROUTING: Final = frozenset({"form", "destination", "schedule", "corrects"})
 # Of a file: its digest, which nobody outside sees, and its kind, which is one of a list.
 _NO_WORDS: Final = frozenset({"sha256", "kind"})
 
@@ -54,6 +54,34 @@ def build(
             "schedule": {"at": send_at.astimezone(UTC).isoformat(), "zone": zone} if send_at else None,
         }
     )
+
+
+def correction(
+    form: str,
+    *,
+    remote_id: str,
+    text: str,
+    language: str,
+    send_at: datetime | None = None,
+    zone: str = "",
+) -> str:
+    """Return the form of words that take the place of what `form` put outside, as `remote_id`: all else in it stays.
+
+    It names what it replaces, so that an approval is for this edit of this post and for no other.
+    """
+    told = read(form) | {
+        "text": text,
+        "language": language,
+        "schedule": {"at": send_at.astimezone(UTC).isoformat(), "zone": zone} if send_at else None,
+        "corrects": {"remote_id": remote_id, "digest": digest(form)},
+    }
+    return _spelled(told)
+
+
+def names(canonical: str) -> tuple[str, ...]:
+    """Return the digests under which these words may have been ruled on: their own, and as a message of their own."""
+    plain = {name: part for name, part in read(canonical).items() if name != "corrects"}
+    return tuple(dict.fromkeys([digest(canonical), digest(_spelled(plain))]))
 
 
 def digest(canonical: str) -> str:

@@ -28,6 +28,8 @@ from corpblog.sharing.models import (
     GateState,
     Hand,
     Job,
+    Recall,
+    Receipt,
     Share,
     ShareRevision,
     Timetable,
@@ -74,20 +76,24 @@ def unread_means_hold(verdict: Verdict, form: str) -> Verdict:
 
 
 def splits_scanned(
-    author: Person, destination: Destination, post: Post | None, now: datetime
+    author: Person, destination: Destination, post: Post | None, form: str, now: datetime
 ) -> tuple[tuple[str, ...], ...]:
     """What readers there may see of this author just before these words, oldest first: a secret may come in halves.
 
     Two readings of their other shares of the last day or of the same thread, 20 at most (gate.md, G23): with what is on
     its way, in the order in which it was asked for; and only what is out, in the order in which it went. Neither hides
-    the other: what waits may never come between two halves that are out.
+    the other: what waits may never come between two halves that are out. A correction is read after what it replaces as
+    well: networks show the versions of a post side by side.
     """
     theirs = Share.objects.filter(author=author, destination=destination)
     out = theirs.out_or_called().called_since(now - SPLITS_LAST)
     if post is not None:
         out = (out | theirs.out().of_thread(post)).exclude(post=post)
         theirs = theirs.exclude(post=post)
-    readings = ((theirs.on_their_way() | out).order_by("-pk"), out.order_by("-job__last_call_at"))
+    readings = [(theirs.on_their_way() | out).order_by("-pk"), out.order_by("-job__last_call_at")]
+    if canonical.read(form).get("corrects"):
+        versions = Share.objects.filter(post=post, destination=destination).exclude(digest=canonical.digest(form))
+        readings.append(versions.out_or_called().order_by("-job__last_call_at"))
     return tuple(dict.fromkeys(_texts_of(reading) for reading in readings))
 
 
@@ -128,9 +134,12 @@ def children_scanned(post: Post, destination: Destination) -> None:
             channel_cap(above.channel, destination)
 
 
-def no_reopen(digest: str) -> None:
-    """What a reviewer rejected stays rejected: asking until somebody lenient sits there does not help."""
-    if _rejected(digest):
+def no_reopen(form: str) -> None:
+    """What a reviewer rejected stays rejected: asking until somebody lenient sits there does not help.
+
+    Nor does putting other words outside first, and correcting them to these.
+    """
+    if any(_rejected(name) for name in canonical.names(form)):
         raise RejectedBefore(
             _("A reviewer rejected exactly these words for this destination. Change them, then ask again.")
         )
@@ -201,6 +210,22 @@ def post_alive(post: Post) -> None:
         raise Withdraw("post_deleted")
 
 
+def original_stands(original: Share | None, destination: Destination) -> None:
+    """A correction goes only where what it corrects still is, on the account that it went to, and nobody wants it gone.
+
+    original: what it corrects; None for a share that is none.
+    """
+    if original is None:
+        return
+    receipt = Receipt.objects.filter(job__share=original).select_related("job").first()
+    if original.state != Share.State.SENT or receipt is None or Recall.objects.filter(share=original).exists():
+        raise Withdraw("original_gone")
+    if not receipt.is_known_to_a_machine:
+        raise Withdraw("original_unknown")
+    if canonical.read(receipt.job.sealed)["destination"]["account"] != destination.remote_account:
+        raise Withdraw("original_elsewhere")
+
+
 def author_stays(share: Share) -> None:
     """What people asked for who were cut off does not leave."""
     if not (share.author.is_active and share.requester.is_active):
@@ -246,7 +271,7 @@ def decisions_stand(revision: ShareRevision, now: datetime) -> None:
     if two_distinct(revision) < max(revision.approvals_needed, revision.share.destination.least_approvals):
         raise JudgeAgain("undecided")
     # The same words may have been rejected in somebody else's share since; judged again, they stay rejected.
-    if _rejected(revision.digest):
+    if any(_rejected(name) for name in canonical.names(revision.canonical)):
         raise JudgeAgain("rejected")
     if revision.approvals_needed and revision.created_at + DECISIONS_LAST < now:
         raise JudgeAgain("expired")

@@ -25,6 +25,11 @@ class SealedPayload:
     attempt: int = 1  # the how-manieth call this is; not sealed, for it is about the sending and not about the words
 
     @property
+    def is_correction(self) -> bool:
+        """Whether its words take the place of others that are out."""
+        return bool(self.content.get("corrects"))
+
+    @property
     def content(self) -> dict[str, Any]:
         return canonical.read(self.body)
 

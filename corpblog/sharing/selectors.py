@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from corpblog.audit.models import AuditEntry
@@ -15,6 +15,7 @@ from corpblog.people.models import Person
 from corpblog.posts.models import Post
 from corpblog.sharing import access, guards
 from corpblog.sharing.connectors import CONNECTORS
+from corpblog.sharing.connectors.base import Corrects
 from corpblog.sharing.models import (
     Destination,
     GateState,
@@ -27,6 +28,7 @@ from corpblog.sharing.models import (
     Timetable,
     WorkerBeat,
 )
+from corpblog.sharing.services import correcting
 from corpblog.sharing.wording import worded
 
 PAGE: Final = 30
@@ -121,6 +123,12 @@ def shares_of_post(person: Person, post: Post) -> list[Share]:
     return [share for share in shares if access.can_see(person, share)]
 
 
+def places_of_post(person: Person, share: Share) -> list[Share]:
+    """Return the other shares of the same post, without those that only change what one of them put outside."""
+    shares = shares_of_post(person, share.post)
+    return [other for other in shares if other.pk != share.pk and other.corrects_id is None]
+
+
 def may_share(person: Person, post: Post) -> bool:
     """Whether the post menu offers to share it outside."""
     try:
@@ -139,7 +147,8 @@ def reason_in_words(share: Share) -> str:
 
 def remote_url(share: Share) -> str:
     """Return where the share can be seen outside, once it arrived."""
-    found = Receipt.objects.filter(job__share_id=share.pk).values_list("url", flat=True).first()
+    there = share.corrects_id or share.pk
+    found = Receipt.objects.filter(job__share_id=there).values_list("url", flat=True).first()
     return found or ""
 
 
@@ -175,8 +184,49 @@ def last_call(share: Share) -> LastCall | None:
 
 def recallable(person: Person, share: Share) -> list[Share]:
     """Return the share, and the other shares of its post that are out and that the person may take back."""
-    out = [other for other in shares_of_post(person, share.post) if other.state == Share.State.SENT]
+    out = [
+        other
+        for other in shares_of_post(person, share.post)
+        if other.state == Share.State.SENT and other.corrects_id is None
+    ]
     return [other for other in out if access.can_recall(person, other)]
+
+
+@dataclass(frozen=True)
+class Correctable:
+    """One place where words of a post are out: what stands there, and why it cannot be corrected from here, if so."""
+
+    share: Share
+    words: str
+    in_place: bool
+    longest: int | None
+    obstacle: str
+    on_its_way: Share | None
+
+
+def correctable(person: Person, share: Share) -> list[Correctable]:
+    """Return the share and the other places where its post is out, as far as the person may correct them."""
+    out = [other for other in recallable(person, share) if access.can_correct(person, other)]
+    return [_correctable(other) for other in out]
+
+
+def _correctable(share: Share) -> Correctable:
+    connector = CONNECTORS[share.destination.kind]
+    obstacle = correcting.obstacle(share)
+    return Correctable(
+        share=share,
+        words=correcting.words_outside(share),
+        in_place=isinstance(connector, Corrects) and connector.correction.in_place,
+        longest=connector.longest(share.destination.config),
+        obstacle=worded(obstacle) if obstacle else "",
+        on_its_way=corrections_of(share).filter(state__in=Share.OPEN).first(),
+    )
+
+
+def corrections_of(share: Share) -> "QuerySet[Share]":
+    """Return the corrections of a share that is out, newest first."""
+    found: QuerySet[Share] = Share.objects.filter(corrects=share).for_rows().order_by("-pk")
+    return found
 
 
 def incidents_for(person: Person, limit: int = PAGE) -> list[Incident]:
@@ -259,8 +309,9 @@ def press_state() -> PressState:
         number=Count("pk", filter=Q(withdrawn_at__isnull=True)),
         newest=Max("published_at"),
         withdrawn=Max("withdrawn_at"),
+        corrected=Max("corrected_at"),
     )
-    changed = max((moment for moment in (told["newest"], told["withdrawn"]) if moment), default=None)
+    changed = max((moment for name, moment in told.items() if name != "number" and moment), default=None)
     return PressState(told["number"], changed)
 
 

@@ -1,4 +1,4 @@
-"""How somebody wants a post to leave: in which words, and when."""
+"""How somebody wants a post to leave: in which words, when, and in the place of what."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -20,12 +20,14 @@ class Wish:
     """words: for this destination, empty for the post's own; zone: in which `send_at` was chosen.
 
     is_trial: an admin tries the destination, so it is as private as the network can.
+    corrects: the share that is out and whose words these replace, by its id.
     """
 
     words: str = ""
     send_at: datetime | None = None
     zone: str = ""
     is_trial: bool = False
+    corrects: int | None = None
 
 
 AS_POSTED: Final = Wish()
@@ -42,9 +44,14 @@ def moved_to(wish: Wish, day: str) -> Wish:
     return replace(wish, send_at=instant(chosen, at, zone), zone=zone)
 
 
-def checked_words(words: str, own: str) -> str:
-    """Return the words for a destination as they are kept; empty where they are those of the post."""
-    words = words.replace("\r\n", "\n").replace("\r", "\n").strip()
+def checked(wish: Wish, own: str) -> Wish:
+    """Return the wish with its words as they are kept: none where they are those of the post, `own`. Raises Invalid.
+
+    A correction keeps its words: the post may be edited later, and what was approved outside stays what it is.
+    """
+    words = wish.words.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(words) > LONGEST_WORDS or "\0" in words:
         raise Invalid(_("These words are too long or contain characters that are not text."))
-    return "" if words == own.strip() else words
+    if wish.corrects and not words:
+        raise Invalid(_("Write the words that shall stand there."))
+    return replace(wish, words="" if words == own.strip() and not wish.corrects else words)

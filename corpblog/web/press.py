@@ -74,7 +74,7 @@ def _entry(entry: ET.Element, item: PressItem) -> None:
     _add(entry, "id", _name(item))
     _add(entry, "title", title(content["text"]))
     _add(entry, "published", _moment(item.published_at))
-    _add(entry, "updated", _moment(item.published_at))
+    _add(entry, "updated", _moment(item.corrected_at or item.published_at))
     _add(entry, "link", rel="alternate", href=absolute(f"/press/{item.pk}/"), type="text/html")
     _add(ET.SubElement(entry, f"{{{ATOM}}}author"), "name", content["speaker"] or settings.COMPANY)
     for file in files_of(item):
@@ -108,6 +108,7 @@ def _json_item(item: PressItem) -> dict[str, Any]:
         "url": absolute(f"/press/{item.pk}/"),
         "content_text": content["text"],
         "date_published": _moment(item.published_at),
+        **({"date_modified": _moment(item.corrected_at)} if item.corrected_at else {}),
         "authors": [{"name": content["speaker"] or settings.COMPANY}],
     }
     if files := files_of(item):

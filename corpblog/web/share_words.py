@@ -101,6 +101,7 @@ def _local(share: Share) -> str:
 
 def page(share: Share, person: Person, called: Mapping[int, str]) -> dict[str, Any]:
     """Return what the page of one share shows; `called` says what this reader may call its author and requester."""
+    is_out = share.state == State.SENT and share.corrects is None
     stoppable = share.state in Share.STOPPABLE and access.can_stop(person, share)
     return {
         "row": row(share),
@@ -110,10 +111,13 @@ def page(share: Share, person: Person, called: Mapping[int, str]) -> dict[str, A
         "can_withdraw": stoppable,
         "wish_form": WishForm.of(share.post.text, share.wish) if stoppable else None,
         "can_settle": share.state == State.UNKNOWN and access.can_stop(person, share),
-        "can_recall": share.state == State.SENT and access.can_recall(person, share),
+        "can_recall": is_out and access.can_recall(person, share),
+        "can_correct": is_out and access.can_correct(person, share) and selectors.recall_of(share) is None,
+        "corrects": row(share.corrects) if share.corrects else None,
+        "corrections": [row(correction) for correction in selectors.corrections_of(share)],
         "recall": selectors.recall_of(share),
         "recall_why": selectors.recall_in_words(share),
-        "places": [row(other) for other in selectors.shares_of_post(person, share.post) if other.pk != share.pk],
+        "places": [row(other) for other in selectors.places_of_post(person, share) if other.pk != share.corrects_id],
         "call": selectors.last_call(share) if share.state == State.UNKNOWN else None,
         "figures": figures(share),
         "can_edit": share.state in {State.CHANGES_ASKED, State.VOID} and share.author_id == person.pk,

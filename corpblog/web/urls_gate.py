@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from corpblog.web.views import calendar, destinations, press, share_planning, shares
+from corpblog.web.views import calendar, correcting, destinations, press, share_planning, shares
 
 urlpatterns: list[URLPattern] = [
     path("shares/", shares.mine, name="shares"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("shares/<int:share_id>/proposals/<int:proposal_id>/", shares.answer_proposal, name="share_proposal"),
     path("shares/<int:share_id>/appeal/", shares.appeal, name="share_appeal"),
     path("shares/<int:share_id>/settle/", shares.settle, name="share_settle"),
+    path("shares/<int:share_id>/correct/", correcting.Correct.as_view(), name="share_correct"),
     path("shares/<int:share_id>/recall/", shares.TakeBack.as_view(), name="share_recall"),
     path("shares/<int:share_id>/recall/settle/", shares.settle_recall, name="share_recall_settle"),
     path("destinations/", destinations.overview, name="destinations"),

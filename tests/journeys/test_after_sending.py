@@ -61,6 +61,34 @@ def test_what_is_out_is_taken_back(page_of: OpenPage, instance: Instance, words:
     assert "deleted-entry" in press(instance, "/press/feed.atom")
 
 
+def test_what_is_out_is_corrected_where_it_stands(page_of: OpenPage, instance: Instance, words: str) -> None:
+    alice = page_of("alice")
+    share(alice, words, "Press page")
+    main = alice.locator("main")
+    expect(main).to_contain_text("It is out.", timeout=40_000)
+    address = str(main.get_by_role("link", name="See it there").first.get_attribute("href"))
+
+    main.get_by_role("link", name="Correct", exact=True).click()
+    expect(alice.get_by_role("heading", name="Correct")).to_be_visible()
+    field = alice.get_by_label("Its words there")
+    expect(field).to_have_value(words)
+    right = words.replace("Saturday", "Sunday")
+    field.fill(right)
+    # The preview follows what is typed, and the page stays clean for assistive technology.
+    expect(alice.locator(".network-text")).to_contain_text("Sunday")
+    assert findings(alice) == []
+    alice.get_by_label("Why is it corrected?").fill("The day was wrong")
+    alice.get_by_role("button", name="Correct").click()
+    corrections = main.get_by_role("region", name="Corrections, newest first")
+    expect(corrections).to_contain_text(right)
+    # Its state comes to the open page by itself.
+    expect(corrections).to_contain_text("Sent", timeout=40_000)
+    page = press(instance, address)
+    assert right in page
+    assert "Corrected on" in page
+    assert words not in page
+
+
 def test_what_is_unclear_is_settled_by_a_person(
     page_of: OpenPage, instance: Instance, silent_webhook: int, words: str
 ) -> None:

@@ -88,7 +88,7 @@ class Network:
             return 200, self.posts.pop(parts[4])
         if request.method == "PUT":
             self.accepted.append(request)
-            post |= _rendered(request.form["status"][0]) | {"edited_at": self.now().isoformat()}
+            post |= _rendered(request.form["status"][0]) | {"edited_at": self.now().isoformat()} | _carried(request)
         return 200, post
 
     def _accept(self, request: Request) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class Network:
         name = str(self.last_id)
         post = {"id": name, "url": f"https://there.example/{name}", "created_at": self.now().isoformat(), "key": key}
         post |= {"favourites_count": 0, "reblogs_count": 0, "replies_count": 0}
-        self.posts[name] = post | _rendered(request.form["status"][0])
+        self.posts[name] = post | _rendered(request.form["status"][0]) | _carried(request)
         self.keys[key] = (name, self.now())
         return self.posts[name]
 
@@ -118,6 +118,10 @@ class Network:
             self.blind_looks -= 1
             return shown[1:]
         return shown[:40]
+
+
+def _carried(request: Request) -> dict[str, Any]:
+    return {"media_attachments": [{"id": name} for name in request.form.get("media_ids[]", [])]}
 
 
 def _rendered(text: str) -> dict[str, Any]:

@@ -3,7 +3,18 @@
 from datetime import timedelta
 
 from corpblog.kernel import clock
-from corpblog.sharing.connectors.base import USUAL, Account, Arrived, Question, Refused, Repeat, Takes, Trial, Unclear
+from corpblog.sharing.connectors.base import (
+    USUAL,
+    Account,
+    Arrived,
+    Correction,
+    Question,
+    Refused,
+    Repeat,
+    Takes,
+    Trial,
+    Unclear,
+)
 
 
 class RemoteConnector:
@@ -18,6 +29,9 @@ class RemoteConnector:
     def __init__(self, repeat):
         self.repeat = Repeat(repeat)
         self.kind = f"remote-{repeat}"
+        # `del remote.correction` makes one that takes none.
+        self.correction = Correction(in_place=True, repeat=Repeat.KEY)
+        self.edits = []  # every edit that it made: which post, and the body
         self.received = []  # every request that reached the remote: (job id, key, body)
         self.shown = {}  # what it shows the world: remote id to (key, body)
         self.keys = {}  # key to the remote id it stands for, and since when
@@ -34,6 +48,26 @@ class RemoteConnector:
         return len(text)
 
     def publish(self, payload, target, *, not_after):
+        mood = self._mood()
+        self.received.append((payload.job_id, payload.key, payload.body))
+        remote_id = self._remembered(payload.key)
+        if remote_id is None:
+            remote_id = f"r{len(self.shown) + 1}"
+            self.shown[remote_id] = (payload.key, payload.body)
+            self.keys[payload.key] = (remote_id, clock.now())
+        return self._answer(mood, remote_id)
+
+    def correct(self, payload, target, *, not_after):
+        mood = self._mood()
+        self.received.append((payload.job_id, payload.key, payload.body))
+        remote_id = payload.content["corrects"]["remote_id"]
+        if remote_id not in self.shown:
+            raise Refused("gone_there", for_good=True)
+        self.edits.append((remote_id, payload.body))
+        self.shown[remote_id] = (payload.key, payload.body)
+        return self._answer(mood, remote_id)
+
+    def _mood(self):
         mood = self.moods.pop(0) if self.moods else "ok"
         if mood == "busy":
             raise Refused("asked_to_wait", for_good=False, retry_after=30)
@@ -45,12 +79,9 @@ class RemoteConnector:
             raise Unclear("no_answer")
         if mood == "bug":
             raise ZeroDivisionError
-        self.received.append((payload.job_id, payload.key, payload.body))
-        remote_id = self._remembered(payload.key)
-        if remote_id is None:
-            remote_id = f"r{len(self.shown) + 1}"
-            self.shown[remote_id] = (payload.key, payload.body)
-            self.keys[payload.key] = (remote_id, clock.now())
+        return mood
+
+    def _answer(self, mood, remote_id):
         if mood == "accepted_then_silence":
             raise Unclear("no_answer")
         if mood == "garbage":

@@ -51,6 +51,43 @@ def _author_lifts(world: World, share):
     world.approve_as_needed(share)
 
 
+def _correct(world: World, share):
+    """What is out is corrected, twice, the second time to words that need a reviewer."""
+    for words in ("We open an office in Nice", "Falcon opens an office in Nice"):
+        correction = world.correct(share, words)
+        if correction is not None:
+            world.approve_as_needed(correction)
+            _send(world, correction)
+
+
+def _correct_what_is_recalled(world: World, share):
+    """A correction is sealed when somebody wants the whole post back."""
+    correction = world.correct(share, "We open an office in Nice")
+    lease = world.seal(correction) if correction is not None else None
+    world.recall(share)
+    if lease is not None:
+        world.send(correction, lease)
+
+
+def _correct_to_rejected_words(world: World, share):
+    """What was rejected on its own comes back as the correction of something harmless."""
+    words = "Falcon opens an office in Nice"
+    repeat = share.destination.kind.removeprefix("remote-")
+    other = world.ask(world.write("Elsewhere"), repeat, wish=Wish(words))
+    if other is not None:
+        world.decide(other, "omar", "reject")
+    correction = world.correct(share, words)
+    if correction is not None:
+        world.approve_as_needed(correction)
+        _send(world, correction)
+
+
+def _send(world: World, share):
+    lease = world.seal(share)
+    if lease is not None:
+        world.send(share, lease)
+
+
 def _two_leases(world: World, share):
     """A worker falls asleep with its lease; another takes over; the first one wakes up."""
     old = world.seal(share, "slow")
@@ -120,6 +157,9 @@ DISTURBANCES = {
     "author_lifts": _author_lifts,
     "author_approves": lambda world, share: world.decide(share, "ann"),
     "requester_approves": lambda world, share: world.decide(share, "cora"),
+    "correct": _correct,
+    "correct_what_is_recalled": _correct_what_is_recalled,
+    "correct_to_rejected_words": _correct_to_rejected_words,
     "tighten": lambda world, share: world.tighten(),
     "policy_off": lambda world, share: world.switch_policy_off(),
     "close_gate": lambda world, share: world.close_gate(),

@@ -441,3 +441,81 @@ def test_every_answer_is_either_a_clear_no_or_doubt(monkeypatch, status, body, k
     target = Target(1, "did:plc:x", {"server": "https://x.example", "handle": "acme.test"}, {"password": "p"})
     with pytest.raises(kind):
         Bluesky().publish(payload_of(text="Hi"), target, not_after=float("inf"))
+
+
+# Corrections ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.gate("G28")
+def test_a_correction_changes_the_words_of_the_record_and_nothing_else(
+    there, destination, sent_there, alice, work, write, monkeypatch
+):
+    share = sent_there(destination, "We open on Monday https://acme.example/a")
+    (before,) = there.records()
+    correction = services.correct(
+        by=alice, share=share, words="Wir öffnen am Dienstag: https://acme.example/b", reason="The day"
+    )
+    work()
+    (after,) = there.records()
+    assert Share.objects.get(pk=correction.pk).state == "sent"
+    assert (after["uri"], after["createdAt"]) == (before["uri"], before["createdAt"])
+    assert after["text"] == "Wir öffnen am Dienstag: https://acme.example/b"
+    assert after["facets"] == facets_of([after["text"]])[0]
+    assert watch_destination(destination) == 0, "our own edit is no drift"
+
+
+@pytest.mark.gate("G18")
+@pytest.mark.parametrize("loss", ["silence", "reset", "500", "garbage"])
+def test_a_lost_answer_to_an_edit_is_repeated_without_harm(loss, there, behind, sent_there, alice, work, travel):
+    destination, lossy = behind
+    share = sent_there(destination, "On Monday")
+    lossy.lose(loss, path="/xrpc/com.atproto.repo.putRecord")
+    correction = services.correct(by=alice, share=share, words="On Tuesday", reason="The day")
+    work()
+    assert Share.objects.get(pk=correction.pk).state == "sending"
+    travel(seconds=10)
+    work()
+    assert Share.objects.get(pk=correction.pk).state == "sent"
+    assert there.texts() == ["On Tuesday"]
+    services.recall(by=alice, share=share, reason="All wrong")
+    work()
+    assert there.texts() == []
+
+
+def test_pictures_stay_through_a_correction(there, destination):
+    picture = io.BytesIO()
+    Image.new("RGB", (4, 3), "red").save(picture, "PNG")
+    data = picture.getvalue()
+    file = {"name": "a.png", "kind": "image/png", "sha256": blobs.write(data), "size": len(data), "alt": "Red"}
+    carried = [file | {"width": 4, "height": 3}]
+    uri = put(payload_of(text="Look", attachments=carried), destination).remote_id
+    edited = payload_of(text="Look here", attachments=carried, corrects={"remote_id": uri, "digest": "d"})
+    Bluesky().correct(edited, target_of(destination), not_after=float("inf"))
+    (record,) = there.records()
+    assert (record["text"], record["embed"]["images"][0]["alt"]) == ("Look here", "Red")
+
+
+def test_what_is_gone_or_changes_meanwhile_is_not_overwritten(there, destination, monkeypatch):
+    uri = put(payload_of(text="On Monday"), destination).remote_id
+    edited = payload_of(text="On Tuesday", corrects={"remote_id": uri, "digest": "d"})
+    connector, target = Bluesky(), target_of(destination)
+    real = connector._record_under
+
+    def slow(key, where):
+        found = real(key, where)
+        there.put(key, "Changed by hand")
+        return found
+
+    monkeypatch.setattr(connector, "_record_under", slow)
+    with pytest.raises(Refused) as meanwhile:
+        connector.correct(edited, target, not_after=float("inf"))
+    assert (meanwhile.value.code, meanwhile.value.for_good, there.texts()) == (
+        "changed_there",
+        False,
+        ["Changed by hand"],
+    )
+    there.clear()
+    monkeypatch.undo()
+    with pytest.raises(Refused) as gone:
+        connector.correct(edited, target, not_after=float("inf"))
+    assert (gone.value.code, gone.value.for_good, there.texts()) == ("gone_there", True, [])

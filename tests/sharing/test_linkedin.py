@@ -163,3 +163,29 @@ def test_a_wrong_secret_is_told(there, irene):
     query = parse_qs(urlsplit(page).query)
     with pytest.raises(Invalid, match="token"):
         services.complete_sign_in(by=irene, state=query["state"][0], code=there.network.say_yes(query))
+
+
+def test_a_correction_updates_the_commentary_only_and_a_lost_answer_is_repeated(
+    there, destination, sent_there, alice, work, travel
+):
+    share = sent_there(destination, "On Monday (at 5)")
+    (before,) = (dict(post) for post in there.network.posts.values())
+    correction = services.correct(by=alice, share=share, words="On Tuesday (at 5) #day", reason="The day")
+    there.next(Reply(504), after_acting=True)
+    work()
+    assert Share.objects.get(pk=correction.pk).state == "sending"
+    travel(seconds=10)
+    work()
+    assert Share.objects.get(pk=correction.pk).state == "sent"
+    (after,) = there.network.posts.values()
+    assert plain(after["commentary"]) == "On Tuesday (at 5) #day"
+    assert after == before | {"commentary": after["commentary"]}
+
+
+def test_what_is_gone_there_is_not_corrected(there, destination, sent_there, alice, work):
+    share = sent_there(destination, "On Monday")
+    there.network.posts.clear()
+    correction = services.correct(by=alice, share=share, words="On Tuesday", reason="The day")
+    work()
+    correction.refresh_from_db()
+    assert (correction.state, correction.note) == ("failed", "gone_there")

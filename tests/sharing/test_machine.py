@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 
 from corpblog.kernel import blobs
-from corpblog.sharing import guards
+from corpblog.sharing import canonical, guards
 from corpblog.sharing.canonical import read
 from corpblog.sharing.services import sealing, sending
 from corpblog.sharing.wishes import Wish
@@ -121,6 +121,18 @@ class Gate(RuleBasedStateMachine):
         if lease is not None:
             self.leases.append((share, lease))
 
+    @precondition(lambda self: self.shares)
+    @rule(index=st.integers(0, 9), text=st.sampled_from(sorted(TEXTS.values())))
+    def correct(self, index, text):
+        correction = self.world.correct(self.pick(index), text)
+        if correction is not None:
+            self.shares.append(correction)
+
+    @precondition(lambda self: self.shares)
+    @rule(index=st.integers(0, 9))
+    def recall(self, index):
+        self.world.recall(self.pick(index))
+
     @precondition(lambda self: self.leases)
     @rule(index=st.integers(0, 9))
     def send(self, index):
@@ -192,6 +204,8 @@ def _random_key(_job, _digest):
     return f"{next(_numbers):064d}"
 
 
+# Of a story about corrections: it has to be out before.
+SENT = {"moment": "sent", "text": "clean", "mood": "ok", "later": False, "speaker": "Acme"}
 # name: where it is, what takes its place, and the part of a story that it is for (so that the suite need not search).
 MUTANTS = {
     "bind_context": (guards, lambda form: {"text": read(form)["text"]}, {"speaker": "Falcon team", "text": "clean"}),
@@ -210,6 +224,8 @@ MUTANTS = {
     "hold_connector": (guards, _passes, {"disturbance": "swap_account", "later": False, "moment": "sealed"}),
     "withdraw_stops": (guards, _passes, {"disturbance": "withdraw"}),
     "post_alive": (guards, _passes, {"disturbance": "silent_delete"}),
+    "original_stands": (guards, _passes, {"disturbance": "correct_what_is_recalled"} | SENT),
+    "names": (canonical, lambda form: (canonical.digest(form),), {"disturbance": "correct_to_rejected_words"} | SENT),
     "author_stays": (guards, _passes, {"disturbance": "leave"}),
     "bind_hash": (guards, _passes, {"disturbance": "silent_edit"}),
     "bytes_untouched": (guards, _passes, {"disturbance": "tamper"}),

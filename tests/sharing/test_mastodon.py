@@ -1,6 +1,7 @@
 """The Mastodon connector against a real server process with its own faults, read back over its own API."""
 
 import json
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -13,6 +14,7 @@ from corpblog.sharing.connectors.mastodon import Mastodon
 from corpblog.sharing.models import Destination, Job, Receipt, Share
 from corpblog.sharing.seals import mac, opened
 from corpblog.sharing.services.sending import target_of
+from corpblog.sharing.services.watching import watch_destination
 from tests.servers.front import front
 from tests.servers.mastodon import TOKEN, mastodon_server
 
@@ -214,3 +216,74 @@ def test_every_answer_is_either_a_clear_no_or_doubt(monkeypatch, status, body, k
     payload = opened(job_id=1, body=body, seal=mac(1, body))
     with pytest.raises(kind):
         Mastodon().publish(payload, target, not_after=float("inf"))
+
+
+# Corrections ----------------------------------------------------------------------------------------------------------
+
+
+def corrected(share, alice, work, words):
+    made = services.correct(by=alice, share=share, words=words, reason="It was wrong")
+    work()
+    return Share.objects.get(pk=made.pk)
+
+
+@pytest.mark.gate("G28")
+def test_a_correction_is_an_edit_in_its_place(mastodon, destination, sent_there, alice, work):
+    share = sent_there(destination, "On Monday")
+    remote_id = Receipt.objects.get().remote_id
+    assert corrected(share, alice, work, "On Tuesday").state == "sent"
+    assert mastodon.statuses() == ["On Tuesday"]
+    assert mastodon.reader.status(remote_id).edited_at is not None
+    assert watch_destination(destination) == 0, "our own edit is no drift"
+
+
+def test_an_edit_names_the_pictures_that_are_there_for_a_server_takes_the_others_away(mastodon, behind):
+    # mastodon-mock keeps them whatever an edit says, so what counts is what it was asked.
+    destination, lossy = behind
+    picture = {"name": "a.png", "kind": "image/png", "sha256": blobs.write(b"PNG"), "size": 3}
+    picture |= {"alt": "A boat", "width": None, "height": None}
+    form = canonical.read(
+        canonical.build(text="Look", language="", speaker="", destination_id=1, kind="mastodon", account="a")
+    )
+    body = json.dumps(form | {"attachments": [picture]})
+    target = target_of(destination)
+    there = Mastodon().publish(opened(job_id=1, body=body, seal=mac(1, body)), target, not_after=float("inf"))
+    (media,) = mastodon.reader.status(there.remote_id).media_attachments
+    corrects = {"remote_id": there.remote_id, "digest": "d"}
+    body = json.dumps(form | {"attachments": [picture], "text": "Look here", "corrects": corrects})
+    Mastodon().correct(opened(job_id=2, body=body, seal=mac(2, body)), target, not_after=float("inf"))
+    (sent,) = [urllib.parse.parse_qs(sent.decode()) for method, _path, sent in lossy.asked if method == "PUT"]
+    assert sent == {"status": ["Look here"], "media_ids[]": [str(media.id)]}
+
+
+@pytest.mark.gate("G18")
+@pytest.mark.parametrize("loss", ["silence", "reset", "500", "garbage"])
+def test_a_lost_answer_to_an_edit_leaves_one_line_in_the_history(
+    loss, mastodon, behind, sent_there, alice, work, travel
+):
+    destination, lossy = behind
+    share = sent_there(destination, "On Monday")
+    lossy.lose(loss, path="/api/v1/statuses/", method="PUT")
+    correction = corrected(share, alice, work, "On Tuesday")
+    assert correction.state == "sending"
+    assert watch_destination(destination) == 0, "an edit of ours that is in doubt is no drift"
+    travel(seconds=10)
+    work()
+    assert Share.objects.get(pk=correction.pk).state == "sent"
+    history = mastodon.reader.status_history(Receipt.objects.get().remote_id)
+    assert [len(mastodon.statuses()), len(history)] == [1, 2]
+
+
+def test_what_is_gone_there_is_not_corrected(mastodon, destination, sent_there, alice, work):
+    share = sent_there(destination, "On Monday")
+    mastodon.reader.status_delete(Receipt.objects.get().remote_id)
+    correction = corrected(share, alice, work, "On Tuesday")
+    assert (correction.state, correction.note, mastodon.statuses()) == ("failed", "gone_there", [])
+
+
+def test_an_edit_by_somebody_else_after_ours_is_drift(mastodon, destination, sent_there, alice, work, travel):
+    share = sent_there(destination, "On Monday")
+    corrected(share, alice, work, "On Tuesday")
+    travel(minutes=5)
+    mastodon.reader.status_update(Receipt.objects.get().remote_id, status="On Monday")
+    assert watch_destination(destination) == 1

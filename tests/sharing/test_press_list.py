@@ -121,3 +121,29 @@ def test_files_are_attached_under_their_names(server, destination):
     (attached,) = server.messages[0].iter_attachments()
     assert (attached.get_filename(), attached.get_content_type()) == ("plan.pdf", "application/pdf")
     assert attached.get_content() == b"%PDF-1"
+
+
+def test_a_correction_is_a_second_mail_that_answers_the_first(server, destination, sent_there, alice, work):
+    share = sent_there(destination, "Wir öffnen am Montag, und das ist nicht alles")
+    services.correct(by=alice, share=share, words="Nous ouvrons mardi, et ce n’est pas tout", reason="The day")
+    work()
+    first, second = server.messages
+    assert second["Subject"] == "Correction\u202f: Nous ouvrons mardi, et ce n’est pas tout"
+    assert second["In-Reply-To"] == first["Message-ID"] != second["Message-ID"]
+    assert second.get_content().strip() == "Nous ouvrons mardi, et ce n’est pas tout"
+
+
+@pytest.mark.gate("G18")
+def test_a_correction_whose_answer_was_lost_is_for_a_person_and_not_mailed_twice(
+    server, destination, sent_there, alice, work, travel
+):
+    share = sent_there(destination, "On Monday")
+    correction = services.correct(by=alice, share=share, words="On Tuesday", reason="The day")
+    server.answers = ["cut"]
+    work()
+    travel(hours=3)
+    work()
+    assert Share.objects.get(pk=correction.pk).state == "unknown"
+    assert len(server.envelopes) == 2
+    services.settle_unknown(by=alice, share=Share.objects.get(pk=correction.pk), sent=True)
+    assert services.words_outside(share) == "On Tuesday"

@@ -41,6 +41,8 @@ class Receiver:
         message = json.loads(request.body)
         if message["type"] == "post":
             self.shown.append(message)
+        if message["type"] == "corrected":
+            self.shown = [message if kept["id"] == message["corrects"] else kept for kept in self.shown]
         if message["type"] == "delete":
             self.shown = [kept for kept in self.shown if kept["id"] != message["id"]]
         return Reply(204)
@@ -188,3 +190,24 @@ def test_what_was_sent_is_taken_back_by_its_id(there, destination, sent_there):
     for _time in range(2):
         Webhook().delete(Receipt.objects.get().remote_id, target_of(destination))
     assert there.receiver.shown == []
+
+
+@pytest.mark.gate("G18")
+def test_a_correction_is_an_event_that_names_what_it_corrects_and_counts_once(
+    there, destination, sent_there, alice, work, travel
+):
+    share = sent_there(destination, "On Monday")
+    correction = services.correct(by=alice, share=share, words="On Tuesday", reason="The day")
+    there.next(Reply(504), after_acting=True)
+    work()
+    travel(minutes=1)
+    work()
+    assert Share.objects.get(pk=correction.pk).state == "sent"
+    (shown,) = there.receiver.shown
+    assert (shown["type"], shown["text"], shown["corrects"]) == (
+        "corrected",
+        "On Tuesday",
+        Receipt.objects.get().remote_id,
+    )
+    assert [request.json()["type"] for request in there.received] == ["post", "corrected", "corrected"]
+    assert len({request.headers["X-Corpblog-Id"] for request in there.received}) == 2

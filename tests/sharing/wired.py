@@ -97,6 +97,18 @@ class Wired(Mastodon):
         finally:
             self._judge()
 
+    def correct(self, payload, target, *, not_after):
+        self.payloads[payload.key] = payload
+        self.asked[payload.content["text"]].add(Job.objects.get(pk=payload.job_id).share_id)
+        try:
+            return super().correct(payload, target, not_after=not_after)
+        except Unclear:
+            # Without a word it was the edit that failed: the readings before it publish nothing.
+            self.network.wait_for(len(self.network.requests))
+            raise
+        finally:
+            self._judge()
+
     def _judge(self):
         accepted = self.network.accepted
         for request in accepted[self.judged :]:

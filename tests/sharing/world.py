@@ -6,6 +6,7 @@ a ledger of who approved which digest, and by what is true at that instant. What
 
 import hashlib
 import itertools
+import json
 from collections import Counter, defaultdict
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +26,7 @@ from corpblog.policy.extraction import VERSION
 from corpblog.policy.models import FileText, PolicyVersion
 from corpblog.posts.models import Post, PostRevision
 from corpblog.sharing import canonical, connectors, credentials, services
-from corpblog.sharing.models import Destination, GateState, Job, Share, Timetable
+from corpblog.sharing.models import Destination, GateState, Job, Recall, Share, Timetable
 from corpblog.sharing.refusals import REFUSALS
 from corpblog.sharing.worker import Worker
 from corpblog.teams.models import Channel, Membership
@@ -184,6 +185,19 @@ class World:
         planner = by or Person.objects.get(pk=share.requester_id)
         if self.act(services.plan, by=planner, share=self.again(share), wish=wish) is not None:
             self.hands[share.pk].add(planner.pk)
+
+    def correct(self, share, words):
+        """Ask for other words in the place of those that are out; return the correction, or None."""
+        LimitCounter.objects.all().delete()
+        share = self.again(share)
+        asker = Person.objects.get(pk=share.requester_id)
+        made = self.act(services.correct, by=asker, share=share, words=words, reason="It was wrong")
+        if made is not None:
+            self.hands[made.pk] |= {asker.pk, share.author_id}
+        return made
+
+    def recall(self, share):
+        self.act(services.recall, by=self.omar, share=self.again(share), reason="It was wrong")
 
     def delete(self, share, is_told=True):
         Post.objects.filter(pk=share.post_id).update(deleted_at=clock.now(), text="", html="")
@@ -392,7 +406,9 @@ class World:
             raise Broken("I4: it went although it answers something restricted")
         if needed is None or len(given) < needed:
             raise Broken(f"I5: {needed} approvals are needed under the policy in force, {len(given)} people gave one")
-        if self.rejected[digest]:
+        plain = {name: part for name, part in sealed.items() if name != "corrects"}
+        words = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        if any(self.rejected[name] for name in (digest, hashlib.sha256(words.encode()).hexdigest())):
             raise Broken("I6: rejected bytes were sealed")
         self._judge_stops(share, post, sealed)
 
@@ -405,6 +421,7 @@ class World:
             "the destination is quiet": self._is_quiet(destination),
             "another account took its place": sealed["destination"]["account"] != destination.remote_account,
             "the post is deleted": post.deleted_at is not None,
+            "what it corrects is wanted back": Recall.objects.filter(share__corrections=share).exists(),
             "the author left": not all(person.is_active for person in people),
             "the share was withdrawn": share.state in {"withdrawn", "rejected", "held", "changes_asked", "void"},
         }
@@ -450,7 +467,9 @@ class World:
         language = {"language": sealed["language"]} if sealed["language"] else {}
         shown = [hashlib.sha256(media[name]).hexdigest() for name in request.form.get("media_ids[]", [])]
         files = [file["sha256"] for file in sealed["attachments"]]
-        if told != {"status": sealed["text"], "visibility": "public"} | language or shown != files:
+        # An edit changes nobody's sight of it.
+        seen = {} if request.method == "PUT" else {"visibility": "public"}
+        if told != {"status": sealed["text"]} | seen | language or shown != files:
             raise Broken(f"I1: {request.raw!r} was on the wire, which is not what was sealed")
 
     def _judge_share(self, payload):

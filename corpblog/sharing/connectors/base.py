@@ -140,7 +140,7 @@ class SignsInThere(Protocol):
         """Return newer secrets for a token that will soon be over; raise Refused."""
 
 
-# Our own routing, and what every network has a place for.
+# Our own routing, and what every network has a place for. A correction has none: it is never published.
 _ALWAYS_CARRIED: Final = frozenset({"form", "destination", "schedule", "text", "language", "speaker", "visibility"})
 
 
@@ -198,6 +198,37 @@ class Watchable(Protocol):
 
     def look(self, remote_id: str, target: Target) -> Seen | None:
         """Return one post; None where it is certainly gone; raise Refused or Unclear where nobody can say."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """How words that are out are corrected there: replaced where they stand, or followed by a message that says so.
+
+    repeat: what the remote can do about a second try. An edit says where it goes, so repeating it is safe.
+    """
+
+    in_place: bool
+    repeat: Repeat
+
+
+@runtime_checkable
+class Corrects(Protocol):
+    """What a connector can do beside publishing, where the other side takes corrections."""
+
+    correction: Correction
+
+    def correct(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
+        """Let the payload's words take the place of what `corrects` in it names; raise Refused or Unclear.
+
+        All else of what stands there, files among it, stays. Not one byte after `time.monotonic()` passed `not_after`.
+        """
+
+
+def repeat_of(connector: "Connector", *, is_correction: bool) -> Repeat:
+    """Return what the remote can do about a second try of this kind."""
+    if not is_correction:
+        return connector.repeat
+    return connector.correction.repeat if isinstance(connector, Corrects) else Repeat.BLIND
 
 
 class Connector(Protocol):

@@ -25,6 +25,7 @@ from corpblog.sharing.connectors.base import (
     USUAL,
     Account,
     Arrived,
+    Correction,
     Question,
     Refused,
     Repeat,
@@ -50,6 +51,8 @@ MOST_COUNTED: Final = 25
 _FIGURES: Final = {"likes": "likeCount", "boosts": "repostCount", "replies": "replyCount", "quotes": "quoteCount"}
 # Servers say it with status 400 as well as 401.
 _TOKEN_IS_OVER: Final = frozenset({"ExpiredToken", "InvalidToken"})
+# What an edit leaves as it is; everything else of a record is words.
+_KEPT_BY_AN_EDIT: Final = frozenset({"createdAt", "embed", "reply"})
 _SORTABLE: Final = "234567abcdefghijklmnopqrstuvwxyz"
 
 
@@ -57,6 +60,7 @@ class Bluesky:
     kind = "bluesky"
     title: str | Promise = "Bluesky"
     repeat = Repeat.KEY
+    correction = Correction(in_place=True, repeat=Repeat.KEY)
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     trial = Trial.TAKEN_BACK
     patience = USUAL
@@ -111,9 +115,35 @@ class Bluesky:
         except (Refused, KeyError, TypeError, ValueError) as error:
             raise Unclear("timeline") from error
 
+    def correct(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
+        """Put the words into the record that is there; its pictures, its time and what it answers stay.
+
+        Only over the very record that was read (`swapRecord`): what somebody changes meanwhile is not overwritten.
+        """
+        check_carried(payload, "attachments", "corrects")
+        uri, key = payload.content["corrects"]["remote_id"], _key_of(payload.content["corrects"]["remote_id"])
+        standing = self._record_under(key, target)
+        if standing is None:
+            raise Refused("gone_there", for_good=True)
+        if standing["value"]["text"] == payload.content["text"]:
+            return _arrived(uri)
+        kept = {name: part for name, part in standing["value"].items() if name in _KEPT_BY_AN_EDIT}
+        wish = {"repo": target.account, "collection": POSTS, "rkey": key, "swapRecord": standing["cid"]}
+        wish["record"] = kept | self._words(payload, target)
+        answer = self._as_us(
+            target, "POST", "com.atproto.repo.putRecord", body=http.as_json(wish), publishes=True, not_after=not_after
+        )
+        if answer.status == 400:
+            is_meanwhile = _error(answer) == "InvalidSwap"
+            raise Refused(
+                "changed_there" if is_meanwhile else "refused", for_good=not is_meanwhile, told=http.told(answer)
+            )
+        http.read(answer)
+        return _arrived(uri)
+
     def delete(self, remote_id: str, target: Target) -> None:
         """Take the record away; a server answers alike when it is gone already."""
-        wish = {"repo": target.account, "collection": POSTS, "rkey": remote_id.rpartition("/")[2]}
+        wish = {"repo": target.account, "collection": POSTS, "rkey": _key_of(remote_id)}
         answer = self._as_us(target, "POST", "com.atproto.repo.deleteRecord", body=http.as_json(wish))
         if answer.status == 400:
             raise Refused("refused", for_good=True, told=http.told(answer))
@@ -127,14 +157,9 @@ class Bluesky:
             raise Unclear("timeline") from error
 
     def look(self, remote_id: str, target: Target) -> Seen | None:
-        where = {"repo": target.account, "collection": POSTS, "rkey": remote_id.rpartition("/")[2]}
-        answer = _call(target, "GET", "com.atproto.repo.getRecord", query=where)
-        if answer.status == 400:
-            if _error(answer) == "RecordNotFound":
-                return None
-            raise Unclear("timeline", told=http.told(answer))
+        record = self._record_under(_key_of(remote_id), target)
         try:
-            return self._counted([_seen(http.read(answer))], target)[0]
+            return self._counted([_seen(record)], target)[0] if record is not None else None
         except (KeyError, TypeError, ValueError) as error:
             raise Unclear("timeline") from error
 
@@ -169,18 +194,21 @@ class Bluesky:
 
     def _record(self, payload: SealedPayload, target: Target) -> dict[str, Any]:
         check_carried(payload, "attachments")
-        content = payload.content
-        record: dict[str, Any] = {"$type": POSTS, "text": content["text"], "createdAt": _instant(clock.now())}
-        if content["language"]:
-            record["langs"] = [content["language"]]
-        marks = list(facets(content["text"], lambda handle: _identity(handle, target)))
-        if marks:
-            record["facets"] = marks
+        record = self._words(payload, target) | {"createdAt": _instant(clock.now())}
         shown = files(payload, self.takes)
         if shown:
             images = [self._uploaded(picture, target) for picture in shown]
             record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
         return record
+
+    def _words(self, payload: SealedPayload, target: Target) -> dict[str, Any]:
+        """What of a record is words: text, language, and which of its bytes are more than text."""
+        content = payload.content
+        words: dict[str, Any] = {"$type": POSTS, "text": content["text"]}
+        if content["language"]:
+            words["langs"] = [content["language"]]
+        marks = list(facets(content["text"], lambda handle: _identity(handle, target)))
+        return words | ({"facets": marks} if marks else {})
 
     def _uploaded(self, picture: File, target: Target) -> dict[str, Any]:
         # What no record names is thrown away by the server: an upload publishes nothing.
@@ -195,13 +223,19 @@ class Bluesky:
         return image
 
     def _under_our_key(self, payload: SealedPayload, target: Target) -> Arrived | None:
-        where = {"repo": target.account, "collection": POSTS, "rkey": record_key(payload)}
+        record = self._record_under(record_key(payload), target)
+        return _arrived(str(record["uri"])) if record is not None else None
+
+    def _record_under(self, key: str, target: Target) -> dict[str, Any] | None:
+        """Return the record under a key with its uri and cid, None where there is none; raise Unclear, Refused."""
+        where = {"repo": target.account, "collection": POSTS, "rkey": key}
         answer = _call(target, "GET", "com.atproto.repo.getRecord", query=where)
         if answer.status == 400:
             if _error(answer) == "RecordNotFound":
                 return None
             raise Unclear("timeline", told=http.told(answer))
-        return _arrived(str(http.read(answer)["uri"]))
+        record: dict[str, Any] = http.read(answer)
+        return record
 
     def _among_newest(
         self, payload: SealedPayload, target: Target, since: datetime, known: frozenset[str]
@@ -362,6 +396,10 @@ def _figures(counts: Mapping[str, Any]) -> dict[str, int]:
 def _arrived(uri: str) -> Arrived:
     repo, _collection, key = uri.removeprefix("at://").split("/")
     return Arrived(remote_id=uri, url=f"https://bsky.app/profile/{repo}/post/{key}")
+
+
+def _key_of(uri: str) -> str:
+    return uri.rpartition("/")[2]
 
 
 def _error(answer: egress.Answer) -> str:

@@ -20,6 +20,7 @@ from corpblog.sharing.connectors.base import (
     USUAL,
     Account,
     Arrived,
+    Correction,
     Errand,
     Question,
     Refused,
@@ -47,6 +48,8 @@ class LinkedIn:
     kind = "linkedin"
     title: str | Promise = "LinkedIn"
     repeat = Repeat.READABLE
+    # A partial update says which post it is for: made twice, it is made once.
+    correction = Correction(in_place=True, repeat=Repeat.KEY)
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     trial = Trial.TAKEN_BACK
     patience = USUAL
@@ -93,6 +96,20 @@ class LinkedIn:
         urn = answer.headers.get("x-restli-id") or answer.headers.get("x-linkedin-id") or ""
         if not urn.startswith("urn:li:"):
             raise Unclear("unreadable")
+        return self._arrived(urn)
+
+    def correct(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
+        """Change the commentary, the one part of a post that LinkedIn lets be changed here; its pictures stay."""
+        check_carried(payload, "attachments", "corrects")
+        urn = payload.content["corrects"]["remote_id"]
+        path = f"/rest/posts/{urllib.parse.quote(urn, safe='')}"
+        patch = {"patch": {"$set": {"commentary": little(payload.content["text"])}}}
+        headers = {"X-RestLi-Method": "PARTIAL_UPDATE"}
+        answer = self._call(
+            "POST", path, target, patch, headers=headers, publishes=True, not_after=not_after, fine=frozenset({404})
+        )
+        if answer.status == 404:
+            raise Refused("gone_there", for_good=True)
         return self._arrived(urn)
 
     def find(self, payload: SealedPayload, target: Target, *, since: datetime, known: frozenset[str]) -> Arrived | None:

@@ -18,6 +18,7 @@ from corpblog.sharing.connectors.base import (
     USUAL,
     Account,
     Arrived,
+    Correction,
     Errand,
     Question,
     Refused,
@@ -47,6 +48,7 @@ class Mastodon:
     kind = "mastodon"
     title: str | Promise = "Mastodon"
     repeat = Repeat.KEY
+    correction = Correction(in_place=True, repeat=Repeat.KEY)
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     trial = Trial.UNSEEN
     patience = USUAL
@@ -72,9 +74,7 @@ class Mastodon:
         """Post once. The key is the job's: for an hour the server answers a repetition with the first post."""
         check_carried(payload, "attachments")
         content = payload.content
-        status = [("status", content["text"]), ("visibility", content["visibility"])]
-        if content["language"]:
-            status.append(("language", content["language"]))
+        status = [("status", content["text"]), ("visibility", content["visibility"]), *_language(content)]
         shown = files(payload, self.takes)
         status += [("media_ids[]", self._uploaded(picture, target)) for picture in shown]
         form = urllib.parse.urlencode(status).encode()
@@ -83,6 +83,26 @@ class Mastodon:
             "POST", "/api/v1/statuses", target, headers=headers, body=form, publishes=True, not_after=not_after
         )
         return _arrived(answer)
+
+    def correct(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
+        """Edit the post. Its media stay: the server takes away what an edit does not name.
+
+        What says these words already is left alone, so that a second try leaves no second line in its history.
+        """
+        check_carried(payload, "attachments", "corrects")
+        content = payload.content
+        path = f"/api/v1/statuses/{urllib.parse.quote(content['corrects']['remote_id'], safe='')}"
+        answer = _call("GET", path, target, fine=frozenset({404}))
+        if answer.status == 404:
+            raise Refused("gone_there", for_good=True)
+        standing = http.read(answer)
+        if _squeezed(str(http.read(_call("GET", f"{path}/source", target))["text"])) == _squeezed(content["text"]):
+            return _arrived(answer)
+        status = [("status", content["text"]), *_language(content)]
+        status += [("media_ids[]", str(media["id"])) for media in standing.get("media_attachments", [])]
+        headers = {"Idempotency-Key": payload.key, "Content-Type": "application/x-www-form-urlencoded"}
+        body = urllib.parse.urlencode(status).encode()
+        return _arrived(_call("PUT", path, target, headers=headers, body=body, publishes=True, not_after=not_after))
 
     def _uploaded(self, picture: File, target: Target) -> str:
         """Hand a picture over; the server shows it to nobody until a post names it."""
@@ -180,6 +200,10 @@ class Mastodon:
             except (Refused, Unclear, KeyError, TypeError, ValueError):
                 continue
         return LONGEST
+
+
+def _language(content: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [("language", content["language"])] if content["language"] else []
 
 
 def _server(target: Target) -> str:

@@ -8,7 +8,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import clock
-from corpblog.sharing.connectors.base import USUAL, Account, Arrived, Question, Repeat, Takes, Target, Trial
+from corpblog.sharing.connectors.base import (
+    USUAL,
+    Account,
+    Arrived,
+    Correction,
+    Question,
+    Refused,
+    Repeat,
+    Takes,
+    Target,
+    Trial,
+)
 from corpblog.sharing.models.press import PressItem
 from corpblog.sharing.seals import SealedPayload
 
@@ -17,6 +28,7 @@ class PressPage:
     kind = "press"
     title: str | Promise = _("Press page")
     repeat = Repeat.KEY
+    correction = Correction(in_place=True, repeat=Repeat.KEY)
     takes = Takes(most=10, largest=25 * 1024 * 1024, pictures_only=False)
     trial = Trial.TAKEN_BACK
     patience = USUAL
@@ -40,6 +52,14 @@ class PressPage:
             },
         )
         return _arrived(payload.job_id)
+
+    def correct(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
+        """Put the corrected bytes on show in the same place; the item says since when."""
+        item = int(payload.content["corrects"]["remote_id"])
+        now_there = {"sealed": payload.body, "digest": payload.digest, "corrected_at": clock.now()}
+        if not PressItem.objects.filter(pk=item, withdrawn_at__isnull=True).update(**now_there):
+            raise Refused("gone_there", for_good=True)
+        return _arrived(item)
 
     def find(self, payload: SealedPayload, target: Target, *, since: datetime, known: frozenset[str]) -> Arrived | None:
         return _arrived(payload.job_id) if PressItem.objects.filter(pk=payload.job_id).exists() else None

@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import clock, egress, mail_egress
@@ -24,6 +25,7 @@ from corpblog.sharing.connectors.base import (
     USUAL,
     Account,
     Arrived,
+    Correction,
     Question,
     Refused,
     Repeat,
@@ -44,6 +46,8 @@ class PressList:
     kind = "email"
     title: str | Promise = _("E-mail to a press list")
     repeat = Repeat.BLIND
+    # A mail that arrived stays as it is: a second one says what is right, and nobody can tell whether it came twice.
+    correction = Correction(in_place=False, repeat=Repeat.BLIND)
     takes = Takes(most=10, largest=LARGEST, pictures_only=False)
     trial = Trial.STAYS
     patience = USUAL
@@ -67,7 +71,19 @@ class PressList:
     def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
         """Hand one message over for the whole list, or for nobody."""
         check_carried(payload, "attachments")
+        return self._delivered(written(payload, str(target.config["sender"])), target, not_after)
+
+    def correct(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
+        """Send what is right to the whole list, as an answer to the mail that it corrects."""
+        check_carried(payload, "attachments", "corrects")
         message = written(payload, str(target.config["sender"]))
+        subject = str(message["Subject"])
+        with override(payload.content["language"] or get_language()):
+            message.replace_header("Subject", gettext("Correction: %(subject)s") % {"subject": subject})
+        message["In-Reply-To"] = message["References"] = payload.content["corrects"]["remote_id"]
+        return self._delivered(message, target, not_after)
+
+    def _delivered(self, message: EmailMessage, target: Target, not_after: float) -> Arrived:
         try:
             mail_egress.deliver(
                 _server(target),

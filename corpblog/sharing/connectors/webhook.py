@@ -19,6 +19,7 @@ from corpblog.sharing.connectors.base import (
     NO_FILES,
     Account,
     Arrived,
+    Correction,
     Patience,
     Question,
     Refused,
@@ -32,13 +33,14 @@ from corpblog.sharing.seals import SealedPayload
 
 SHORTEST_SECRET: Final = 32
 _CARRIED: Final = ("warning", "tags", "poll", "card", "reply_to", "quoted")
-_OUR_ROUTING: Final = frozenset({"form", "destination", "schedule", "attachments"})
+_OUR_ROUTING: Final = frozenset({"form", "destination", "schedule", "attachments", "corrects"})
 
 
 class Webhook:
     kind = "webhook"
     title: str | Promise = _("Webhook")
     repeat = Repeat.KEY
+    correction = Correction(in_place=True, repeat=Repeat.KEY)
     # The receiver keeps our ids as long as it likes: a repetition is safe at any time. Then it is a dead letter.
     takes = NO_FILES
     trial = Trial.TAKEN_BACK
@@ -64,8 +66,17 @@ class Webhook:
     def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
         """Post once. The receiver recognises a repetition by its id."""
         check_carried(payload, *_CARRIED)
+        return self._told(payload, target, not_after, {"type": "post", "id": payload.key})
+
+    def correct(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
+        """Tell the receiver which of our posts says something else now, and what."""
+        check_carried(payload, *_CARRIED, "corrects")
+        corrects = payload.content["corrects"]["remote_id"]
+        return self._told(payload, target, not_after, {"type": "corrected", "id": payload.key, "corrects": corrects})
+
+    def _told(self, payload: SealedPayload, target: Target, not_after: float, event: Mapping[str, str]) -> Arrived:
         content = {name: part for name, part in payload.content.items() if name not in _OUR_ROUTING}
-        body = http.as_json({"type": "post", "id": payload.key, **content})
+        body = http.as_json({**event, **content})
         _post(target, body, payload.key, attempt=payload.attempt, publishes=True, not_after=not_after)
         return Arrived(remote_id=payload.key, url="")
 

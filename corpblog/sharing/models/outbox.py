@@ -1,6 +1,6 @@
 """What is on its way: one job a share, the receipt of what arrived, and the workers' signs of life."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from corpblog.kernel.ids import new_id
 from corpblog.sharing.models.destinations import Destination
 from corpblog.sharing.models.shares import Share, ShareRevision
+
+# How the id of a receipt begins where a person found what arrived, and no server told an id.
+FOUND_BY_A_PERSON: Final = "settled:"
 
 
 class Job(models.Model):
@@ -76,11 +79,28 @@ class Receipt(models.Model):
     figures = models.JSONField(default=dict, help_text="Reach, as the other side counts it: likes, boosts, replies.")
     looked_at = models.DateTimeField(null=True, help_text="When it was last seen there, or looked for.")
     misses = models.PositiveSmallIntegerField(default=0, help_text="How often in a row it was not there.")
+    shows = models.ForeignKey(
+        Job,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The newest correction that arrived: its words stand there now.",
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["destination", "remote_id"], name="what_arrived_belongs_to_one_job")
         ]
+
+    @property
+    def standing(self) -> Job:
+        """The job whose sealed words stand there now."""
+        return self.shows or self.job
+
+    @property
+    def is_known_to_a_machine(self) -> bool:
+        """Whether the other side told its id; what a person found there, only a person can point at."""
+        return not self.remote_id.startswith(FOUND_BY_A_PERSON)
 
 
 class WorkerBeat(models.Model):

@@ -23,6 +23,7 @@ class PressItem(models.Model):
     sealed = models.TextField(help_text="The canonical bytes that were released.")
     digest = models.CharField(max_length=64)
     published_at = models.DateTimeField()
+    corrected_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
     objects: ClassVar = PressItemQuerySet.as_manager()

@@ -49,6 +49,10 @@ class ShareQuerySet(models.QuerySet["Share"]):
     def out_or_called(self) -> "ShareQuerySet":
         return self.out() | self.filter(state=Share.State.SENDING)
 
+    def originals(self) -> "ShareQuerySet":
+        """Those that put something outside, without those that change what is there."""
+        return self.filter(corrects=None)
+
     def called_since(self, instant: datetime) -> "ShareQuerySet":
         return self.filter(job__last_call_at__gte=instant)
 
@@ -57,7 +61,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(Q(post=first) | Q(post__root=first))
 
     def for_rows(self) -> "ShareQuerySet":
-        return self.select_related("post__channel", "author", "requester", "destination", "revision", "job")
+        return self.select_related("post__channel", "author", "requester", "destination", "revision", "job", "corrects")
 
 
 class Share(models.Model):
@@ -93,6 +97,13 @@ class Share(models.Model):
         blank=True, help_text="What the requester answered when a rule asked for a reason."
     )
     words = models.TextField(blank=True, help_text="The words for this destination; empty for those of the post.")
+    corrects = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="corrections",
+        help_text="The share that is out, whose words there these replace.",
+    )
     send_at = models.DateTimeField(null=True, help_text="Not before this instant.")
     zone = models.CharField(max_length=40, blank=True, help_text="The time zone the instant was chosen in.")
     is_trial = models.BooleanField(default=False, help_text="An admin tries the destination with it.")
@@ -129,7 +140,7 @@ class Share(models.Model):
     @property
     def wish(self) -> Wish:
         """How it is wanted to leave."""
-        return Wish(self.words, self.send_at, self.zone, self.is_trial)
+        return Wish(self.words, self.send_at, self.zone, self.is_trial, self.corrects_id)
 
     @property
     def subject(self) -> str:

@@ -3,6 +3,7 @@
 from corpblog.sharing.services.again import send_again
 from corpblog.sharing.services.asking import request_share
 from corpblog.sharing.services.connecting import Wish, connect, decide_change, free_slug
+from corpblog.sharing.services.correcting import correct, correct_everywhere, words_outside
 from corpblog.sharing.services.deciding import decide, lift_rejection, undo_decision
 from corpblog.sharing.services.destinations import (
     close_destination,
@@ -35,6 +36,8 @@ __all__ = [
     "close_gate",
     "complete_sign_in",
     "connect",
+    "correct",
+    "correct_everywhere",
     "decide",
     "decide_change",
     "disown_forgotten",
@@ -66,4 +69,5 @@ __all__ = [
     "undo_decision",
     "watch",
     "withdraw",
+    "words_outside",
 ]

@@ -10,7 +10,7 @@ from corpblog.kernel.errors import Conflict, NotFound
 from corpblog.people.models import Person
 from corpblog.sharing import access
 from corpblog.sharing.connectors import connector_for
-from corpblog.sharing.connectors.base import Repeat
+from corpblog.sharing.connectors.base import Repeat, repeat_of
 from corpblog.sharing.models import Job, Share
 from corpblog.sharing.services import sealing
 from corpblog.sharing.services.sealing import Case
@@ -45,11 +45,16 @@ def is_dead_letter(share: Share, now: datetime) -> bool:
         return True
     connector = connector_for(share.destination.kind)
     first = share.job.first_call_at
-    is_recognised = first is not None and now - first < connector.patience.key_lasts
-    return share.state == Share.State.UNKNOWN and connector.repeat is Repeat.KEY and is_recognised
+    is_correction = share.corrects_id is not None
+    is_recognised = first is not None and (is_correction or now - first < connector.patience.key_lasts)
+    repeat = repeat_of(connector, is_correction=is_correction)
+    return share.state == Share.State.UNKNOWN and repeat is Repeat.KEY and is_recognised
 
 
 def _check_alone(case: Case) -> None:
     others = Share.objects.filter(post=case.post, destination=case.destination).exclude(pk=case.share.pk)
+    if case.share.corrects_id is not None:
+        # What it corrects is there, and so are the corrections before it; only a later one would be overwritten.
+        others = others.filter(corrects=case.share.corrects_id, pk__gt=case.share.pk)
     if others.exclude(state__in=(Share.State.WITHDRAWN, Share.State.FAILED)).exists():
         raise Conflict(_("The post was asked for there anew, so this one stays as it is."))

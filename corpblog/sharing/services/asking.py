@@ -1,6 +1,6 @@
 """Ask that a post leave."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -20,7 +20,7 @@ from corpblog.sharing.errors import FilesNotTaken, JustificationNeeded, MayNotLe
 from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.services import following, locks
 from corpblog.sharing.services.judging import Judged, enter, judge
-from corpblog.sharing.wishes import AS_POSTED, Wish, checked_words
+from corpblog.sharing.wishes import AS_POSTED, Wish, checked
 from corpblog.sharing.wording import worded
 
 ASKING: Final = Limit("share_request", times=10, per=timedelta(hours=1))
@@ -41,7 +41,7 @@ def request_share(
     Asking twice for the same bytes answers with the first share. Nothing leaves here: a worker seals it later.
     idempotency_key: accepted for doors that have one; the bytes themselves already are the key.
     """
-    asked = Asked(by, justification.strip(), replace(wish, words=checked_words(wish.words, post.text)))
+    asked = Asked(by, justification.strip(), checked(wish, post.text))
     access.check_may_ask(by, post)
     following.follow_links_of_wish(post, destination, asked.wish)
     # Before anything is locked: reading a file takes seconds.
@@ -68,6 +68,7 @@ def _asked(asked: Asked, post_id: int, destination_id: int) -> Share | ShareBloc
     post = locks.post(post_id)
     access.check_may_ask(asked.by, post)
     _check_may_leave(post, destination)
+    _check_stands(asked.wish, destination)
     judged = judge(post=post, destination=destination, by=asked.by, wish=asked.wish)
     existing = _same(post, destination, judged)
     if existing is not None:
@@ -75,7 +76,7 @@ def _asked(asked: Asked, post_id: int, destination_id: int) -> Share | ShareBloc
     ASKING.hit(str(asked.by.pk))
     _check_files(judged, destination)
     check_fits(asked.wish.words or post.text, destination)
-    guards.no_reopen(judged.digest)
+    guards.no_reopen(judged.canonical)
     refusal = _refusal(judged, asked.justification)
     if refusal is not None:
         _log_refusal(asked.by, post, destination, judged)
@@ -91,6 +92,14 @@ def _check_may_leave(post: Post, destination: Destination) -> None:
         guards.children_scanned(post, destination)
     except guards.Withdraw as stop:
         raise MayNotLeave(_("Posts of this channel stay inside."), reason=stop.code) from stop
+
+
+def _check_stands(wish: Wish, destination: Destination) -> None:
+    """Of a correction: what it replaces is still there. It may have been taken back a moment ago."""
+    try:
+        guards.original_stands(locks.share(wish.corrects) if wish.corrects else None, destination)
+    except guards.Withdraw as stop:
+        raise Conflict(worded(stop.code)) from stop
 
 
 def _check_files(judged: Judged, destination: Destination) -> None:
@@ -156,6 +165,7 @@ def _new_share(asked: Asked, post: Post, destination: Destination, judged: Judge
         digest=judged.digest,
         justification=asked.justification,
         words=asked.wish.words,
+        corrects_id=asked.wish.corrects,
         send_at=asked.wish.send_at,
         zone=asked.wish.zone,
         is_trial=asked.wish.is_trial,

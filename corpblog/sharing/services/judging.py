@@ -18,7 +18,7 @@ from corpblog.sharing import canonical, guards
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Trial
 from corpblog.sharing.errors import RejectedBefore
-from corpblog.sharing.models import Destination, Hand, Share, ShareRevision
+from corpblog.sharing.models import Destination, Hand, Receipt, Share, ShareRevision
 from corpblog.sharing.services import releasing
 from corpblog.sharing.services.telling import told
 from corpblog.sharing.wishes import Wish
@@ -39,6 +39,8 @@ class Judged:
 
 def form_of(post: Post, destination: Destination, wish: Wish) -> str:
     """Return every byte that would leave if this post were sent there as wished."""
+    if wish.corrects:
+        return _correction(post, wish)
     return canonical.build(
         text=wish.words or post.text,
         language=guess(wish.words, post.language) if wish.words else post.language,
@@ -56,6 +58,21 @@ def form_of(post: Post, destination: Destination, wish: Wish) -> str:
 def _visibility(destination: Destination, wish: Wish) -> str:
     is_unseen = wish.is_trial and connector_for(destination.kind).trial is Trial.UNSEEN
     return "direct" if is_unseen else "public"
+
+
+def _correction(post: Post, wish: Wish) -> str:
+    """What stands there now with other words in its place: its files stay, whatever became of the post's."""
+    receipt = Receipt.objects.select_related("job", "shows").get(job__share=wish.corrects)
+    standing = receipt.standing.sealed
+    return canonical.correction(
+        standing,
+        remote_id=receipt.remote_id,
+        text=wish.words,
+        # As a post of these words would have: so that a rejection of them, on their own, is found again.
+        language=guess(wish.words, post.author.language),
+        send_at=wish.send_at,
+        zone=wish.zone,
+    )
 
 
 def judge(*, post: Post, destination: Destination, by: Person, wish: Wish) -> Judged:
@@ -106,7 +123,7 @@ def verdict_on(
             attachment_kinds=files.kinds_of(outgoing["attachments"]),
             known_texts=lambda texts: passages.known_texts(texts, channel),
         )
-        readings = guards.splits_scanned(post.author if post else by, destination, post, clock.now())
+        readings = guards.splits_scanned(post.author if post else by, destination, post, form, clock.now())
         verdict = _strictest_of([scan(earlier=reading) for reading in readings or ((),)])
         verdict = guards.unread_means_hold(guards.off_means_hold(verdict), form)
         # Nobody's network is asked while somebody types; what is known by then is said.
@@ -152,7 +169,7 @@ def enter(share: Share, judged: Judged, *, why: str, actor_id: int | None) -> No
         # It was asked for one account and would go to another: a person has to want that, however clean the words are.
         needed = 1
     try:
-        guards.no_reopen(judged.digest)
+        guards.no_reopen(judged.canonical)
         note = "" if needed is not None else "blocked"
     except RejectedBefore:
         needed, note = None, "rejected_before"

@@ -11,7 +11,7 @@ from corpblog.sharing import access
 from corpblog.sharing.models import Hand, Share
 from corpblog.sharing.services import following, judging, locks
 from corpblog.sharing.services.asking import check_fits
-from corpblog.sharing.wishes import Wish, checked_words
+from corpblog.sharing.wishes import Wish, checked
 
 
 def plan(*, by: Person, share: Share, wish: Wish) -> Share:
@@ -22,7 +22,7 @@ def plan(*, by: Person, share: Share, wish: Wish) -> Share:
     """
     if not access.can_stop(by, share):
         raise NotFound(_("There is no such share."))
-    wish = replace(wish, words=checked_words(wish.words, share.post.text))
+    wish = checked(replace(wish, corrects=share.corrects_id), share.post.text)
     # Asks servers of strangers, so it comes before the locks.
     following.follow_links_of_wish(share.post, share.destination, wish)
     return _planned(by, share.pk, wish)

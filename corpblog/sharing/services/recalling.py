@@ -17,7 +17,7 @@ from corpblog.posts.models import Post
 from corpblog.sharing import access, canonical, credentials
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Connector, Refused, Target, Unclear
-from corpblog.sharing.models import Recall, Receipt, Share
+from corpblog.sharing.models import Job, Recall, Receipt, Share
 from corpblog.sharing.services import locks
 from corpblog.sharing.services.sending import target_of
 from corpblog.sharing.services.telling import told
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 # A call ends within twenty seconds; whoever took one and is silent for longer died.
 LEASE: Final = timedelta(seconds=60)
-BY_PERSON: Final = "settled:"
+LOOK_AGAIN: Final = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def recall(*, by: Person, share: Share, reason: str) -> Recall:
 
     reason: for the record; Invalid without one. Nothing about the gate or the destination being closed matters here.
     """
-    share = locks.share(share.pk)
+    share = locks.share(share.corrects_id or share.pk)
     access.check_may_recall(by, share)
     earlier = Recall.objects.filter(share=share).first()
     if earlier is not None:
@@ -64,7 +64,7 @@ def recall(*, by: Person, share: Share, reason: str) -> Recall:
 def recall_everywhere(*, by: Person, post: Post, reason: str) -> list[Recall]:
     """Have the post taken back wherever it is out; return one wish for each place."""
     reason = _checked(reason)
-    shares = Share.objects.filter(post=post, state=Share.State.SENT).for_rows().order_by("pk")
+    shares = Share.objects.filter(post=post, state=Share.State.SENT).originals().for_rows().order_by("pk")
     return [recall(by=by, share=share, reason=reason) for share in shares if access.can_recall(by, share)]
 
 
@@ -106,31 +106,40 @@ def _begin(worker: str) -> Taking | bool | None:
     found = Recall.objects.select_for_update().get(share=share)
     if found.due_at > now or found.state not in {Recall.State.WAITING, Recall.State.CALLING}:
         return True
+    if Job.objects.filter(share__corrects=share, state=Job.State.CALLING).exists():
+        # A correction is on the wire: it must not arrive after the deletion, and make the other side show it again.
+        Recall.objects.filter(pk=found.pk).update(due_at=now + LOOK_AGAIN)
+        return True
     found.lease, found.tries = found.lease + 1, found.tries + 1
     found.state, found.due_at = Recall.State.CALLING, now + LEASE
     found.save()
+    log.info("recall_begins", worker=worker, share=share.pk)
+    return _taking(found, share) or True
+
+
+def _taking(found: Recall, share: Share) -> Taking | None:
+    """Return the attempt, or None where a person has to do it."""
     connector = connector_for(share.destination.kind)
     if found.tries > connector.patience.tries:
         _by_hand(found, share, Refused(found.trouble or "gave_up_recall", for_good=True, told=found.told))
-        return True
+        return None
     receipt = Receipt.objects.filter(job__share=share).first()
     problem = _unreachable(share, receipt)
     if problem:
         _by_hand(found, share, Refused(problem, for_good=True))
-        return True
+        return None
     assert receipt is not None
     try:
         target = target_of(share.destination)
     except credentials.CredentialsUnreadable:
         _by_hand(found, share, Refused("token", for_good=True))
-        return True
-    log.info("recall_begins", worker=worker, share=share.pk)
+        return None
     return Taking(found.pk, found.lease, receipt.remote_id, target, connector)
 
 
 def _unreachable(share: Share, receipt: Receipt | None) -> str:
     """Say what keeps a machine from it: nobody knows its id, or the account behind the destination is another."""
-    if receipt is None or receipt.remote_id.startswith(BY_PERSON):
+    if receipt is None or not receipt.is_known_to_a_machine:
         return "no_remote_id"
     assert share.revision is not None
     account = canonical.read(share.revision.canonical)["destination"]["account"]
@@ -178,6 +187,7 @@ def _done(found: Recall, share: Share, by: Person | None) -> None:
     found.save()
     share.state, share.note = Share.State.RECALLED, ""
     share.save()
+    share.corrections.filter(state=Share.State.SENT).update(state=Share.State.RECALLED)
     record(
         action="share.recalled",
         actor_id=by.pk if by else None,

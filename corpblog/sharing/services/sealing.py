@@ -61,6 +61,7 @@ def final_check(case: Case) -> None:
     guards.connector_open(case.destination)
     guards.author_stays(case.share)
     guards.post_alive(case.post)
+    guards.original_stands(case.share.corrects, case.destination)
     guards.channel_cap(case.post.channel, case.destination)
     guards.children_scanned(case.post, case.destination)
     guards.due(case.job, case.now)

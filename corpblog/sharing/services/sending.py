@@ -14,7 +14,18 @@ from corpblog.audit.services import record
 from corpblog.kernel import clock
 from corpblog.sharing import canonical, credentials, guards, seals
 from corpblog.sharing.connectors import connector_for
-from corpblog.sharing.connectors.base import Arrived, Connector, Refused, Repeat, Target, Trial, Unclear
+from corpblog.sharing.connectors.base import (
+    Arrived,
+    Connector,
+    Corrects,
+    Refused,
+    Repeat,
+    Target,
+    Trial,
+    Unclear,
+    Watchable,
+    repeat_of,
+)
 from corpblog.sharing.models import Destination, Job, Recall, Receipt, Share
 from corpblog.sharing.services import sealing
 from corpblog.sharing.services.sealing import Case
@@ -76,6 +87,7 @@ def last_look(case: Case) -> None:
     guards.hold_connector(case.destination, case.revision)
     guards.withdraw_stops(case.share)
     guards.post_alive(case.post)
+    guards.original_stands(case.share.corrects, case.destination)
     guards.author_stays(case.share)
     guards.bind_attachment(case.job.sealed)
 
@@ -111,7 +123,11 @@ def target_of(destination: Destination) -> Target:
 def attempt(call: Call) -> Outcome:
     """Call the connector; whatever it does not understand is unclear, never a failure."""
     try:
-        return call.connector.publish(call.payload, call.target, not_after=call.not_after)
+        if not call.payload.is_correction:
+            return call.connector.publish(call.payload, call.target, not_after=call.not_after)
+        if isinstance(call.connector, Corrects):
+            return call.connector.correct(call.payload, call.target, not_after=call.not_after)
+        return Refused("cannot_correct", for_good=True)
     except (Refused, Unclear) as outcome:
         return outcome
     except Exception:
@@ -135,7 +151,11 @@ def finish(*, job_id: int, lease: int, outcome: Outcome) -> None:
 
 
 def arrived(case: Case, outcome: Arrived, *, how: str) -> None:
-    """Note the receipt; the caller holds the case's locks."""
+    """Note the receipt, or of a correction that its words stand there now; the caller holds the case's locks."""
+    if case.share.corrects_id is not None:
+        Receipt.objects.filter(job__share=case.share.corrects_id).update(shows=case.job)
+        end(case, Job.State.SENT, Share.State.SENT, "", how=how)
+        return
     Receipt.objects.create(
         job=case.job,
         destination=case.destination,
@@ -177,7 +197,7 @@ def _refused(case: Case, outcome: Refused) -> None:
 
 def _has_arrived(case: Case) -> bool:
     """Whether the job's receipt is here, whatever its row says: somebody may have loaded an old table of jobs."""
-    if not Receipt.objects.filter(job=case.job).exists():
+    if not Receipt.objects.filter(Q(job=case.job) | Q(shows=case.job)).exists():
         return False
     Job.objects.filter(pk=case.job.pk).update(state=Job.State.SENT, lease_until=None)
     return True
@@ -190,10 +210,11 @@ def _unclear(case: Case, outcome: Unclear, *, after: timedelta = timedelta(0)) -
     job = case.job
     job.trouble, job.told, job.may_be_there = outcome.code, outcome.told[:300], True
     connector = connector_for(case.destination.kind)
-    if connector.repeat is Repeat.BLIND or job.tries >= connector.patience.tries:
+    repeat = repeat_of(connector, is_correction=case.share.corrects_id is not None)
+    if repeat is Repeat.BLIND or job.tries >= connector.patience.tries:
         end(case, Job.State.UNKNOWN, Share.State.UNKNOWN, outcome.code)
         return
-    pause = connector.patience.pause(job.tries) if connector.repeat is Repeat.KEY else LOOK_AFTER
+    pause = connector.patience.pause(job.tries) if repeat is Repeat.KEY else LOOK_AFTER
     job.state, job.due_at, job.lease_until = Job.State.DOUBTFUL, case.now + max(pause, min(after, LONGEST_WAIT)), None
     job.save()
     record(action="share.in_doubt", actor_id=None, subject=case.share.subject, why=outcome.code, tries=job.tries)
@@ -230,7 +251,7 @@ def settle_doubt(*, job_id: int, worker: str) -> None:
         finish(job_id=job_id, lease=lease, outcome=attempt(call))
         return
     try:
-        found = call.connector.find(call.payload, call.target, since=since, known=known)
+        found = _find(call, since, known)
     except (Refused, Unclear) as trouble:
         _note_look(job_id, lease, trouble)
         return
@@ -239,6 +260,17 @@ def settle_doubt(*, job_id: int, worker: str) -> None:
         _note_look(job_id, lease, Unclear("connector_failed"))
         return
     _looked(job_id, lease, found)
+
+
+def _find(call: Call, since: datetime, known: frozenset[str]) -> Arrived | None:
+    """Look for what was published; of a correction, whether the post that it corrects says these words."""
+    if not call.payload.is_correction:
+        return call.connector.find(call.payload, call.target, since=since, known=known)
+    if not isinstance(call.connector, Watchable):
+        raise Unclear("timeline")
+    seen = call.connector.look(call.payload.content["corrects"]["remote_id"], call.target)
+    is_there = seen is not None and seen.text.split() == call.payload.content["text"].split()
+    return Arrived(seen.remote_id, seen.url) if seen is not None and is_there else None
 
 
 @transaction.atomic
@@ -252,11 +284,12 @@ def _doubt_step(job_id: int, worker: str) -> tuple[int, Call, datetime | None, f
     job = case.job
     lease = sealing.take_lease(job, worker, case.now)
     call = _call(job, case.destination, case.now)
-    if call.connector.repeat is Repeat.BLIND:
+    repeat = repeat_of(call.connector, is_correction=call.payload.is_correction)
+    if repeat is Repeat.BLIND:
         end(case, Job.State.UNKNOWN, Share.State.UNKNOWN, job.trouble)
         return None
     assert job.first_call_at is not None
-    if call.connector.repeat is Repeat.KEY and _key_still_tells(case) and _may_still_go(case):
+    if repeat is Repeat.KEY and _key_still_tells(case) and _may_still_go(case):
         job.state, job.last_call_at = Job.State.CALLING, case.now
         job.save()
         return lease, call, None, frozenset()
@@ -285,10 +318,14 @@ def _another_looks_first(case: Case) -> bool:
 
 
 def _key_still_tells(case: Case) -> bool:
-    """Whether the remote would recognise our key; what went out before a restore may have had another one."""
+    """Whether the remote would recognise our key; what went out before a restore may have had another one.
+
+    An edit needs no key: it says which post it is for, and made twice it is made once.
+    """
     assert case.job.first_call_at is not None
     lasts = connector_for(case.destination.kind).patience.key_lasts
-    return case.now - case.job.first_call_at < lasts and not guards.look_first(case.share)
+    is_fresh = case.share.corrects_id is not None or case.now - case.job.first_call_at < lasts
+    return is_fresh and not guards.look_first(case.share)
 
 
 def _may_still_go(case: Case) -> bool:

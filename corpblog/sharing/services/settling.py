@@ -10,6 +10,7 @@ from corpblog.people.models import Person, Role
 from corpblog.sharing import access
 from corpblog.sharing.connectors.base import Arrived
 from corpblog.sharing.models import Job, Share
+from corpblog.sharing.models.outbox import FOUND_BY_A_PERSON
 from corpblog.sharing.services import sealing, sending
 from corpblog.sharing.services.telling import told
 
@@ -26,7 +27,7 @@ def settle_unknown(*, by: Person, share: Share, sent: bool, url: str = "") -> Sh
     if case.share.state != Share.State.UNKNOWN:
         raise Conflict(_("This share is settled already."))
     if sent:
-        sending.arrived(case, Arrived(remote_id=f"settled:{case.job.pk}", url=url), how="person")
+        sending.arrived(case, Arrived(remote_id=f"{FOUND_BY_A_PERSON}{case.job.pk}", url=url), how="person")
     else:
         case.job.state = Job.State.FAILED
         case.job.save()

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from corpblog.audit.services import record
 from corpblog.kernel import clock
@@ -73,14 +73,28 @@ def watch_destination(destination: Destination) -> int:
 
 def _at_its_source(destination: Destination, seen: Seen, connector: Watchable, target: Target) -> Seen:
     """A list shows words as they are rendered; what looks different there is read again before anybody is alarmed."""
-    receipt = Receipt.objects.filter(destination=destination, remote_id=seen.remote_id).select_related("job").first()
+    ours = Receipt.objects.filter(destination=destination, remote_id=seen.remote_id)
+    receipt = ours.select_related("job", "shows").first()
     if receipt is None or _is_as_sealed(receipt, seen):
         return seen
     return connector.look(seen.remote_id, target) or seen
 
 
 def _is_as_sealed(receipt: Receipt, seen: Seen) -> bool:
-    return _squeezed(seen.text) == _squeezed(canonical.read(receipt.job.sealed)["text"])
+    if _squeezed(seen.text) == _squeezed(canonical.read(receipt.standing.sealed)["text"]):
+        return True
+    # Not our own edit either: one that is on its way, or that arrived while the account was being read.
+    return _squeezed(seen.text) in _texts_around(receipt)
+
+
+def _texts_around(receipt: Receipt) -> set[str]:
+    corrections = Job.objects.filter(share__corrects__job=receipt.job_id)
+    near = Q(state__in=_ON_ITS_WAY) | Q(last_call_at__gt=clock.database_now() - SETTLED_AFTER)
+    if not corrections.filter(near).exists():
+        return set()
+    # What it says next, and what it said until now.
+    forms = [*corrections.filter(near | Q(state=Job.State.SENT)).values_list("sealed", flat=True), receipt.job.sealed]
+    return {_squeezed(canonical.read(form)["text"]) for form in forms}
 
 
 def _squeezed(text: str) -> str:
@@ -91,7 +105,7 @@ def _squeezed(text: str) -> str:
 @transaction.atomic
 def _judge(destination: Destination, recent: Sequence[Seen]) -> int:
     ours = Receipt.objects.filter(destination=destination, remote_id__in=[seen.remote_id for seen in recent])
-    known = {receipt.remote_id: receipt for receipt in ours.select_related("job__share", "job__revision")}
+    known = {receipt.remote_id: receipt for receipt in ours.select_related("job__share", "job__revision", "shows")}
     busy, gate = _texts_on_their_way(destination), GateState.objects.get(pk=1)
     raised = forgotten = 0
     for seen in recent:
@@ -139,7 +153,11 @@ def _look_for_the_rest(
         received_at__gt=now - WATCHED_FOR,
         received_at__lt=now - SETTLED_AFTER,
     ).exclude(remote_id__in=seen)
-    rows = rows.exclude(how="person").select_related("job__share").order_by(F("looked_at").asc(nulls_first=True), "pk")
+    rows = (
+        rows.exclude(how="person")
+        .select_related("job__share", "shows")
+        .order_by(F("looked_at").asc(nulls_first=True), "pk")
+    )
     # A slow server has its next ones looked at in the next round.
     in_time = (receipt for receipt in rows[:LOOKS] if time.monotonic() < until)
     return sum(_look_for(destination, connector, target, receipt) for receipt in in_time)

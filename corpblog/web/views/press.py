@@ -90,6 +90,7 @@ def _shown(found: PressItem) -> dict[str, Any]:
         "language": content["language"],
         "speaker": content["speaker"],
         "published_at": found.published_at,
+        "corrected_at": found.corrected_at,
         "files": press.files_of(found),
     }
 

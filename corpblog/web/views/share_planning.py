@@ -27,11 +27,15 @@ def preview(request: HttpRequest) -> HttpResponse:
     """The words as the chosen network would show them, with what the gate says of them now."""
     person = person_of(request)
     post = posts.post_for(person, number(request.POST.get("post")))
-    destination = selectors.destination_by_slug(request.POST.get("destination", ""))
+    # A form for several places names them in its address.
+    slugs = request.GET.getlist("destination") or [request.POST.get("destination", "")]
+    destinations = [selectors.destination_by_slug(slug) for slug in slugs]
     words = request.POST.get("words", "").replace("\r\n", "\n").strip() or post.text
-    verdict = services.preview(text=words, channel=post.channel, destination=destination, by=person)
-    context = {"preview": preview_of(words, destination), "verdict_html": present_outside(words, verdict).html}
-    return render(request, "shares/_preview.html", context)
+    shown = []
+    for destination in destinations:
+        verdict = services.preview(text=words, channel=post.channel, destination=destination, by=person)
+        shown.append((preview_of(words, destination), present_outside(words, verdict).html))
+    return render(request, "shares/_preview.html", {"previews": shown})
 
 
 @require_POST

@@ -57,6 +57,11 @@ class FakeLinkedIn:
             case "GET", ["posts", urn]:
                 post = self.posts.get(unquote(urn))
                 return Reply(200, post) if post else Reply(404, {"status": 404, "message": "Could not find entity"})
+            case "POST", ["posts", urn]:
+                if request.headers.get("X-RestLi-Method") != "PARTIAL_UPDATE" or unquote(urn) not in self.posts:
+                    return Reply(404, {"message": "No such thing"})
+                self.posts[unquote(urn)] |= request.json()["patch"]["$set"]
+                return Reply(204)
             case "DELETE", ["posts", urn]:
                 self.posts.pop(unquote(urn), None)
                 return Reply(204)
