@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sharing', '0010_watching'),
+        ('sharing', '0013_trials'),
     ]
 
     operations = [
