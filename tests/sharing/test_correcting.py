@@ -318,8 +318,9 @@ def test_where_the_network_cannot_it_is_said_and_the_others_are_corrected(write,
 # What each place makes of it ------------------------------------------------------------------------------------------
 
 
-def test_the_press_page_says_since_when_and_feeds_are_told(out, correct):
+def test_the_press_page_says_since_when_and_feeds_are_told(out, correct, travel):
     share = out()
+    travel(hours=1)
     address = Receipt.objects.get().url
     correct(share)
     page = Client().get(address).content.decode()
