@@ -150,6 +150,20 @@ def _stars(text: str, match: re.Match[str]) -> Stars:
     return Stars(match[0], can_open, can_close)
 
 
+def links_in(text: str) -> list[tuple[int, int, str]]:
+    """Return where links stand in the text, from and to, and where they lead; in code as well."""
+    return _links(text)
+
+
+def names_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where names after @ stand in the text, from and to, with the name; in code as well, and not in links."""
+    links = _links(text)
+    for match in _MENTION.finditer(text):
+        name = match["name"].rstrip(".-")
+        if not any(start <= match.start() < end for start, end, _href in links):
+            yield match.start(), match.start() + 1 + len(name), name
+
+
 def usernames(pieces: list[Piece]) -> list[str]:
     """Return the names after @, each once."""
     return list(dict.fromkeys(piece.username for piece in pieces if isinstance(piece, Name)))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from corpblog.web.views import calendar, correcting, destinations, press, share_planning, shares
+from corpblog.web.views import calendar, correcting, destinations, press, public_names, share_planning, shares
 
 urlpatterns: list[URLPattern] = [
     path("shares/", shares.mine, name="shares"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("shares/preview/", share_planning.preview, name="share_preview"),
     path("shares/<int:share_id>/plan/", share_planning.plan, name="share_plan"),
     path("shares/<int:share_id>/move/", share_planning.move, name="share_move"),
+    path("shares/names/", public_names.PublicNames.as_view(), name="public_names"),
     path("shares/new/", shares.Ask.as_view(), name="share_new"),
     path("shares/<int:share_id>/", shares.share, name="share"),
     path("shares/<int:share_id>/withdraw/", shares.withdraw, name="share_withdraw"),

@@ -253,6 +253,10 @@ ROWS: dict[str, list[Row]] = {
     "share_move": [Row("post", "/shares/{share}/move/", AUTHOR, {"day": f"{localdate() + timedelta(days=9)}"})],
     "share_withdraw": [Row("post", "/shares/{share}/withdraw/", AUTHOR)],
     # What has not left is not taken back, whoever asks: the page says so to those who may.
+    "public_names": [
+        Row("get", "/shares/names/", EVERYBODY),
+        Row("post", "/shares/names/", EVERYBODY, {"x": "ada"}),
+    ],
     # What is held is not out yet: the page says that there is nothing to correct.
     "share_correct": [Row("get", "/shares/{share}/correct/", AUTHOR)],
     "share_recall": [Row("get", "/shares/{share}/recall/", AUTHOR | OFFICERS)],

@@ -2,6 +2,7 @@
 
 from corpblog.sharing.models.connecting import SignInTrip, TargetChange
 from corpblog.sharing.models.destinations import Destination, GateState
+from corpblog.sharing.models.handles import PublicHandle
 from corpblog.sharing.models.incidents import Incident, Watch
 from corpblog.sharing.models.links import FollowedLink
 from corpblog.sharing.models.outbox import Job, Receipt, WorkerBeat
@@ -19,6 +20,7 @@ __all__ = [
     "Incident",
     "Job",
     "PressItem",
+    "PublicHandle",
     "Recall",
     "Receipt",
     "Share",

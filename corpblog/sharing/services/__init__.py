@@ -14,6 +14,7 @@ from corpblog.sharing.services.destinations import (
 )
 from corpblog.sharing.services.incidents import acknowledge_incident, adopt_forgotten, disown_forgotten
 from corpblog.sharing.services.judging import preview
+from corpblog.sharing.services.naming import NETWORKS, name_oneself, names_of
 from corpblog.sharing.services.planning import plan
 from corpblog.sharing.services.recalling import recall, recall_everywhere, settle_recall, take_back_next
 from corpblog.sharing.services.restoring import doubt_since
@@ -27,6 +28,7 @@ from corpblog.sharing.services.timing import Times, in_next_slot, set_times
 from corpblog.sharing.services.watching import watch
 
 __all__ = [
+    "NETWORKS",
     "Times",
     "Wish",
     "acknowledge_incident",
@@ -48,6 +50,8 @@ __all__ = [
     "free_slug",
     "in_next_slot",
     "lift_rejection",
+    "name_oneself",
+    "names_of",
     "open_destination",
     "open_gate",
     "plan",

@@ -75,7 +75,7 @@ def _asked(asked: Asked, post_id: int, destination_id: int) -> Share | ShareBloc
         return existing
     ASKING.hit(str(asked.by.pk))
     _check_files(judged, destination)
-    check_fits(asked.wish.words or post.text, destination)
+    check_fits(canonical.read(judged.canonical)["text"], destination)
     guards.no_reopen(judged.canonical)
     refusal = _refusal(judged, asked.justification)
     if refusal is not None:

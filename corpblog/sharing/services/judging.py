@@ -19,6 +19,7 @@ from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Trial
 from corpblog.sharing.errors import RejectedBefore
 from corpblog.sharing.models import Destination, Hand, Receipt, Share, ShareRevision
+from corpblog.sharing.outward import outward
 from corpblog.sharing.services import releasing
 from corpblog.sharing.services.telling import told
 from corpblog.sharing.wishes import Wish
@@ -40,9 +41,9 @@ class Judged:
 def form_of(post: Post, destination: Destination, wish: Wish) -> str:
     """Return every byte that would leave if this post were sent there as wished."""
     if wish.corrects:
-        return _correction(post, wish)
+        return _correction(post, destination, wish)
     return canonical.build(
-        text=wish.words or post.text,
+        text=outward(wish.words or post.text, destination.kind),
         language=guess(wish.words, post.language) if wish.words else post.language,
         speaker=destination.speaker,
         destination_id=destination.pk,
@@ -60,14 +61,14 @@ def _visibility(destination: Destination, wish: Wish) -> str:
     return "direct" if is_unseen else "public"
 
 
-def _correction(post: Post, wish: Wish) -> str:
+def _correction(post: Post, destination: Destination, wish: Wish) -> str:
     """What stands there now with other words in its place: its files stay, whatever became of the post's."""
     receipt = Receipt.objects.select_related("job", "shows").get(job__share=wish.corrects)
     standing = receipt.standing.sealed
     return canonical.correction(
         standing,
         remote_id=receipt.remote_id,
-        text=wish.words,
+        text=outward(wish.words, destination.kind),
         # As a post of these words would have: so that a rejection of them, on their own, is found again.
         language=guess(wish.words, post.author.language),
         send_at=wish.send_at,
@@ -89,7 +90,10 @@ def preview(
     by: Person,
     carried: Sequence[files.Facts] = (),
 ) -> Verdict:
-    """Return what the gate would say if these words and files were asked for now, while somebody types."""
+    """Return what the gate would say if these words and files were asked for now, while somebody types.
+
+    text: as typed, so that findings stand where they were typed; or as `outward` makes of it.
+    """
     form = canonical.build(
         text=text,
         language=guess(text, by.language),

@@ -9,6 +9,7 @@ from corpblog.kernel.errors import Conflict, NotFound
 from corpblog.people.models import Person
 from corpblog.sharing import access
 from corpblog.sharing.models import Hand, Share
+from corpblog.sharing.outward import outward
 from corpblog.sharing.services import following, judging, locks
 from corpblog.sharing.services.asking import check_fits
 from corpblog.sharing.wishes import Wish, checked
@@ -36,7 +37,7 @@ def _planned(by: Person, share_id: int, wish: Wish) -> Share:
     wish = replace(wish, is_trial=share.is_trial)
     if wish == share.wish:
         return share
-    check_fits(wish.words or share.post.text, share.destination)
+    check_fits(outward(wish.words or share.post.text, share.destination.kind), share.destination)
     why = "reworded" if wish.words != share.words else "rescheduled"
     share.words, share.send_at, share.zone = wish.words, wish.send_at, wish.zone
     if by.pk not in {share.author_id, share.requester_id}:

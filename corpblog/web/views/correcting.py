@@ -16,6 +16,7 @@ from corpblog.people.models import Person
 from corpblog.sharing import access, selectors, services
 from corpblog.sharing.errors import ShareBlocked
 from corpblog.sharing.models import Share
+from corpblog.sharing.outward import outward
 from corpblog.sharing.selectors import Correctable
 from corpblog.web.verdicts import present_outside
 from corpblog.web.views.asking import person_of
@@ -88,7 +89,7 @@ def _corrected(person: Person, one: Wording, reason: str) -> Wording | None:
     left = tuple(place for place in one.places if place.share in refused)
     trouble = tuple(f"{share.destination.name}: {error.message}" for share, error in refused.items())
     blocked = next((error for error in refused.values() if isinstance(error, ShareBlocked)), None)
-    html = present_outside(one.typed, blocked.verdict).html if blocked else ""
+    html = present_outside(outward(one.typed, left[0].share.destination.kind), blocked.verdict).html if blocked else ""
     return Wording(one.words, one.typed, left, trouble, html)
 
 

@@ -12,6 +12,7 @@ from corpblog.kernel.errors import CorpblogError, Invalid, NotAllowed
 from corpblog.posts import selectors as posts
 from corpblog.sharing import access, selectors, services
 from corpblog.sharing.models import Destination
+from corpblog.sharing.outward import outward
 from corpblog.sharing.wishes import moved_to
 from corpblog.web import share_words
 from corpblog.web.errors import answer
@@ -33,8 +34,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     words = request.POST.get("words", "").replace("\r\n", "\n").strip() or post.text
     shown = []
     for destination in destinations:
-        verdict = services.preview(text=words, channel=post.channel, destination=destination, by=person)
-        shown.append((preview_of(words, destination), present_outside(words, verdict).html))
+        leaving = outward(words, destination.kind)
+        verdict = services.preview(text=leaving, channel=post.channel, destination=destination, by=person)
+        shown.append((preview_of(leaving, destination), present_outside(leaving, verdict).html))
     return render(request, "shares/_preview.html", {"previews": shown})
 
 

@@ -19,6 +19,7 @@ from corpblog.posts.models import Post
 from corpblog.sharing import access, selectors, services
 from corpblog.sharing.errors import JustificationNeeded, ShareBlocked
 from corpblog.sharing.models import Share
+from corpblog.sharing.outward import outward
 from corpblog.sharing.wishes import AS_POSTED
 from corpblog.web import outside, share_words
 from corpblog.web.outgoing_forms import WishForm
@@ -97,7 +98,8 @@ class Ask(View):
         }
         if isinstance(error, ShareBlocked | JustificationNeeded):
             words = context["wish_form"].wish.words or post.text
-            context["verdict_html"] = present_outside(words, error.verdict).html
+            kind = selectors.destination_by_slug(context["chosen"]).kind
+            context["verdict_html"] = present_outside(outward(words, kind), error.verdict).html
         return render(request, "shares/ask.html", context, status=error.status if error else 200)
 
 
