@@ -1,4 +1,5 @@
-// Builds the browser's half of Corpblog: one script, one stylesheet, the font files and the sprite of the icons in use.
+// Builds the browser's half of Corpblog: the scripts, the stylesheets, the font files and the sprite of the icons in use.
+// What only some pages need is an entry of its own: first loads have limits (tests/web/test_page_weight.py).
 //   node frontend/build.mjs            once, minified
 //   node frontend/build.mjs --watch    again at every change, with source maps
 import { build, context } from 'esbuild';
@@ -16,8 +17,8 @@ const quiet = process.argv.includes('--quiet');
 
 const options = {
   absWorkingDir: here,
-  // The app is on every page; what few pages or posts need comes by itself: see part.ts.
-  entryPoints: { app: 'src/app.ts', parts: 'src/parts.ts', styles: 'styles/app.css', console: 'styles/console.css', press: 'styles/press.css', planning: 'styles/planning.css', 'posts-parts': 'styles/parts.css' },
+  // app.js is on every page, tools.js in its place on desk, policies, calendar, search; what few posts need comes by itself: see part.ts.
+  entryPoints: { app: 'src/app.ts', tools: 'src/tools.ts', parts: 'src/parts.ts', styles: 'styles/app.css', pages: 'styles/more.css', console: 'styles/console.css', press: 'styles/press.css', planning: 'styles/planning.css', 'posts-parts': 'styles/parts.css' },
   outdir: out,
   bundle: true,
   format: 'iife',
@@ -84,7 +85,7 @@ async function removeLeftovers(started) {
 }
 
 async function report(icons) {
-  for (const name of ['app.js', 'parts.js', 'styles.css', 'console.css', 'icons.svg']) {
+  for (const name of ['app.js', 'tools.js', 'parts.js', 'styles.css', 'pages.css', 'console.css', 'icons.svg']) {
     const bytes = await readFile(join(out, name));
     const kilobytes = (gzipSync(bytes, { level: 9 }).length / 1024).toFixed(1);
     console.log(`  ${name.padEnd(12)} ${kilobytes.padStart(6)} KB gzipped${name === 'icons.svg' ? `, ${icons} icons` : ''}`);

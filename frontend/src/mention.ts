@@ -105,8 +105,10 @@ export class Suggestions {
 
   private place(token: Token): void {
     const at = caretPoint(this.field, token.start);
-    const room = (this.field.parentElement?.clientWidth ?? 0) - 288;
-    this.box.style.insetInlineStart = `${Math.max(0, Math.min(at.x, room))}px`;
+    const frame = this.field.parentElement?.getBoundingClientRect();
+    const room = (frame?.width ?? 0) - 288;
+    // On a phone the list is wider than the field: it may begin left of it, and never off the screen.
+    this.box.style.insetInlineStart = `${Math.max(8 - (frame?.left ?? 0), Math.min(at.x, room))}px`;
     this.box.style.insetBlockStart = `${at.y}px`;
   }
 

@@ -1,0 +1,36 @@
+// What every page needs, in the order in which it needs it.
+import './hx';
+import { startActions } from './actions';
+import { startTimes } from './ago';
+import { startComposer } from './composer';
+import { startDialogs } from './dialogs';
+import { startFeed } from './feed';
+import { startKeys } from './keys';
+import { startLater } from './later';
+import { startLive } from './live';
+import { markAll, readMine } from './mine';
+import { me } from './page';
+import { startParts } from './part';
+import { startTheme } from './theme';
+import { startThread } from './thread';
+import { startUnread } from './unread';
+
+/** Start the page; `more` is what this kind of page has beside. */
+export function start(more: () => void = () => undefined): void {
+  startLater();
+  startDialogs();
+  startTheme();
+  startTimes();
+  if (!me()) return;
+  startKeys();
+  readMine();
+  void markAll(document);
+  startActions();
+  startFeed();
+  startComposer();
+  startParts();
+  startThread();
+  startUnread();
+  startLive();
+  more();
+}

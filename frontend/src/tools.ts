@@ -1,0 +1,19 @@
+// The script of the pages that are tools: the desk, the policies, the calendar, the search. It takes the place of app.js there.
+import { startCalendar } from './calendar';
+import { start } from './core';
+import { startFound } from './found';
+import { startBench } from './policy-bench';
+import { startEffect } from './policy-effect';
+import { startYaml } from './policy-yaml';
+import { startRedacting } from './redact';
+import { startTriage } from './triage';
+
+start(() => {
+  startTriage();
+  startRedacting();
+  startBench();
+  startEffect();
+  startYaml();
+  startCalendar();
+  startFound();
+});
