@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("corpblog.api.urls")),
     path("", include("corpblog.web.urls")),
 ]
 

@@ -187,3 +187,37 @@ class Session(AbstractBaseSession):
         from corpblog.people.sessions import SessionStore
 
         return SessionStore
+
+
+class Scope(models.TextChoices):
+    """What a token is good for; the names are Mastodon's, so that phone clients know them."""
+
+    READ = "read", _("Read what you may read")
+    WRITE = "write", _("Post and act in your name")
+    FOLLOW = "follow", _("Follow people and channels")
+    PUSH = "push", _("Receive push notices")
+
+
+class AccessToken(models.Model):
+    """Lets a program act for its person. The secret is shown once; only its digest is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=60, help_text="What its person calls it.")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret.")
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")), name="a_token_lives_for_a_while"
+            ),
+            models.CheckConstraint(condition=~models.Q(name=""), name="a_token_has_a_name"),
+        ]
+
+    @property
+    def scope_names(self) -> list[str]:
+        """What it is good for, in the language of who looks."""
+        return [str(Scope(scope).label) for scope in self.scopes]

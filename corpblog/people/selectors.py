@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotFound
-from corpblog.people.models import DirectoryGroup, Person, Role, Session, SyncRun, normal_username
+from corpblog.people.models import AccessToken, DirectoryGroup, Person, Role, Session, SyncRun, normal_username
 
 
 def person_of_session(session_key: str | None) -> Person | None:
@@ -70,6 +70,11 @@ def sessions_of(person: Person, *, current: str | None = None) -> list[OpenSessi
         OpenSession(session_number(row.session_key), row.user_agent, row.signed_in_at, row.session_key == current)
         for row in rows
     ]
+
+
+def tokens_of(person: Person) -> list[AccessToken]:
+    """Somebody's tokens, newest first, with those whose time is over."""
+    return list(AccessToken.objects.filter(person=person).order_by("-pk"))
 
 
 def having_role(person_ids: Collection[int], role: Role) -> set[int]:

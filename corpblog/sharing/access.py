@@ -1,21 +1,20 @@
 """Who may ask, stop, decide and connect."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
 
-from corpblog.kernel import clock
 from corpblog.kernel.errors import NotAllowed, NotFound
+from corpblog.people import access as people
 from corpblog.people.access import has_role
 from corpblog.people.models import Person, Role
 from corpblog.posts.models import Post
-from corpblog.sharing.errors import MayNotLeave, ReauthenticationNeeded
+from corpblog.sharing.errors import MayNotLeave
 from corpblog.sharing.models import Destination, Share, TargetChange
 from corpblog.teams.access import can_read
 from corpblog.teams.models import Channel
 
-FRESH: Final = timedelta(minutes=10)
 SEES_DESTINATIONS: Final = frozenset(
     {Role.CONNECTOR_ADMIN, Role.SYSTEM_ADMIN, Role.COMPLIANCE, Role.COMMUNICATIONS, Role.AUDITOR}
 )
@@ -99,10 +98,8 @@ def check_may_review(person: Person, authenticated_at: datetime | None) -> None:
 
 def check_was_there(authenticated_at: datetime | None) -> None:
     """Raise unless the password was given within the last ten minutes: a browser left open decides nothing."""
-    if authenticated_at is None or not timedelta(0) <= clock.now() - authenticated_at <= FRESH:
-        raise ReauthenticationNeeded(
-            _("Confirm your password to decide: your last sign-in is more than 10 minutes ago.")
-        )
+    why = _("Confirm your password to decide: your last sign-in is more than 10 minutes ago.")
+    people.check_was_there(authenticated_at, why)
 
 
 def check_may_connect(person: Person) -> None:

@@ -3,7 +3,11 @@
 from typing import Any
 
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed
+from corpblog.people import errors as people
 from corpblog.policy.engine import Verdict
+
+# Doors catch it beside the gate's own refusals.
+ReauthenticationNeeded = people.ReauthenticationNeeded
 
 
 class ShareBlocked(Invalid):
@@ -40,10 +44,6 @@ class RejectedBefore(Conflict):
 
 class MayNotLeave(NotAllowed):
     """Nothing from there may leave: a private or confidential channel, or somebody else's words."""
-
-
-class ReauthenticationNeeded(NotAllowed):
-    """Deciding needs a sign-in that is fresh; the door asks for the password and repeats."""
 
 
 class StaleCase(Conflict):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from corpblog.web.views import admin_console, notice_settings, settings, sign_in, unsubscribe
+from corpblog.web.views import admin_console, notice_settings, settings, sign_in, tokens, unsubscribe
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("settings/notices/", notice_settings.NoticeSettings.as_view(), name="notice_settings"),
     path("settings/notices/keywords/", notice_settings.add_keyword, name="keyword_add"),
     path("settings/notices/keywords/<int:keyword_id>/drop/", notice_settings.drop_keyword, name="keyword_drop"),
+    path("settings/tokens/", tokens.tokens, name="tokens"),
+    path("settings/tokens/new/", tokens.make, name="token_make"),
+    path("settings/tokens/<int:token_id>/revoke/", tokens.revoke, name="token_revoke"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("c/<str:slug>/level/", notice_settings.level, name="channel_level"),
     path("settings/sessions/end-others/", settings.end_other_sessions, name="end_other_sessions"),

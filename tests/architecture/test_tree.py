@@ -14,6 +14,7 @@ PACKAGE = ROOT / "corpblog"
 LAYERS = (
     "config",
     "web",
+    "api",
     "realtime",
     "desk",
     "sharing",

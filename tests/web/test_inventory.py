@@ -29,6 +29,7 @@ COMMANDS = {
     "simulate_policy": "the operator; counts, no words",
     "sync_directory": "the operator",
     "sync_word_lists": "the operator; counts, no words",
+    "token": "the operator; a secret for one person's programs, no words",
     "verify_audit": "the operator and auditors; no words",
     "web": "the browsers of people inside",
     "worker": "destinations, through the gate",

@@ -69,5 +69,7 @@ def test_tools_bring_the_script_of_tools(omar: Person, irene: Person, browser_of
     for path, person in {"/desk/": omar, "/search/": omar, "/shares/calendar/": omar, "/policies/": irene}.items():
         page = browser_of(person).get(path, follow=True).text
         scripts = re.findall(r"build/(app|tools)\.js", page)
-        wanted = "tools" if re.search(r"<cb-(undo|bench|effect|yaml|calendar)|class=\"review|data-found", page) else "app"
+        wanted = (
+            "tools" if re.search(r"<cb-(undo|bench|effect|yaml|calendar)|class=\"review|data-found", page) else "app"
+        )
         assert scripts == [wanted], path

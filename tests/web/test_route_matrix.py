@@ -88,6 +88,13 @@ ROWS: dict[str, list[Row]] = {
     "settings": [Row("get", "/settings/", EVERYBODY), Row("post", "/settings/", EVERYBODY)],
     "end_other_sessions": [Row("post", "/settings/sessions/end-others/", EVERYBODY)],
     "end_session": [Row("post", "/settings/sessions/nothing/end/", EVERYBODY)],
+    "tokens": [Row("get", "/settings/tokens/", EVERYBODY)],
+    "token_make": [
+        Row("post", "/settings/tokens/new/", EVERYBODY, {"name": "x", "scopes": "read", "days": "7"}),
+    ],
+    "token_revoke": [Row("post", "/settings/tokens/1/revoke/", EVERYBODY)],
+    # Programs get in with a token only, whatever browser they run in: tests/api.
+    "verify_credentials": [Row("get", "/api/v1/accounts/verify_credentials", NOBODY)],
     "keys": [Row("post", "/settings/keys/", EVERYBODY)],
     "admin_console": [Row("get", "/admin-console/", ADMINS)],
     "admin_sync": [Row("post", "/admin-console/sync/", ADMINS)],

@@ -5,6 +5,7 @@ from corpblog.people.services.cut_off import cut_off, cut_off_by_hand, end_sessi
 from corpblog.people.services.erasing import erase_profile
 from corpblog.people.services.preferences import save_preferences, time_zones
 from corpblog.people.services.sign_in import NotYourPassword, acted, confirm, last_confirmed, sign_in, sign_out
+from corpblog.people.services.tokens import give_token, make_token, revoke_token, use_token
 
 __all__ = [
     "NotYourPassword",
@@ -15,11 +16,15 @@ __all__ = [
     "end_session",
     "end_sessions",
     "erase_profile",
+    "give_token",
     "last_confirmed",
     "let_in",
     "make_break_glass",
+    "make_token",
+    "revoke_token",
     "save_preferences",
     "sign_in",
     "sign_out",
     "time_zones",
+    "use_token",
 ]

@@ -9,7 +9,7 @@ from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, NotAllowed
 from corpblog.people.access import can_administer
 from corpblog.people.events import CutOff, SessionsEnded, journal, person_cut_off, sessions_ended
-from corpblog.people.models import Person, Session
+from corpblog.people.models import AccessToken, Person, Session
 
 
 @transaction.atomic
@@ -24,6 +24,7 @@ def cut_off(*, person: Person, reason: Person.Inactive, by: Person | None = None
         )
     person.is_active, person.inactive_because = locked.is_active, locked.inactive_because
     end_sessions(person=person)
+    AccessToken.objects.filter(person=person).delete()
     person_cut_off.publish(CutOff(person.pk, str(reason)))
 
 

@@ -6,15 +6,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from corpblog.kernel.errors import CorpblogError
-from corpblog.sharing.errors import ReauthenticationNeeded
+from corpblog.people.errors import ReauthenticationNeeded
 
 
 def confirming(
-    request: HttpRequest, error: CorpblogError, *, action: str, kept: Sequence[tuple[str, str]], cancel: str
+    request: HttpRequest,
+    error: CorpblogError,
+    *,
+    action: str,
+    kept: Sequence[tuple[str, str]],
+    cancel: str,
+    words: str = "",
 ) -> HttpResponse:
     """Return the page that asks for the password, and then sends what was filled in to `action`.
 
-    kept: the fields of the form that waits, by name and value. cancel: the way back.
+    kept: the fields of the form that waits, by name and value. cancel: the way back. words: why it is
+    asked for, where that is not a decision.
     """
     context = {
         "action": action,
@@ -23,5 +30,6 @@ def confirming(
         "why": error.message,
         "is_first": isinstance(error, ReauthenticationNeeded),
         "cancel": cancel,
+        "words": words,
     }
     return render(request, "web/confirm.html", context, status=error.status)

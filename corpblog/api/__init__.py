@@ -1,0 +1,1 @@
+"""The door for programs: addresses and shapes of the Mastodon client API, with access tokens."""

@@ -1,0 +1,11 @@
+"""The addresses for programs."""
+
+from django.urls import path
+
+from corpblog.api import accounts
+
+app_name = "api"
+
+urlpatterns = [
+    path("api/v1/accounts/verify_credentials", accounts.verify_credentials, name="verify_credentials"),
+]
