@@ -46,6 +46,9 @@ SECRET_KEY = _secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = ENV["SECRET_KEY_FALLBACKS"]
 MAIL_SERVER = ENV["MAIL_SERVER"]
 MAIL_FROM = ENV["MAIL_FROM"] or f"corpblog@{ENV['HOSTS'][0]}"
+VAPID_KEY: str = _secret("VAPID_KEY", 32) if EMBEDDED else ENV["VAPID_KEY"]
+VAPID_CONTACT: str = ENV["VAPID_CONTACT"] or f"mailto:{MAIL_FROM}"
+PUSH_SERVICES: list[str] = ENV["PUSH_SERVICES"]
 SEAL_KEY = _secret("SEAL_KEY")
 CREDENTIALS_KEY = _secret("CREDENTIALS_KEY", 32)
 CREDENTIALS_KEY_OLD: list[str] = ENV["CREDENTIALS_KEY_OLD"]
@@ -200,12 +203,13 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF, *(origin.replace("http", "ws", 1) for origin in ORIGINS)],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
         "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["corpblog"],
+        "trusted-types": ["corpblog", "corpblog-worker"],
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

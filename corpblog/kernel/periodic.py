@@ -64,16 +64,6 @@ def on_demand(is_asked_for: Callable[[], bool], run: Callable[[], object], *, na
     _errands[name] = Errand(name, is_asked_for, run)
 
 
-def is_asked_for() -> bool:
-    """Whether an errand waits."""
-    return any(errand.is_asked_for() for errand in _errands.values())
-
-
-def run_errands() -> None:
-    """Do what somebody waits for; what fails is logged and does not keep the others back."""
-    for errand in _errands.values():
-        try:
-            if errand.is_asked_for():
-                errand.run()
-        except Exception:
-            log.exception("errand_failed", errand=errand.name)
+def asked_for() -> list[Errand]:
+    """Return the errands that somebody waits for now."""
+    return [errand for errand in _errands.values() if errand.is_asked_for()]

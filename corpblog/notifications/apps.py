@@ -10,7 +10,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from corpblog.kernel import periodic
-        from corpblog.notifications import checks  # noqa: F401  (registers itself)
+        from corpblog.notifications import checks, push  # noqa: F401  (registers itself)
         from corpblog.notifications.listening import (
             hear_of_member,
             hear_of_policy,
@@ -31,3 +31,4 @@ class NotificationsConfig(AppConfig):
         join_asked.subscribe(hear_of_request)
         post_reported.subscribe(hear_of_report)
         periodic.every(timedelta(minutes=1), send_due, name="mail_notices")
+        periodic.on_demand(push.is_asked_for, push.send_due, name="pushes")

@@ -11,7 +11,7 @@ from corpblog.notifications.audience import Reason, audience, people_of
 from corpblog.notifications.events import NoticeMade, notice_made
 from corpblog.notifications.models import ChannelLevel, Notice, Reach
 from corpblog.notifications.services import notify
-from corpblog.notifications.wishes import how_far, plan_mail
+from corpblog.notifications.wishes import how_far, plan
 from corpblog.people.models import Person, Role
 from corpblog.policy.events import PolicyChanged
 from corpblog.policy.selectors import who_decides
@@ -109,7 +109,7 @@ def _tell_of_message(post: Post) -> None:
                 person=membership.person, channel=post.channel, kind=Kind.DIRECT, read_at=None, defaults=values
             )
             if created:
-                plan_mail(notice)
+                plan(notice)
                 notice_made.publish(NoticeMade(notice.person_id, notice.pk))
 
 
@@ -150,7 +150,7 @@ def _tell_of_reactions(post: Post) -> None:
         person_id=post.author_id, kind=Kind.REACTION, post=post, read_at=None, defaults=values
     )
     if created:
-        plan_mail(notice)
+        plan(notice)
         notice_made.publish(NoticeMade(notice.person_id, notice.pk))
 
 

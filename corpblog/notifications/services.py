@@ -9,7 +9,7 @@ from corpblog.kernel import clock
 from corpblog.notifications.events import NoticeMade, NoticesRead, notice_made, notices_read
 from corpblog.notifications.models import Notice, Reach
 from corpblog.notifications.selectors import unread_count
-from corpblog.notifications.wishes import how_far, plan_mail
+from corpblog.notifications.wishes import how_far, plan
 from corpblog.people.models import Person
 from corpblog.posts.models import Post
 from corpblog.teams.models import Channel
@@ -37,7 +37,7 @@ def notify(
     made: Notice = Notice.objects.create(
         person=person, kind=kind, actor=actor, post=post, channel=channel, facts=dict(facts or {}), url=url
     )
-    plan_mail(made)
+    plan(made)
     notice_made.publish(NoticeMade(person.pk, made.pk))
     return made
 

@@ -1,6 +1,6 @@
 """Say what one wishes to be told, and look it up; what follows from it for a notice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from django.conf import settings
@@ -11,8 +11,9 @@ from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid
 from corpblog.kernel.folding import words
 from corpblog.notifications.audience import LONGEST_PHRASE
-from corpblog.notifications.models import ChannelLevel, Keyword, Notice, Reach, Rhythm
-from corpblog.notifications.schedule import due
+from corpblog.notifications.devices import push_is_set_up
+from corpblog.notifications.models import ChannelLevel, Keyword, Notice, PushDevice, Reach, Rhythm
+from corpblog.notifications.schedule import after_quiet, due
 from corpblog.people.models import Person
 from corpblog.teams.access import must_read
 from corpblog.teams.models import Channel
@@ -20,6 +21,10 @@ from corpblog.teams.models import Channel
 Kind, How, Level = Notice.Kind, Reach.How, ChannelLevel.Level
 # Whoever answers for these must not be able to say that they were not told.
 DUTIES: Final = frozenset({Kind.SHARE, Kind.POLICY, Kind.DESTINATION, Kind.REPORT})
+# What a device tells of where nobody said otherwise: what is meant for its person, not what merely happened.
+PUSHED_AT_FIRST: Final = frozenset(
+    {Kind.MENTION, Kind.REPLY, Kind.DIRECT, Kind.KEYWORD, Kind.INVITE, Kind.REQUEST, Kind.SHARE, Kind.REPORT}
+)
 MOST_KEYWORDS: Final = 50
 
 
@@ -82,6 +87,26 @@ def set_reach(*, by: Person, wishes: Mapping[str, str]) -> None:
         Reach.objects.update_or_create(person=by, kind=kind, defaults={"how": how})
 
 
+def pushed_kinds(person: Person) -> frozenset[str]:
+    """Return the kinds of which somebody's devices are told."""
+    chosen = dict(Reach.objects.filter(person=person, push__isnull=False).values_list("kind", "push"))
+    return frozenset(kind for kind in Kind.values if chosen.get(kind, kind in PUSHED_AT_FIRST))
+
+
+@transaction.atomic
+def set_pushed(*, by: Person, kinds: Collection[str]) -> None:
+    """Say of which kinds devices are told, and of which they are not."""
+    if not set(kinds) <= set(Kind.values):
+        raise Invalid(_("This choice does not exist."))
+    for kind in Kind.values:
+        Reach.objects.update_or_create(
+            person=by,
+            kind=kind,
+            defaults={"push": kind in kinds},
+            create_defaults={"how": How.PAGE, "push": kind in kinds},
+        )
+
+
 def choices_for(kind: str, *, with_mail: bool) -> Iterable[tuple[str, str]]:
     """Return how far notices of a kind may go."""
     for how, name in How.choices:
@@ -107,6 +132,22 @@ def set_rhythm(*, by: Person, digest: str, quiet_from: int | None, quiet_to: int
         raise Invalid(_("Choose both ends of the quiet hours, or neither."))
     values = {"digest": digest, "quiet_from": quiet_from, "quiet_to": quiet_to}
     Rhythm.objects.update_or_create(person=by, defaults=values)
+
+
+def plan(notice: Notice) -> None:
+    """Note when a notice that was just made is mailed and pushed, as its person wishes."""
+    plan_mail(notice)
+    plan_push(notice)
+
+
+def plan_push(notice: Notice) -> None:
+    """Note when devices are told of a notice that was just made; in quiet hours, when they are over."""
+    if not push_is_set_up() or not PushDevice.objects.filter(person=notice.person).exists():
+        return
+    if notice.kind in pushed_kinds(notice.person):
+        local = clock.now().astimezone(notice.person.zone)
+        notice.push_due_at = after_quiet(local, rhythm_of(notice.person))
+        notice.save(update_fields=["push_due_at"])
 
 
 def plan_mail(notice: Notice) -> None:

@@ -119,7 +119,7 @@ class Worker:
         self._wake = threading.Event()
         self._chores = Aside("chores", periodic.run_due)
         self._watching = Aside("watching", partial(periodic.run_due, asks_outside=True))
-        self._errands = Aside("errands", periodic.run_errands)
+        self._errands: dict[str, Aside] = {}
         self._looked_at = -CHORES_EVERY
 
     def stop(self, *_signal: object) -> None:
@@ -191,8 +191,9 @@ class Worker:
             self._looked_at = time.monotonic()
             self._chores.begin()
             self._watching.begin()
-        if periodic.is_asked_for():
-            self._errands.begin()
+        for errand in periodic.asked_for():
+            # A thread each: a simulation of many minutes keeps no push waiting.
+            self._errands.setdefault(errand.name, Aside(errand.name, errand.run)).begin()
         return 0
 
     def _beat(self) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from corpblog.web.views import admin_console, notice_settings, settings, sign_in, tokens, unsubscribe
+from corpblog.web.views import admin_console, installing, notice_settings, push, settings, sign_in, tokens, unsubscribe
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("settings/notices/", notice_settings.NoticeSettings.as_view(), name="notice_settings"),
     path("settings/notices/keywords/", notice_settings.add_keyword, name="keyword_add"),
     path("settings/notices/keywords/<int:keyword_id>/drop/", notice_settings.drop_keyword, name="keyword_drop"),
+    path("settings/push/", push.subscribe, name="push_subscribe"),
+    path("settings/push/<int:device_id>/drop/", push.drop, name="push_drop"),
+    path("manifest.<str:language>.webmanifest", installing.manifest, name="manifest"),
+    path("service-worker.<str:language>.js", installing.worker, name="worker"),
+    path("offline/<str:language>/", installing.offline, name="offline"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/new/", tokens.make, name="token_make"),
     path("settings/tokens/<int:token_id>/revoke/", tokens.revoke, name="token_revoke"),

@@ -52,9 +52,12 @@ export class Composer extends HTMLElement {
     Object.assign(this, { form, field, button });
     this.equip();
     this.listen();
-    if (!field.value && this.draft) field.value = this.draft.kept();
+    const kept = this.draft?.kept().trim() ?? '';
+    // Written without a network, beside a draft that the server had: neither is lost.
+    if (kept && !field.value.includes(kept)) field.value = [field.value, kept].filter(Boolean).join('\n');
     this.renewKey(!form.dataset['keepKey']);
     if (field.value || this.files?.count) this.refresh();
+    if (kept) this.draft?.save(field.value, this.fields());
   }
 
   private equip(): void {

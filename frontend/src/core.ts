@@ -11,6 +11,7 @@ import { startLive } from './live';
 import { markAll, readMine } from './mine';
 import { me } from './page';
 import { startParts } from './part';
+import { startAtRest } from './rest';
 import { startTheme } from './theme';
 import { startThread } from './thread';
 import { startUnread } from './unread';
@@ -32,5 +33,6 @@ export function start(more: () => void = () => undefined): void {
   startThread();
   startUnread();
   startLive();
+  startAtRest();
   more();
 }

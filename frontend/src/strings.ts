@@ -70,5 +70,11 @@ export const strings = {
   wordingUsed: () => gettext('The suggested wording is in the text. Undo brings yours back.'),
   chooseAnAnswer: () => gettext('Choose an answer, then vote.'),
   voted: () => gettext('You voted.'),
+  newVersion: () => gettext('A new version of Corpblog is there.'),
+  reload: () => gettext('Reload'),
+  stillOffline: () => gettext('Still offline. What you wrote is kept.'),
+  pushUnsupported: () => gettext('This browser cannot be told while no page is open.'),
+  pushDenied: () => gettext('This browser lets Corpblog show no notifications. Allow them in its settings for this site, then try again.'),
+  pushFailed: () => gettext('This browser could not be added. Its push service may be out of reach; try again later.'),
   lineAndColumn: (line: number, column: number) => fill(gettext('Line %(line)s, column %(column)s'), { line, column }),
 };

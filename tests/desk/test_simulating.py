@@ -50,16 +50,21 @@ def one_process(monkeypatch):
     monkeypatch.setattr(simulating, "effect", lambda *args, **more: real(*args, **(more | {"processes": 1})))
 
 
+def run_errands() -> None:
+    for errand in periodic.asked_for():
+        errand.run()
+
+
 def test_it_waits_for_a_worker_and_is_done_by_the_next_one(draft, past, irene):
     asked = services.simulate(by=irene, number=draft.number, days=30)
     assert asked.state == "waiting"
-    assert periodic.is_asked_for()
-    periodic.run_errands()
+    assert periodic.asked_for()
+    run_errands()
     found = simulation_of(irene, draft, 30)
     assert (found.state, found.done, found.total, found.percent) == ("done", 3, 3, 100)
     assert found.result["posts"]["matched"] == 2
     assert found.result["posts"]["changes"] == [["allow", "hold", 2]]
-    assert not periodic.is_asked_for()
+    assert not periodic.asked_for()
 
 
 ASKING = """policy: 1
@@ -78,7 +83,7 @@ def test_rules_are_told_what_is_known_of_each_post(policy_in_force, past, irene)
     made = policy.create_draft(by=irene)
     draft = policy.edit_draft(by=irene, number=made.number, edit=made.edit, source=ASKING)
     services.simulate(by=irene, number=draft.number, days=30)
-    periodic.run_errands()
+    run_errands()
     found = simulation_of(irene, draft, 30).result["posts"]["rules"]
     assert found == {"closed": {"hold": 1}, "french": {"warn": 1}}
 

@@ -111,7 +111,9 @@ def open_page(browser: Browser, instance: Instance, watches: dict[Page, Watch]) 
     contexts: list[BrowserContext] = []
 
     def make(*, allow: tuple[str, ...] = (), **options: Any) -> Page:
-        context = browser.new_context(base_url=instance.url, **{"locale": "en-GB", **options})
+        # A worker would answer navigations past what a journey puts in their way; those that are about it allow it.
+        plain = {"locale": "en-GB", "service_workers": "block"}
+        context = browser.new_context(base_url=instance.url, **{**plain, **options})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

@@ -16,6 +16,7 @@ COMMANDS = {
     "anchor_audit": "the operator's anchor file; hashes, no words",
     "backup": "the operator's own folder",
     "break_glass": "the operator",
+    "push_key": "the operator; a key, no words",
     "rotate_credentials_key": "the operator; reaches nobody",
     "connect_destination": "the operator; asks the server who we are, through the egress client",
     "demo_company": "the operator",

@@ -88,6 +88,12 @@ ROWS: dict[str, list[Row]] = {
     "settings": [Row("get", "/settings/", EVERYBODY), Row("post", "/settings/", EVERYBODY)],
     "end_other_sessions": [Row("post", "/settings/sessions/end-others/", EVERYBODY)],
     "end_session": [Row("post", "/settings/sessions/nothing/end/", EVERYBODY)],
+    "manifest": [Row("get", "/manifest.fr.webmanifest", ANYBODY)],
+    "worker": [Row("get", "/service-worker.en.js", ANYBODY)],
+    "offline": [Row("get", "/offline/fr/", ANYBODY)],
+    # What is sent names no push service; the address is everybody's own.
+    "push_subscribe": [Row("post", "/settings/push/", EVERYBODY)],
+    "push_drop": [Row("post", "/settings/push/1/drop/", EVERYBODY)],
     "tokens": [Row("get", "/settings/tokens/", EVERYBODY)],
     "token_make": [
         Row("post", "/settings/tokens/new/", EVERYBODY, {"name": "x", "scopes": "read", "days": "7"}),
@@ -95,6 +101,7 @@ ROWS: dict[str, list[Row]] = {
     "token_revoke": [Row("post", "/settings/tokens/1/revoke/", EVERYBODY)],
     # Programs get in with a token only, whatever browser they run in: tests/api.
     "verify_credentials": [Row("get", "/api/v1/accounts/verify_credentials", NOBODY)],
+    "push_subscription": [Row("get", "/api/v1/push/subscription", NOBODY)],
     "keys": [Row("post", "/settings/keys/", EVERYBODY)],
     "admin_console": [Row("get", "/admin-console/", ADMINS)],
     "admin_sync": [Row("post", "/admin-console/sync/", ADMINS)],

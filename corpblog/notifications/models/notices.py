@@ -61,6 +61,8 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True)
     mail_due_at = models.DateTimeField(null=True, help_text="When it is to be mailed, if it is unread by then.")
 
+    push_due_at = models.DateTimeField(null=True, help_text="When devices are told, if it is unread by then.")
+
     objects: ClassVar = NoticeQuerySet.as_manager()
 
     class Meta:
@@ -92,6 +94,7 @@ class Notice(models.Model):
             models.Index(fields=["person", "-id"], name="notice_by_person"),
             models.Index(fields=["person"], condition=Q(read_at__isnull=True), name="notice_unread"),
             models.Index(fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False), name="notice_mail_due"),
+            models.Index(fields=["push_due_at"], condition=Q(push_due_at__isnull=False), name="notice_push_due"),
         ]
 
     @property

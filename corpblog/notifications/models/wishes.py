@@ -48,6 +48,7 @@ class Reach(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=11)
     how = models.CharField(max_length=6, choices=How.choices)
+    push = models.BooleanField(null=True, help_text="Whether devices are told at once; null: as for everybody.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "kind"], name="one_reach_per_kind")]

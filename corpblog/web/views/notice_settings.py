@@ -8,9 +8,11 @@ from django.views.decorators.http import require_POST
 from django.views.generic import View
 
 from corpblog.kernel.errors import CorpblogError
-from corpblog.notifications import wishes
-from corpblog.notifications.models import Notice, Rhythm
+from corpblog.notifications import devices, wishes
+from corpblog.notifications.models import Notice, PushDevice, Rhythm
+from corpblog.notifications.push import public_key
 from corpblog.teams import selectors as teams
+from corpblog.web.browsers import browser_name
 from corpblog.web.templatetags.ui import channel_address
 from corpblog.web.views.asking import person_of
 
@@ -27,6 +29,8 @@ class NoticeSettings(View):
         person, form = person_of(request), request.POST
         try:
             wishes.set_reach(by=person, wishes={kind: form[kind] for kind in Notice.Kind.values if kind in form})
+            if "pushes" in form:
+                wishes.set_pushed(by=person, kinds=form.getlist("push"))
             if "digest" in form:
                 quiet = [_hour(form.get(name, "")) for name in ("quiet_from", "quiet_to")]
                 wishes.set_rhythm(by=person, digest=form["digest"], quiet_from=quiet[0], quiet_to=quiet[1])
@@ -72,8 +76,9 @@ def level(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(request: HttpRequest, error: CorpblogError | None = None) -> HttpResponse:
     person = person_of(request)
     reach = wishes.reach_of(person) | {kind: request.POST[kind] for kind in Notice.Kind.values if kind in request.POST}
+    pushed = request.POST.getlist("push") if "pushes" in request.POST else wishes.pushed_kinds(person)
     kinds = [
-        (kind, name, reach[kind], list(wishes.choices_for(kind, with_mail=wishes.mail_is_set_up())))
+        (kind, name, reach[kind], list(wishes.choices_for(kind, with_mail=wishes.mail_is_set_up())), kind in pushed)
         for kind, name in Notice.Kind.choices
     ]
     context = {
@@ -84,6 +89,20 @@ def _page(request: HttpRequest, error: CorpblogError | None = None) -> HttpRespo
         "digests": Rhythm.Digest.choices,
         "hours": HOURS,
         "with_mail": wishes.mail_is_set_up(),
+        "push_key": public_key() if devices.push_is_set_up() else "",
+        "devices": _devices(request),
         "failure": error.message if error else "",
     }
     return render(request, "web/notice_settings.html", context, status=error.status if error else 200)
+
+
+def _devices(request: HttpRequest) -> list[tuple[PushDevice, str, bool]]:
+    """The devices that are told at once, with their names, and whether it is this one."""
+    return [
+        (
+            device,
+            device.token.name if device.token else browser_name(device.user_agent),
+            device.session_id is not None and device.session_id == request.session.session_key,
+        )
+        for device in devices.devices_of(person_of(request))
+    ]
