@@ -1,5 +1,5 @@
 // Registers the service worker. An entry of its own, fetched when the page is at rest; see rest.ts.
-import { strings } from './strings';
+import { rare } from './strings';
 import { toast } from './toast';
 
 interface Factory {
@@ -19,7 +19,7 @@ let asked = false;
 
 /** Nothing reloads by itself: somebody may be writing. */
 function offer(waiting: ServiceWorker): void {
-  toast(strings.newVersion(), { words: strings.reload(), act: () => {
+  toast(rare.newVersion(), { words: rare.reload(), act: () => {
     asked = true;
     waiting.postMessage('take over');
   } });

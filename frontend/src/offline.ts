@@ -1,5 +1,5 @@
 // The page without a network. What is typed lies in this tab, where the composer of home looks for it; see draft.ts.
-import { strings } from './strings';
+import { rare, strings } from './strings';
 
 const kept = 'draft:new';
 const field = document.querySelector<HTMLTextAreaElement>('#kept');
@@ -15,7 +15,7 @@ async function tryAgain(): Promise<void> {
   try {
     await fetch('/healthz', { cache: 'no-store' });
   } catch {
-    say(strings.stillOffline());
+    say(rare.stillOffline());
     return;
   }
   if (field?.value.trim()) location.replace('/');

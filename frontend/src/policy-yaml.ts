@@ -1,5 +1,5 @@
 // <cb-yaml>: a plain textarea that says where the caret is, and lets a mistake's link put it there.
-import { strings } from './strings';
+import { rare } from './strings';
 
 class YamlEditor extends HTMLElement {
   private field: HTMLTextAreaElement | null = null;
@@ -20,7 +20,7 @@ class YamlEditor extends HTMLElement {
     if (!this.field || !this.place) return;
     const before = this.field.value.slice(0, this.field.selectionStart);
     const start = before.lastIndexOf('\n') + 1;
-    this.place.textContent = strings.lineAndColumn(before.split('\n').length, before.length - start + 1);
+    this.place.textContent = rare.lineAndColumn(before.split('\n').length, before.length - start + 1);
   }
 
   private readonly onLink = (event: Event): void => {

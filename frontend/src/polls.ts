@@ -2,7 +2,7 @@
 import { announce } from './announce';
 import { getJson, Refused, send } from './http';
 import { language } from './page';
-import { strings } from './strings';
+import { rare, strings } from './strings';
 import { toast } from './toast';
 
 interface Standing {
@@ -85,14 +85,14 @@ async function ask(): Promise<void> {
 async function vote(form: HTMLFormElement, button: HTMLElement): Promise<void> {
   const body = new FormData(form);
   if (!body.has('choice')) {
-    toast(strings.chooseAnAnswer());
+    toast(rare.chooseAnAnswer());
     form.querySelector<HTMLElement>('input[name=choice]')?.focus();
     return;
   }
   const id = idOf(form);
   try {
     show(id, await send<Standing>(form.action, body));
-    announce(strings.voted());
+    announce(rare.voted());
     button.closest<HTMLElement>('article.post')?.focus({ preventScroll: true });
   } catch (error) {
     toast(error instanceof Refused && error.message ? error.message : strings.failed());

@@ -1,6 +1,6 @@
 // <cb-push>: whether this browser is told when no page is open. Only on the page of the notices' settings.
 import { Refused, send } from './http';
-import { strings } from './strings';
+import { rare, strings } from './strings';
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
@@ -18,17 +18,17 @@ class PushSwitch extends HTMLElement {
 
   connectedCallback(): void {
     if (!('serviceWorker' in navigator) || !('PushManager' in window)) {
-      this.say(strings.pushUnsupported());
+      this.say(rare.pushUnsupported());
       return;
     }
-    if (Notification.permission === 'denied') this.say(strings.pushDenied());
+    if (Notification.permission === 'denied') this.say(rare.pushDenied());
     this.button?.removeAttribute('hidden');
     this.button?.addEventListener('click', () => void this.turnOn());
   }
 
   private async turnOn(): Promise<void> {
     if ((await Notification.requestPermission()) !== 'granted') {
-      this.say(strings.pushDenied());
+      this.say(rare.pushDenied());
       return;
     }
     this.say(strings.loading());
@@ -40,7 +40,7 @@ class PushSwitch extends HTMLElement {
       await send(this.dataset['url'] ?? '', new URLSearchParams({ endpoint: made.endpoint, p256dh: textOf(made.getKey('p256dh')), auth: textOf(made.getKey('auth')) }));
       location.reload();
     } catch (error) {
-      this.say(error instanceof Refused && error.message ? error.message : strings.pushFailed());
+      this.say(error instanceof Refused && error.message ? error.message : rare.pushFailed());
     }
   }
 

@@ -18,9 +18,6 @@ export const strings = {
   notPosted: () => gettext('Not posted. Your text is kept.'),
   tryAgain: () => gettext('Try again'),
   backToText: () => gettext('Edit'),
-  sayWhy: () => gettext('Say why: the author reads it. Then Ctrl+Enter.'),
-  secondsLeft: (count: number) => fill(ngettext('%(count)s second', '%(count)s seconds', count), { count }),
-  undo: () => gettext('Undo'),
   close: () => gettext('Close'),
   offline: () => gettext('You are offline. New posts will appear when you are back; what you write is kept.'),
   online: () => gettext('You are back online.'),
@@ -49,10 +46,7 @@ export const strings = {
   youWereHere: () => gettext('You were here'),
   replyIn: () => gettext('Thread'),
   loading: () => gettext('Loading…'),
-  decided: () => gettext('Decided. The next case is open.'),
-  fasterColleague: () => gettext('Somebody else was faster. The page shows the case as it is now.'),
   queueChanged: () => gettext('The review queue changed'),
-  nothingWaiting: () => gettext('Nothing is waiting'),
   keysOn: () => gettext('Single-key shortcuts are on'),
   keysOff: () => gettext('Single-key shortcuts are off'),
   newNotice: () => gettext('New notice'),
@@ -68,6 +62,12 @@ export const strings = {
   describeIt: () => gettext('Describe this picture for people who cannot see it, or mark it as decorative.'),
   waitForFiles: () => gettext('A file is still on its way. Post again when it is there.'),
   wordingUsed: () => gettext('The suggested wording is in the text. Undo brings yours back.'),
+};
+
+/** What only scripts of few pages say: an object of its own, so that the bundler leaves it out of the others. */
+export const rare = {
+  sayWhy: () => gettext('Say why: the author reads it. Then Ctrl+Enter.'),
+  secondsLeft: (count: number) => fill(ngettext('%(count)s second', '%(count)s seconds', count), { count }),
   chooseAnAnswer: () => gettext('Choose an answer, then vote.'),
   voted: () => gettext('You voted.'),
   newVersion: () => gettext('A new version of Corpblog is there.'),

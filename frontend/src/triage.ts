@@ -2,7 +2,7 @@
 // cannot hit a case that changed meanwhile; a held-down key acts once.
 import { announce } from './announce';
 import { bind, mayAct } from './keys';
-import { strings } from './strings';
+import { rare } from './strings';
 
 const keys: Record<string, string> = { a: 'approve', x: 'reject', r: 'changes', e: 'escalate', z: 'undo' };
 
@@ -22,9 +22,9 @@ function waitsForNote(form: HTMLFormElement, button: HTMLElement): boolean {
   const note = noteOf(form);
   if (!note || !('needsNote' in button.dataset) || note.value.trim() !== '') return false;
   form.dataset['pending'] = button.dataset['decision'] ?? '';
-  note.placeholder = strings.sayWhy();
+  note.placeholder = rare.sayWhy();
   note.focus();
-  announce(strings.sayWhy());
+  announce(rare.sayWhy());
   return true;
 }
 
@@ -61,7 +61,7 @@ class Undo extends HTMLElement {
   private tick(): void {
     const left = Math.ceil((Date.parse(this.dataset['until'] ?? '') - Date.now()) / 1000);
     const seconds = this.querySelector('[data-seconds]');
-    if (seconds) seconds.textContent = left > 0 ? strings.secondsLeft(left) : '';
+    if (seconds) seconds.textContent = left > 0 ? rare.secondsLeft(left) : '';
     if (!(left > 0)) this.querySelector('form')?.remove();
     // Without an end there is nothing to undo, and the words stay to be read.
     if (left <= -4) this.remove();
