@@ -137,6 +137,21 @@ def test_lowering_by_a_source_waits_for_the_reviewers(
     assert proposal.not_before >= proposal.proposed_at + timedelta(minutes=14)
 
 
+def test_a_proposal_that_its_source_overtakes_is_put_away_and_told(
+    lists: Lists, follow: Callable[..., PolicyVersion]
+) -> None:
+    follow(Source(ADDRESS, lists.url))
+    lists.text = "Falcon\n"
+    services.sync_lists()
+    first = PolicyVersion.objects.get(state=PolicyVersion.State.PROPOSED)
+    lists.text = "Projet Mistral\n"
+    services.sync_lists()
+    first.refresh_from_db()
+    assert first.state == PolicyVersion.State.DISCARDED
+    entry = AuditEntry.objects.get(action="policy.discarded", subject=f"policy:{first.number}")
+    assert entry.actor_id is None
+
+
 def test_what_a_person_refused_is_not_proposed_again(
     lists: Lists, follow: Callable[..., PolicyVersion], omar: Person
 ) -> None:

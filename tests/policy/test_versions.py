@@ -216,6 +216,22 @@ def test_lowering_protection_waits_for_the_reviewers(
         assert services.put_in_force(by=omar, number=milder.number, replacing=current.number).is_in_force
 
 
+@pytest.mark.gate("G7")
+def test_an_older_proposal_that_lowers_what_came_since_waits_too(
+    put_in_force: Make, propose: Make, omar: Person, settings: object
+) -> None:
+    settings.POLICY_DELAY = timedelta(minutes=15)  # type: ignore[attr-defined]
+    older = propose()
+    assert older.not_before is None, "nothing is in force that it could lower"
+    current = put_in_force(FALCON.replace("Falcon, ", "Falcon, Kestrel, "))
+    decide = partial(services.put_in_force, by=omar, number=older.number, replacing=current.number)
+    with pytest.raises(Conflict, match="lowers protection"):
+        decide()
+    assert services.waits_until(older, lowers=True) == current.in_force_at + timedelta(minutes=15)
+    with time_machine.travel(current.in_force_at + timedelta(minutes=15, seconds=1), tick=False):
+        assert decide().is_in_force
+
+
 def test_raising_protection_does_not_wait(put_in_force: Make, propose: Make, omar: Person, settings: object) -> None:
     settings.POLICY_DELAY = timedelta(minutes=15)  # type: ignore[attr-defined]
     current = put_in_force()

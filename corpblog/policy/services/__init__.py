@@ -11,7 +11,7 @@ from corpblog.policy.services.drafts import (
     put_document,
     put_records,
 )
-from corpblog.policy.services.proposals import lowered_by, propose, put_in_force, refuse, roll_back
+from corpblog.policy.services.proposals import lowered_by, propose, put_in_force, refuse, roll_back, waits_until
 from corpblog.policy.services.scanning import scan
 from corpblog.policy.services.syncing import drop_source, put_source, sync_lists, sync_now
 
@@ -35,4 +35,5 @@ __all__ = [
     "scan",
     "sync_lists",
     "sync_now",
+    "waits_until",
 ]

@@ -1,7 +1,10 @@
 """Change what may leave: one person proposes, another puts in force, anybody entitled may stop it."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -60,13 +63,14 @@ def put_in_force(*, by: Person, number: int, replacing: int | None) -> PolicyVer
     current = PolicyVersion.objects.select_for_update().in_force().first()
     if not _is_the_one_compared_with(current, replacing):
         raise Conflict(_("Another version came in force meanwhile. Look at the differences again, then decide."))
-    if version.not_before and clock.now() < version.not_before:
-        until = date_format(localtime(version.not_before), "SHORT_DATETIME_FORMAT")
+    # Checked again: an upgrade of the engine since the proposal may refuse what it took then.
+    sound_policy(version)
+    not_before = waits_until(version, lowers=bool(lowered_by(version)))
+    if not_before and clock.now() < not_before:
+        until = date_format(localtime(not_before), "SHORT_DATETIME_FORMAT")
         raise Conflict(
             _("This version lowers protection, so reviewers have until %(time)s to object.") % {"time": until}
         )
-    # Checked again: an upgrade of the engine since the proposal may refuse what it took then.
-    sound_policy(version)
     done = swap(current, version, approved_by=by, actor_id=by.pk)
     # What its sources said since the draft was written counts from the same instant on.
     bring_up_to_date()
@@ -90,6 +94,19 @@ def refuse(*, by: Person, number: int, reason: str) -> PolicyVersion:
     record(action="policy.refused", actor_id=by.pk, subject=f"policy:{number}", digest=version.digest)
     policy_changed.publish(PolicyChanged(number=number, step="refused", actor_id=by.pk))
     return version
+
+
+def waits_until(version: PolicyVersion, *, lowers: bool) -> datetime | None:
+    """Return from when on the proposal may be put in force, so that reviewers can object; None without any wait.
+
+    Asked again at the decision, and not only when it is proposed: what two people put in force meanwhile may be
+    stricter, so that the older proposal lowers what nobody had the time to defend. lowers: whether it does so now.
+    """
+    if not settings.POLICY_DELAY or not version.proposed_at or not lowers:
+        return version.not_before
+    # What a source added since is no new agreement: a list that is busy must not put the decision off for ever.
+    agreed = PolicyVersion.objects.filter(author__isnull=False).aggregate(at=Max("in_force_at"))["at"]
+    return max(version.proposed_at, agreed or version.proposed_at) + settings.POLICY_DELAY
 
 
 def lowered_by(version: PolicyVersion) -> list[Lowering]:

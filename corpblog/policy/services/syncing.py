@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from corpblog.audit.services import record
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotAllowed, NotFound
 from corpblog.people.models import Person
@@ -164,7 +165,11 @@ def _propose(current: PolicyVersion, lists: dict[str, str]) -> None:
     digest = digest_of(current.source, lists, current.sources)
     if mine.filter(digest=digest, state__in=[states.PROPOSED, states.REFUSED]).exists():
         return
-    mine.filter(state=states.PROPOSED).update(state=states.DISCARDED)
+    for overtaken in mine.filter(state=states.PROPOSED).select_for_update():
+        overtaken.state = states.DISCARDED
+        overtaken.save()
+        subject = f"policy:{overtaken.number}"
+        record(action="policy.discarded", actor_id=None, subject=subject, digest=overtaken.digest)
     version = _written(current, lists, action="policy.sync_proposed")
     version.state = states.PROPOSED
     version.not_before = clock.now() + settings.POLICY_DELAY if settings.POLICY_DELAY else None

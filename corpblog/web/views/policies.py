@@ -179,19 +179,20 @@ def decision_context(request: HttpRequest, shown: PolicyVersion) -> dict[str, An
         "can_put_in_force": access.can_put_in_force(person_of(request), shown),
         "can_refuse": access.can_refuse(person_of(request), shown),
         "is_own_proposal": shown.proposed_by_id == person_of(request).pk,
-        "waits": bool(shown.not_before and shown.not_before > clock.now()),
     }
     if shown.is_proposed or shown.is_draft:
-        context["lowerings"] = _lowerings(current, shown)
+        context |= _lowerings(current, shown)
     return context
 
 
-def _lowerings(current: PolicyVersion | None, shown: PolicyVersion) -> list[str]:
+def _lowerings(current: PolicyVersion | None, shown: PolicyVersion) -> dict[str, Any]:
     try:
         found = services.lowered_by(shown)
     except BadPolicy:
-        return []
-    return lowering_words(found, reading.read(current.source, current.dictionaries).policy if current else None)
+        return {"lowerings": []}
+    until = services.waits_until(shown, lowers=bool(found))
+    before = reading.read(current.source, current.dictionaries).policy if current else None
+    return {"lowerings": lowering_words(found, before), "waits": until if until and until > clock.now() else None}
 
 
 def _other(request: HttpRequest, shown: PolicyVersion) -> PolicyVersion | None:
