@@ -29,7 +29,7 @@ from corpblog.sharing.connectors.base import (
 from corpblog.sharing.models import Destination, Job, Recall, Receipt, Share
 from corpblog.sharing.services import sealing
 from corpblog.sharing.services.sealing import Case
-from corpblog.sharing.services.telling import told
+from corpblog.sharing.services.telling import noted, told
 
 log = structlog.get_logger(__name__)
 
@@ -191,7 +191,7 @@ def _refused(case: Case, outcome: Refused) -> None:
         return
     wait = timedelta(seconds=outcome.retry_after) if outcome.retry_after else patience.pause(job.tries)
     sealing.back_to_waiting(case, after=min(max(wait, timedelta(seconds=1)), LONGEST_WAIT))
-    Share.objects.filter(pk=case.share.pk).update(note=outcome.code)
+    noted(case.share, outcome.code)
     record(action="share.delayed", actor_id=None, subject=case.share.subject, why=outcome.code, tries=job.tries)
 
 
