@@ -30,30 +30,37 @@ def build(
     send_at: datetime | None = None,
     zone: str = "",
     visibility: str = "public",
+    thread: Sequence[str] = (),
 ) -> str:
     """Return the canonical JSON (sorted keys, NFC) of one outgoing message to one account.
 
+    thread: what is posted under it, one under the other.
     attachments: what leaves of each file: name, kind, sha256 of its bytes, size, alt, width, height.
     The post's id is not part of it: the same words to the same account are the same bytes, whoever posts them again.
     """
-    return _spelled(
-        {
-            "form": FORM,
-            "text": text.replace("\r\n", "\n").replace("\r", "\n"),
-            "language": language,
-            "speaker": speaker,
-            "warning": "",
-            "tags": [],
-            "poll": [],
-            "attachments": [dict(attachment) for attachment in attachments],
-            "card": None,
-            "reply_to": None,
-            "quoted": None,
-            "visibility": visibility,
-            "destination": {"id": destination_id, "kind": kind, "account": account},
-            "schedule": {"at": send_at.astimezone(UTC).isoformat(), "zone": zone} if send_at else None,
-        }
-    )
+    told = {
+        "form": FORM,
+        "text": _lines(text),
+        "language": language,
+        "speaker": speaker,
+        "warning": "",
+        "tags": [],
+        "poll": [],
+        "attachments": [dict(attachment) for attachment in attachments],
+        "card": None,
+        "reply_to": None,
+        "quoted": None,
+        "visibility": visibility,
+        "destination": {"id": destination_id, "kind": kind, "account": account},
+        "schedule": {"at": send_at.astimezone(UTC).isoformat(), "zone": zone} if send_at else None,
+    }
+    # Only where there is one: the bytes of everything else stay what they were.
+    return _spelled(told | ({"thread": [_lines(part) for part in thread]} if thread else {}))
+
+
+def parts(form: Mapping[str, Any]) -> list[str]:
+    """Return the posts that a form's content leaves as, one under the other: one, or those of a thread."""
+    return [form["text"], *form.get("thread", [])]
 
 
 def correction(
@@ -113,6 +120,10 @@ def _leaves(place: str, part: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(part, list):
         for index, inner in enumerate(part):
             yield from _leaves(f"{place}.{index}", inner)
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _spelled(form: dict[str, Any]) -> str:

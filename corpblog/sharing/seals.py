@@ -22,12 +22,19 @@ class SealedPayload:
     digest: str
     key: str
     body: str = field(repr=False)
+    # The ids of the thread's parts that are out: this call is for the one after them. About the sending, as below.
+    above: tuple[str, ...] = ()
     attempt: int = 1  # the how-manieth call this is; not sealed, for it is about the sending and not about the words
 
     @property
     def is_correction(self) -> bool:
         """Whether its words take the place of others that are out."""
         return bool(self.content.get("corrects"))
+
+    @property
+    def words(self) -> str:
+        """The words of this call: of a thread, those of the part that is to go now."""
+        return canonical.parts(self.content)[len(self.above)]
 
     @property
     def content(self) -> dict[str, Any]:
@@ -40,9 +47,13 @@ def mac(job_id: int, body: str) -> str:
     return hmac.new(settings.SEAL_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
-def opened(*, job_id: int, body: str, seal: str, attempt: int = 1) -> SealedPayload:
+def opened(*, job_id: int, body: str, seal: str, attempt: int = 1, above: tuple[str, ...] = ()) -> SealedPayload:
     """Return the payload if its seal holds; raise BrokenSeal otherwise."""
     if not hmac.compare_digest(mac(job_id, body), seal):
         raise BrokenSeal
     digest = canonical.digest(body)
-    return SealedPayload(job_id=job_id, digest=digest, key=guards.idem_key(job_id, digest), body=body, attempt=attempt)
+    key = guards.idem_key(job_id, digest)
+    if above:
+        # Each part has a key of its own, the same at every try.
+        key = hashlib.sha256(f"{key}:{len(above)}".encode()).hexdigest()
+    return SealedPayload(job_id=job_id, digest=digest, key=key, body=body, above=above, attempt=attempt)

@@ -21,6 +21,7 @@ class Wish:
 
     is_trial: an admin tries the destination, so it is as private as the network can.
     corrects: the share that is out and whose words these replace, by its id.
+    as_thread: what is too long there leaves as several posts, one under the other; comment: what is posted under it.
     """
 
     words: str = ""
@@ -28,6 +29,8 @@ class Wish:
     zone: str = ""
     is_trial: bool = False
     corrects: int | None = None
+    as_thread: bool = False
+    comment: str = ""
 
 
 AS_POSTED: Final = Wish()
@@ -49,9 +52,14 @@ def checked(wish: Wish, own: str) -> Wish:
 
     A correction keeps its words: the post may be edited later, and what was approved outside stays what it is.
     """
-    words = wish.words.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if len(words) > LONGEST_WORDS or "\0" in words:
-        raise Invalid(_("These words are too long or contain characters that are not text."))
+    words, comment = _plain(wish.words), _plain(wish.comment)
     if wish.corrects and not words:
         raise Invalid(_("Write the words that shall stand there."))
-    return replace(wish, words="" if words == own.strip() and not wish.corrects else words)
+    return replace(wish, words="" if words == own.strip() and not wish.corrects else words, comment=comment)
+
+
+def _plain(words: str) -> str:
+    words = words.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(words) > LONGEST_WORDS or "\0" in words:
+        raise Invalid(_("These words are too long or contain characters that are not text."))
+    return words

@@ -1,5 +1,6 @@
 """What a person says of how a post leaves: its words there, and when."""
 
+from dataclasses import replace
 from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +29,18 @@ class WishForm(forms.Form):
         strip=False,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    as_thread = forms.BooleanField(
+        label=gettext_lazy("As a thread where it is too long"),
+        help_text=gettext_lazy("Cut at sentences and numbered; on Mastodon and Bluesky."),
+        required=False,
+    )
+    comment = forms.CharField(
+        label=gettext_lazy("First comment"),
+        help_text=gettext_lazy("Posted under it right away, for a link or a source; on Mastodon and Bluesky."),
+        strip=False,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     when = forms.ChoiceField(
         label=gettext_lazy("When"),
@@ -64,6 +77,8 @@ class WishForm(forms.Form):
         return cls(
             initial={
                 "words": wish.words or words,
+                "as_thread": wish.as_thread,
+                "comment": wish.comment,
                 "when": LATER if at else NOW,
                 "day": at.date() if at else None,
                 "time": at.time() if at else None,
@@ -78,8 +93,11 @@ class WishForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
+        as_one_wishes = Wish(
+            data.get("words", ""), as_thread=data.get("as_thread", False), comment=data.get("comment", "")
+        )
         if data.get("when") != LATER:
-            self.wish = Wish(data.get("words", ""))
+            self.wish = as_one_wishes
             return data
         for name, words in (("day", _("Choose a day.")), ("time", _("Choose a time."))):
             if not data.get(name) and name not in self.errors:
@@ -87,7 +105,8 @@ class WishForm(forms.Form):
         if not self.errors:
             zone = data["zone"].strip() or get_default_timezone_name()
             try:
-                self.wish = Wish(data["words"], instant(data["day"], data["time"], zone), zone)
+                at = instant(data["day"], data["time"], zone)
+                self.wish = replace(as_one_wishes, send_at=at, zone=zone)
             except Invalid as error:
                 self.add_error("time", error.message)
         return data

@@ -17,8 +17,9 @@ from corpblog.audit.selectors import trail
 from corpblog.kernel import clock
 from corpblog.people.models import Person
 from corpblog.sharing import access, selectors
-from corpblog.sharing.canonical import read
+from corpblog.sharing.canonical import parts, read
 from corpblog.sharing.models import Share
+from corpblog.sharing.services import recalling
 from corpblog.web.outgoing_forms import WishForm
 
 State = Share.State
@@ -80,7 +81,7 @@ def row(share: Share) -> Row:
         state=str(State(share.state).label),
         meaning=_leaves(share) or str(meaning),
         why=selectors.reason_in_words(share) if share.note else "",
-        text=read(share.revision.canonical)["text"] if share.revision else share.post.text,
+        text="\n\n".join(parts(read(share.revision.canonical))) if share.revision else share.post.text,
         url=f"/shares/{share.pk}/",
         remote_url=_remote_url(share),
     )
@@ -111,7 +112,7 @@ def page(share: Share, person: Person, called: Mapping[int, str]) -> dict[str, A
         "can_withdraw": stoppable,
         "wish_form": WishForm.of(share.post.text, share.wish) if stoppable else None,
         "can_settle": share.state == State.UNKNOWN and access.can_stop(person, share),
-        "can_recall": is_out and access.can_recall(person, share),
+        "can_recall": (is_out or recalling.is_out(share)) and access.can_recall(person, share),
         "can_correct": is_out and access.can_correct(person, share) and selectors.recall_of(share) is None,
         "corrects": row(share.corrects) if share.corrects else None,
         "corrections": [row(correction) for correction in selectors.corrections_of(share)],
@@ -226,6 +227,7 @@ _STEPS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "share.delayed": lambda facts: _("Not sent yet, it is tried again"),
     "share.in_doubt": lambda facts: _("No clear answer, Corpblog finds out"),
     "share.sealed": lambda facts: _("Sealed for sending"),
+    "share.part_sent": lambda facts: _("Part %(part)s is out") % {"part": facts.get("part")},
     "share.sent": lambda facts: _("Sent"),
     "share.failed": lambda facts: _("Not sent"),
     "share.unknown": lambda facts: _("Unclear whether it was sent"),

@@ -224,6 +224,16 @@ class Corrects(Protocol):
         """
 
 
+@runtime_checkable
+class Threads(Protocol):
+    """A connector whose network hangs posts under each other: `publish` puts a part under what `payload.above` names.
+
+    Only where it recognises a repetition: nobody could say for a person at which part it broke off.
+    """
+
+    threads: Literal[True]
+
+
 def repeat_of(connector: "Connector", *, is_correction: bool) -> Repeat:
     """Return what the remote can do about a second try of this kind."""
     if not is_correction:

@@ -12,7 +12,7 @@ import urllib.parse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import grapheme
 from django.utils.functional import Promise
@@ -60,6 +60,7 @@ class Bluesky:
     kind = "bluesky"
     title: str | Promise = "Bluesky"
     repeat = Repeat.KEY
+    threads: Literal[True] = True
     correction = Correction(in_place=True, repeat=Repeat.KEY)
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     trial = Trial.TAKEN_BACK
@@ -193,21 +194,32 @@ class Bluesky:
         )
 
     def _record(self, payload: SealedPayload, target: Target) -> dict[str, Any]:
-        check_carried(payload, "attachments")
+        check_carried(payload, "attachments", "thread")
         record = self._words(payload, target) | {"createdAt": _instant(clock.now())}
-        shown = files(payload, self.takes)
+        if payload.above:
+            first, last = payload.above[0], payload.above[-1]
+            record["reply"] = {"root": self._reference(first, target), "parent": self._reference(last, target)}
+        # Pictures belong to the first post.
+        shown = files(payload, self.takes) if not payload.above else []
         if shown:
             images = [self._uploaded(picture, target) for picture in shown]
             record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
         return record
 
+    def _reference(self, uri: str, target: Target) -> dict[str, str]:
+        """Name a record of ours as answers do, by its address and the digest of what stands there."""
+        record = self._record_under(_key_of(uri), target)
+        if record is None:
+            raise Refused("gone_there", for_good=True)
+        return {"uri": uri, "cid": str(record["cid"])}
+
     def _words(self, payload: SealedPayload, target: Target) -> dict[str, Any]:
         """What of a record is words: text, language, and which of its bytes are more than text."""
         content = payload.content
-        words: dict[str, Any] = {"$type": POSTS, "text": content["text"]}
+        words: dict[str, Any] = {"$type": POSTS, "text": payload.words}
         if content["language"]:
             words["langs"] = [content["language"]]
-        marks = list(facets(content["text"], lambda handle: _identity(handle, target)))
+        marks = list(facets(payload.words, lambda handle: _identity(handle, target)))
         return words | ({"facets": marks} if marks else {})
 
     def _uploaded(self, picture: File, target: Target) -> dict[str, Any]:
@@ -246,7 +258,7 @@ class Bluesky:
             made = datetime.fromisoformat(record["value"]["createdAt"])
             if record["uri"] in known or made < since - _CLOCKS_DIFFER:
                 continue
-            if record["value"]["text"] == payload.content["text"]:
+            if record["value"]["text"] == payload.words:
                 return _arrived(record["uri"])
         return None
 

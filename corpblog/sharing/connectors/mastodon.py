@@ -5,7 +5,7 @@ import urllib.parse
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import grapheme
 from django.utils.functional import Promise
@@ -48,6 +48,7 @@ class Mastodon:
     kind = "mastodon"
     title: str | Promise = "Mastodon"
     repeat = Repeat.KEY
+    threads: Literal[True] = True
     correction = Correction(in_place=True, repeat=Repeat.KEY)
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     trial = Trial.UNSEEN
@@ -72,10 +73,13 @@ class Mastodon:
 
     def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
         """Post once. The key is the job's: for an hour the server answers a repetition with the first post."""
-        check_carried(payload, "attachments")
+        check_carried(payload, "attachments", "thread")
         content = payload.content
-        status = [("status", content["text"]), ("visibility", content["visibility"]), *_language(content)]
-        shown = files(payload, self.takes)
+        status = [("status", payload.words), ("visibility", content["visibility"]), *_language(content)]
+        if payload.above:
+            status.append(("in_reply_to_id", payload.above[-1]))
+        # Files belong to the first post.
+        shown = files(payload, self.takes) if not payload.above else []
         status += [("media_ids[]", self._uploaded(picture, target)) for picture in shown]
         form = urllib.parse.urlencode(status).encode()
         headers = {"Idempotency-Key": payload.key, "Content-Type": "application/x-www-form-urlencoded"}
@@ -129,7 +133,7 @@ class Mastodon:
         return None
 
     def _is_ours(self, status: dict[str, Any], payload: SealedPayload, target: Target) -> bool:
-        text = payload.content["text"]
+        text = payload.words
         # The rendering decides cheaply which posts are worth a second question.
         if _squeezed(_plain(status["content"])) != _squeezed(text):
             return False

@@ -9,6 +9,7 @@ from corpblog.sharing.models.outbox import Job, Receipt, WorkerBeat
 from corpblog.sharing.models.press import PressItem
 from corpblog.sharing.models.recalls import Recall
 from corpblog.sharing.models.shares import Decision, Hand, Share, ShareRevision
+from corpblog.sharing.models.threads import ThreadPart
 from corpblog.sharing.models.timetables import Timetable
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "ShareRevision",
     "SignInTrip",
     "TargetChange",
+    "ThreadPart",
     "Timetable",
     "Watch",
     "WorkerBeat",

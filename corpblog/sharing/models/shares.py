@@ -97,6 +97,8 @@ class Share(models.Model):
         blank=True, help_text="What the requester answered when a rule asked for a reason."
     )
     words = models.TextField(blank=True, help_text="The words for this destination; empty for those of the post.")
+    as_thread = models.BooleanField(default=False, help_text="What is too long there leaves as several posts.")
+    comment = models.TextField(blank=True, help_text="What is posted under it, as its first answer.")
     corrects = models.ForeignKey(
         "self",
         null=True,
@@ -140,7 +142,7 @@ class Share(models.Model):
     @property
     def wish(self) -> Wish:
         """How it is wanted to leave."""
-        return Wish(self.words, self.send_at, self.zone, self.is_trial, self.corrects_id)
+        return Wish(self.words, self.send_at, self.zone, self.is_trial, self.corrects_id, self.as_thread, self.comment)
 
     @property
     def subject(self) -> str:

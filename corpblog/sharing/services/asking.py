@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from corpblog.audit.services import record
-from corpblog.kernel.errors import Conflict, NotAllowed
+from corpblog.kernel.errors import Conflict, Invalid, NotAllowed
 from corpblog.kernel.limits import Limit
 from corpblog.people.models import Person
 from corpblog.policy import files as readings
@@ -16,6 +16,7 @@ from corpblog.policy.engine import Outcome
 from corpblog.posts.models import Post
 from corpblog.sharing import access, canonical, guards
 from corpblog.sharing.connectors import connector_for
+from corpblog.sharing.connectors.base import Threads
 from corpblog.sharing.errors import FilesNotTaken, JustificationNeeded, MayNotLeave, ShareBlocked, TooLongThere
 from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.services import following, locks
@@ -75,7 +76,7 @@ def _asked(asked: Asked, post_id: int, destination_id: int) -> Share | ShareBloc
         return existing
     ASKING.hit(str(asked.by.pk))
     _check_files(judged, destination)
-    check_fits(canonical.read(judged.canonical)["text"], destination)
+    check_form_fits(judged.canonical, destination)
     guards.no_reopen(judged.canonical)
     refusal = _refusal(judged, asked.justification)
     if refusal is not None:
@@ -110,6 +111,15 @@ def _check_files(judged: Judged, destination: Destination) -> None:
     # Found out now, not after a person looked at it.
     if code := connector_for(destination.kind).takes.refusal(canonical.read(judged.canonical)["attachments"]):
         raise FilesNotTaken(worded(code), code=code)
+
+
+def check_form_fits(form: str, destination: Destination) -> None:
+    """Raise TooLongThere where a part of it is too long there, Invalid where it is a thread and none can be."""
+    parts = canonical.parts(canonical.read(form))
+    if len(parts) > 1 and not isinstance(connector_for(destination.kind), Threads):
+        raise Invalid(_("%(name)s takes neither threads nor a first comment.") % {"name": destination.name})
+    for part in parts:
+        check_fits(part, destination)
 
 
 def check_fits(text: str, destination: Destination) -> None:
@@ -166,6 +176,8 @@ def _new_share(asked: Asked, post: Post, destination: Destination, judged: Judge
         justification=asked.justification,
         words=asked.wish.words,
         corrects_id=asked.wish.corrects,
+        as_thread=asked.wish.as_thread,
+        comment=asked.wish.comment,
         send_at=asked.wish.send_at,
         zone=asked.wish.zone,
         is_trial=asked.wish.is_trial,

@@ -67,6 +67,8 @@ def obstacle(share: Share) -> str:
     """Return why the share cannot be corrected from here, as a code of `sharing.wording`; empty where it can."""
     if not isinstance(connector_for(share.destination.kind), Corrects):
         return "cannot_correct"
+    if share.revision is not None and canonical.read(share.revision.canonical).get("thread"):
+        return "cannot_correct_thread"
     try:
         guards.original_stands(share, share.destination)
     except guards.Withdraw as stop:

@@ -14,7 +14,7 @@ from corpblog.policy.selectors import internal_hosts
 from corpblog.posts import files, passages
 from corpblog.posts.language import guess
 from corpblog.posts.models import Post, PostRevision
-from corpblog.sharing import canonical, guards
+from corpblog.sharing import canonical, guards, splitting
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Trial
 from corpblog.sharing.errors import RejectedBefore
@@ -42,8 +42,10 @@ def form_of(post: Post, destination: Destination, wish: Wish) -> str:
     """Return every byte that would leave if this post were sent there as wished."""
     if wish.corrects:
         return _correction(post, destination, wish)
+    text, *thread = _parts(post, destination, wish)
     return canonical.build(
-        text=outward(wish.words or post.text, destination.kind),
+        text=text,
+        thread=thread,
         language=guess(wish.words, post.language) if wish.words else post.language,
         speaker=destination.speaker,
         destination_id=destination.pk,
@@ -54,6 +56,16 @@ def form_of(post: Post, destination: Destination, wish: Wish) -> str:
         zone=wish.zone,
         visibility=_visibility(destination, wish),
     )
+
+
+def _parts(post: Post, destination: Destination, wish: Wish) -> list[str]:
+    """Return the posts it leaves as, with what is posted under it as the last."""
+    text, comment = (outward(words, destination.kind) for words in (wish.words or post.text, wish.comment))
+    if not wish.as_thread:
+        return [text, *filter(None, [comment])]
+    connector = connector_for(destination.kind)
+    parts = splitting.split(text, connector.length, connector.longest(destination.config))
+    return [*parts, *filter(None, [comment])]
 
 
 def _visibility(destination: Destination, wish: Wish) -> str:

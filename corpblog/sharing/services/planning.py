@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from corpblog.kernel.errors import Conflict, NotFound
 from corpblog.people.models import Person
 from corpblog.sharing import access
-from corpblog.sharing.models import Hand, Share
-from corpblog.sharing.outward import outward
+from corpblog.sharing.models import Hand, Share, ThreadPart
 from corpblog.sharing.services import following, judging, locks
-from corpblog.sharing.services.asking import check_fits
+from corpblog.sharing.services.asking import check_form_fits
 from corpblog.sharing.wishes import Wish, checked
 
 
@@ -37,9 +36,13 @@ def _planned(by: Person, share_id: int, wish: Wish) -> Share:
     wish = replace(wish, is_trial=share.is_trial)
     if wish == share.wish:
         return share
-    check_fits(outward(wish.words or share.post.text, share.destination.kind), share.destination)
-    why = "reworded" if wish.words != share.words else "rescheduled"
+    if ThreadPart.objects.filter(job__share=share).exists():
+        raise Conflict(_("Its first part is out already, so nothing about it can be changed."))
+    check_form_fits(judging.form_of(share.post, share.destination, wish), share.destination)
+    is_moved = wish == replace(share.wish, send_at=wish.send_at, zone=wish.zone)
     share.words, share.send_at, share.zone = wish.words, wish.send_at, wish.zone
+    share.as_thread, share.comment = wish.as_thread, wish.comment
+    why = "rescheduled" if is_moved else "reworded"
     if by.pk not in {share.author_id, share.requester_id}:
         # Whoever changes what leaves never decides on it.
         Hand.objects.get_or_create(share=share, person=by, part=Hand.Part.EDITOR)

@@ -17,7 +17,8 @@ from corpblog.posts.models import Post
 from corpblog.sharing import access, canonical, credentials
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Connector, Refused, Target, Unclear
-from corpblog.sharing.models import Job, Recall, Receipt, Share
+from corpblog.sharing.models import Job, Recall, Receipt, Share, ThreadPart
+from corpblog.sharing.models.outbox import FOUND_BY_A_PERSON
 from corpblog.sharing.services import locks
 from corpblog.sharing.services.sending import target_of
 from corpblog.sharing.services.telling import told
@@ -35,7 +36,7 @@ class Taking:
 
     recall_id: int
     lease: int
-    remote_id: str
+    remote_ids: tuple[str, ...]
     target: Target
     connector: Connector
 
@@ -52,13 +53,21 @@ def recall(*, by: Person, share: Share, reason: str) -> Recall:
     if earlier is not None:
         return earlier
     reason = _checked(reason)
-    if share.state != Share.State.SENT:
+    if not is_out(share):
         raise Conflict(_("Only what is out can be taken back. Say first whether it arrived, or withdraw it."))
     now = clock.database_now()
     made = Recall.objects.create(share=share, asked_by=by, reason=reason, asked_at=clock.now(), due_at=now)
     record(action="share.recall_asked", actor_id=by.pk, subject=share.subject, digest=share.digest, reason=reason)
     told(share, was_silent=True)
     return made
+
+
+def is_out(share: Share) -> bool:
+    """Whether there is something of the share to take back: all of it, or the parts of a thread that was stopped."""
+    if share.state == Share.State.SENT:
+        return True
+    is_stopped = share.state not in {*Share.RELEASED, Share.State.SENDING, Share.State.RECALLED}
+    return is_stopped and ThreadPart.objects.filter(job__share=share).exists()
 
 
 def recall_everywhere(*, by: Person, post: Post, reason: str) -> list[Recall]:
@@ -123,23 +132,28 @@ def _taking(found: Recall, share: Share) -> Taking | None:
     if found.tries > connector.patience.tries:
         _by_hand(found, share, Refused(found.trouble or "gave_up_recall", for_good=True, told=found.told))
         return None
-    receipt = Receipt.objects.filter(job__share=share).first()
-    problem = _unreachable(share, receipt)
+    there = _remote_ids(share)
+    problem = _unreachable(share, there)
     if problem:
         _by_hand(found, share, Refused(problem, for_good=True))
         return None
-    assert receipt is not None
     try:
         target = target_of(share.destination)
     except credentials.CredentialsUnreadable:
         _by_hand(found, share, Refused("token", for_good=True))
         return None
-    return Taking(found.pk, found.lease, receipt.remote_id, target, connector)
+    return Taking(found.pk, found.lease, there, target, connector)
 
 
-def _unreachable(share: Share, receipt: Receipt | None) -> str:
+def _remote_ids(share: Share) -> tuple[str, ...]:
+    """Return what is there, of a thread the last part first: an answer without what it answers looks odd."""
+    parts = ThreadPart.objects.filter(job__share=share).order_by("-number").values_list("remote_id", flat=True)
+    return tuple(parts or Receipt.objects.filter(job__share=share).values_list("remote_id", flat=True))
+
+
+def _unreachable(share: Share, there: tuple[str, ...]) -> str:
     """Say what keeps a machine from it: nobody knows its id, or the account behind the destination is another."""
-    if receipt is None or not receipt.is_known_to_a_machine:
+    if not there or any(remote_id.startswith(FOUND_BY_A_PERSON) for remote_id in there):
         return "no_remote_id"
     assert share.revision is not None
     account = canonical.read(share.revision.canonical)["destination"]["account"]
@@ -148,7 +162,9 @@ def _unreachable(share: Share, receipt: Receipt | None) -> str:
 
 def _attempt(taking: Taking) -> Refused | Unclear | None:
     try:
-        taking.connector.delete(taking.remote_id, taking.target)
+        # What is gone already counts as taken away, so a second try begins with the first again.
+        for remote_id in taking.remote_ids:
+            taking.connector.delete(remote_id, taking.target)
     except (Refused, Unclear) as outcome:
         return outcome
     except Exception:

@@ -78,6 +78,9 @@ def final_check(case: Case) -> None:
 
 
 def _form_now(case: Case) -> str:
+    if case.job.parts.exists():
+        # A thread whose first part is out goes on as it was approved, or not at all.
+        return case.revision.canonical
     return judging.form_of(case.post, case.destination, case.share.wish)
 
 
@@ -154,6 +157,9 @@ def back_to_waiting(case: Case, *, after: timedelta = timedelta(0)) -> None:
 
 
 def _stopped(case: Case, stop: guards.Stopped) -> None:
+    if isinstance(stop, guards.JudgeAgain) and case.job.parts.exists():
+        # What is out already belongs to what was approved: the rest does not get other words.
+        stop = guards.Withdraw("thread_stopped")
     if isinstance(stop, guards.Wait):
         _later(case, stop)
     elif isinstance(stop, guards.JudgeAgain):

@@ -1,5 +1,6 @@
 """Call the outside with sealed bytes, once; where it is unclear what arrived, find out before repeating anything."""
 
+import itertools
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +27,8 @@ from corpblog.sharing.connectors.base import (
     Watchable,
     repeat_of,
 )
-from corpblog.sharing.models import Destination, Job, Recall, Receipt, Share
+from corpblog.sharing.models import Destination, Job, Recall, Receipt, Share, ThreadPart
+from corpblog.sharing.models.outbox import FOUND_BY_A_PERSON
 from corpblog.sharing.services import sealing
 from corpblog.sharing.services.sealing import Case
 from corpblog.sharing.services.telling import noted, told
@@ -104,7 +106,8 @@ def _called(case: Case) -> Call:
 
 
 def _call(job: Job, destination: Destination, now: datetime) -> Call:
-    payload = seals.opened(job_id=job.pk, body=job.sealed, seal=job.mac, attempt=job.tries)
+    above = tuple(job.parts.values_list("remote_id", flat=True))
+    payload = seals.opened(job_id=job.pk, body=job.sealed, seal=job.mac, attempt=job.tries, above=above)
     assert job.lease_until is not None
     left = (job.lease_until - now).total_seconds() - 5
     return Call(payload, target_of(destination), connector_for(destination.kind), time.monotonic() + left)
@@ -156,6 +159,11 @@ def arrived(case: Case, outcome: Arrived, *, how: str) -> None:
         Receipt.objects.filter(job__share=case.share.corrects_id).update(shows=case.job)
         end(case, Job.State.SENT, Share.State.SENT, "", how=how)
         return
+    if len(canonical.parts(canonical.read(case.job.sealed))) > 1:
+        first = _part_arrived(case, outcome)
+        if first is None:
+            return
+        outcome = first
     Receipt.objects.create(
         job=case.job,
         destination=case.destination,
@@ -167,6 +175,25 @@ def arrived(case: Case, outcome: Arrived, *, how: str) -> None:
     end(case, Job.State.SENT, Share.State.SENT, "", remote_id=outcome.remote_id, how=how)
     if case.share.is_trial and connector_for(case.destination.kind).trial is Trial.TAKEN_BACK:
         _take_back(case, gettext("It was a test."))
+
+
+def _part_arrived(case: Case, outcome: Arrived) -> Arrived | None:
+    """Note a part of a thread. Return where the thread begins once all of it is there; else the next part may go."""
+    job = case.job
+    number = job.parts.count()
+    facts = {"destination": case.destination, "remote_id": outcome.remote_id, "url": outcome.url[:500]}
+    ThreadPart.objects.create(job=job, number=number, arrived_at=case.now, **facts)
+    record(action="share.part_sent", actor_id=None, subject=case.share.subject, part=number + 1)
+    if number + 1 == len(canonical.parts(canonical.read(job.sealed))):
+        first = job.parts.get(number=0)
+        return Arrived(first.remote_id, first.url)
+    if outcome.remote_id.startswith(FOUND_BY_A_PERSON):
+        # Nothing can be put under what only a person can point at.
+        end(case, Job.State.FAILED, Share.State.FAILED, "thread_stopped")
+        return None
+    job.tries, job.looks, job.may_be_there, job.first_call_at, job.trouble, job.told = 0, 0, False, None, "", ""
+    sealing.back_to_waiting(case)
+    return None
 
 
 def _take_back(case: Case, reason: str) -> None:
@@ -300,8 +327,11 @@ def _doubt_step(job_id: int, worker: str) -> tuple[int, Call, datetime | None, f
         job.save()
         return None
     job.save()
-    known = Receipt.objects.filter(destination=case.destination).order_by("-id").values_list("remote_id", flat=True)
-    return lease, call, job.first_call_at, frozenset(known[:1000])
+    known = [
+        ours.objects.filter(destination=case.destination).order_by("-id").values_list("remote_id", flat=True)[:1000]
+        for ours in (Receipt, ThreadPart)
+    ]
+    return lease, call, job.first_call_at, frozenset(itertools.chain(*known))
 
 
 def _another_looks_first(case: Case) -> bool:

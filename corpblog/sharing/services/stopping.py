@@ -10,7 +10,7 @@ from corpblog.people.models import Person
 from corpblog.posts.models import Post
 from corpblog.sharing import access, canonical
 from corpblog.sharing.errors import OnItsWay
-from corpblog.sharing.models import Job, Share
+from corpblog.sharing.models import Job, Share, ThreadPart
 from corpblog.sharing.services import following, judging, locks, sealing
 from corpblog.sharing.services.telling import told
 
@@ -51,6 +51,8 @@ def _follow(share_id: int) -> None:
     share.post = post
     if post.deleted_at is not None:
         sealing.withdraw_for(share, "post_deleted")
+        return
+    if ThreadPart.objects.filter(job__share=share).exists():
         return
     form = judging.form_of(post, share.destination, share.wish)
     if canonical.digest(form) != share.digest:

@@ -18,7 +18,7 @@ from corpblog.people.models import Person, Role
 from corpblog.sharing import canonical, credentials
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Refused, Seen, Target, Unclear, Watchable
-from corpblog.sharing.models import Destination, GateState, Incident, Job, Recall, Receipt, Share
+from corpblog.sharing.models import Destination, GateState, Incident, Job, Recall, Receipt, Share, ThreadPart
 from corpblog.sharing.services import sight
 from corpblog.sharing.services.sending import target_of
 
@@ -75,7 +75,8 @@ def _at_its_source(destination: Destination, seen: Seen, connector: Watchable, t
     """A list shows words as they are rendered; what looks different there is read again before anybody is alarmed."""
     ours = Receipt.objects.filter(destination=destination, remote_id=seen.remote_id)
     receipt = ours.select_related("job", "shows").first()
-    if receipt is None or _is_as_sealed(receipt, seen):
+    part = None if receipt else _parts(destination, [seen]).get(seen.remote_id)
+    if (part is None or _is_its_part(part, seen)) and (receipt is None or _is_as_sealed(receipt, seen)):
         return seen
     return connector.look(seen.remote_id, target) or seen
 
@@ -85,6 +86,16 @@ def _is_as_sealed(receipt: Receipt, seen: Seen) -> bool:
         return True
     # Not our own edit either: one that is on its way, or that arrived while the account was being read.
     return _squeezed(seen.text) in _texts_around(receipt)
+
+
+def _parts(destination: Destination, recent: Sequence[Seen]) -> dict[str, ThreadPart]:
+    """Return the parts of threads among what was seen, the first ones of unfinished threads too, by their ids."""
+    ours = ThreadPart.objects.filter(destination=destination, remote_id__in=[seen.remote_id for seen in recent])
+    return {part.remote_id: part for part in ours.select_related("job__share")}
+
+
+def _is_its_part(part: ThreadPart, seen: Seen) -> bool:
+    return _squeezed(seen.text) == _squeezed(canonical.parts(canonical.read(part.job.sealed))[part.number])
 
 
 def _texts_around(receipt: Receipt) -> set[str]:
@@ -106,12 +117,17 @@ def _squeezed(text: str) -> str:
 def _judge(destination: Destination, recent: Sequence[Seen]) -> int:
     ours = Receipt.objects.filter(destination=destination, remote_id__in=[seen.remote_id for seen in recent])
     known = {receipt.remote_id: receipt for receipt in ours.select_related("job__share", "job__revision", "shows")}
+    parts = _parts(destination, recent)
     busy, gate = _texts_on_their_way(destination), GateState.objects.get(pk=1)
     raised = forgotten = 0
     for seen in recent:
         receipt = known.get(seen.remote_id)
         if receipt is not None:
             raised += _compare(destination, receipt, seen)
+        elif seen.remote_id in parts:
+            part = parts[seen.remote_id]
+            is_ours = _is_its_part(part, seen)
+            raised += 0 if is_ours else _raise(destination, Incident.Kind.EDITED, seen, part.job.share)
         elif seen.posted_at <= destination.created_at or _squeezed(seen.text) in busy:
             continue
         elif gate.forgot(seen.posted_at):
@@ -128,7 +144,7 @@ def _texts_on_their_way(destination: Destination) -> set[str]:
     """What may be there already with its receipt still to come, or for a person to settle."""
     forms = Job.objects.filter(share__destination=destination, state__in=_ON_ITS_WAY).values_list("sealed", flat=True)
     found = Receipt.objects.filter(destination=destination, how="person").values_list("job__sealed", flat=True)
-    return {_squeezed(canonical.read(form)["text"]) for form in (*forms, *found)}
+    return {_squeezed(part) for form in (*forms, *found) for part in canonical.parts(canonical.read(form))}
 
 
 def _compare(destination: Destination, receipt: Receipt, seen: Seen) -> int:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -11,8 +12,10 @@ from corpblog.desk import selectors as desk
 from corpblog.kernel.errors import CorpblogError, Invalid, NotAllowed
 from corpblog.posts import selectors as posts
 from corpblog.sharing import access, selectors, services
+from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.models import Destination
 from corpblog.sharing.outward import outward
+from corpblog.sharing.splitting import split
 from corpblog.sharing.wishes import moved_to
 from corpblog.web import share_words
 from corpblog.web.errors import answer
@@ -34,10 +37,23 @@ def preview(request: HttpRequest) -> HttpResponse:
     words = request.POST.get("words", "").replace("\r\n", "\n").strip() or post.text
     shown = []
     for destination in destinations:
-        leaving = outward(words, destination.kind)
-        verdict = services.preview(text=leaving, channel=post.channel, destination=destination, by=person)
-        shown.append((preview_of(leaving, destination), present_outside(leaving, verdict).html))
+        try:
+            parts = _parts_there(request, words, destination)
+        except Invalid as error:
+            return HttpResponse(format_html('<p class="field-error" role="status">{}</p>', error.message))
+        for leaving in parts:
+            verdict = services.preview(text=leaving, channel=post.channel, destination=destination, by=person)
+            shown.append((preview_of(leaving, destination), present_outside(leaving, verdict).html))
     return render(request, "shares/_preview.html", {"previews": shown})
+
+
+def _parts_there(request: HttpRequest, words: str, destination: Destination) -> list[str]:
+    """Return the posts that it would be there, the first comment last."""
+    comment = outward(request.POST.get("comment", "").replace("\r\n", "\n").strip(), destination.kind)
+    leaving = outward(words, destination.kind)
+    connector = connector_for(destination.kind)
+    longest = connector.longest(destination.config) if request.POST.get("as_thread") else None
+    return [*split(leaving, connector.length, longest), *filter(None, [comment])]
 
 
 @require_POST
