@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from corpblog.desk.models import Unmasking
 from corpblog.people.models import Person
+from corpblog.posts.models import Post
 from corpblog.sharing.models import Share
 
 
@@ -46,6 +47,20 @@ def names(reader: Person, share: Share) -> Mapping[int, str]:
         person.pk: person.display_name if shown or person.pk == reader.pk else pseudonym(person)
         for person in (share.author, share.requester)
     }
+
+
+def called(reader: Person, person: Person) -> str:
+    """Return what to call somebody outside of a case, where no two officers agree on showing a name."""
+    shows = not settings.DESK_PSEUDONYMS or person.pk == reader.pk
+    return person.display_name if shows else pseudonym(person)
+
+
+def place(reader: Person, post: Post) -> str:
+    """Return where a post stands; the name of a storyline and of a conversation are the names of people."""
+    channel = post.channel
+    if not settings.DESK_PSEUDONYMS or post.author_id == reader.pk or not (channel.is_storyline or channel.is_direct):
+        return channel.title
+    return str(channel.get_kind_display())
 
 
 def pseudonym(person: Person) -> str:

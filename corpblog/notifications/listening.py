@@ -4,6 +4,7 @@ Runs after the commit it tells of: a crash in between costs a notice, never a po
 stand now, so that being told twice, late or out of order tells nobody twice.
 """
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from corpblog.kernel import clock
@@ -68,8 +69,10 @@ def hear_of_request(asked: JoinAsked) -> None:
 def hear_of_report(news: PostReported) -> None:
     """Tell every officer that a post was reported; what it says is on the page of the reports, not in the notice."""
     report = report_of(news.report_id)
+    # Where the desk shows pseudonyms, a notice names nobody either; the page of the reports says which one.
+    who = None if settings.DESK_PSEUDONYMS else report.person
     for officer in Person.objects.active().with_role(Role.COMPLIANCE).exclude(pk=report.post.author_id):
-        notify(person=officer, kind=Kind.REPORT, actor=report.person, url="/reports/")
+        notify(person=officer, kind=Kind.REPORT, actor=who, url="/reports/")
 
 
 def hear_of_poll(closed: PollClosed) -> None:

@@ -120,7 +120,9 @@ _SENTENCES: dict[Kind, Callable[[Notice], str]] = {
     Kind.KEYWORD: _keyword,
     Kind.POST: lambda notice: _("%(name)s posted in %(channel)s.") % {"name": _name(notice), "channel": _where(notice)},
     Kind.POLL: lambda notice: _("A poll ended. See its result."),
-    Kind.REPORT: lambda notice: _("%(name)s reported a post.") % {"name": _name(notice)},
+    Kind.REPORT: lambda notice: (
+        _("%(name)s reported a post.") % {"name": _name(notice)} if notice.actor else _("A post was reported.")
+    ),
     Kind.DIRECT: lambda notice: _("%(name)s wrote to you.") % {"name": _name(notice)},
     Kind.SHARE: _share,
     Kind.POLICY: _policy,

@@ -9,7 +9,10 @@ from corpblog.desk import selectors, services
 from corpblog.desk.models import Unmasking
 from corpblog.desk.pseudonyms import pseudonym
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed
+from corpblog.posts.services import publish, report
 from corpblog.sharing import services as gate
+from corpblog.sharing.models import Incident
+from corpblog.teams.services import ensure_storyline, open_conversation
 
 pytestmark = pytest.mark.django_db
 TRACES = ("Alice", "Martin", 'data-initials="AM"', "@alice", "Engineering")
@@ -41,6 +44,36 @@ def pages(share):
         "/desk/reports/",
         "/desk/reports.csv",
     )
+
+
+def test_reports_incidents_and_samples_show_no_names_either(
+    share, write, press, alice, bruno, omar, browser_of, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        report(by=alice, post_id=write("Bruno writes this", by=bruno).pk, reason="other")
+        report(by=bruno, post_id=share.post_id, reason="other")
+    Incident.objects.create(
+        destination=press, share=None, kind="foreign", remote_id="1", shows_digest="x", raised_at=timezone.now()
+    )
+    services.set_sampling_rate(by=omar, rule="", destination="", percent=100)
+    gate.request_share(by=alice, post=write("We are open"), destination=press)
+    services.take_samples()
+    client = browser_of(omar)
+    traces = (*TRACES, "Lefèvre", "@bruno", "Bruno L")
+    for address in ("/reports/", "/desk/incidents/", "/desk/samples/", "/notices/"):
+        page = client.get(address).content.decode()
+        assert [trace for trace in traces if trace in page] == [], address
+    assert pseudonym(alice) in client.get("/reports/").content.decode()
+    assert "A post was reported." in client.get("/notices/").content.decode()
+
+
+def test_where_a_post_was_found_names_nobody(policy, alice, bruno, omar, browser_of):
+    publish(by=alice, channel=ensure_storyline(alice), text="Osprey on the storyline")
+    publish(by=alice, channel=open_conversation(by=alice, people=[bruno]), text="Osprey between us")
+    page = browser_of(omar).post("/desk/search/", {"purpose": "7", "query": "osprey"}).content.decode()
+    assert page.count("Osprey ") == 2
+    assert [trace for trace in (*TRACES, "Lefèvre") if trace in page] == []
+    assert [place in page for place in ("Storyline", "Direct conversation")] == [True, True]
 
 
 @pytest.mark.parametrize("who", ["omar", "victor"])

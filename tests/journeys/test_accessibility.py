@@ -35,8 +35,12 @@ PAGES = {
     "omar": [
         "/desk/",
         "/desk/?view=team&sort=gravity",
+        "/desk/erasures/",
+        "/desk/holds/",
         "/desk/incidents/",
         "/desk/reports/",
+        "/desk/retention/",
+        "/desk/samples/",
         "/desk/search/",
         "/reports/",
         "/policies/",

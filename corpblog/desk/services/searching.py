@@ -13,7 +13,7 @@ from corpblog.audit.services import record
 from corpblog.desk import access
 from corpblog.desk.covering import covered_by
 from corpblog.desk.models import Hold, OfficerSearch
-from corpblog.desk.pseudonyms import pseudonym
+from corpblog.desk.pseudonyms import called, place
 from corpblog.kernel import blobs, clock
 from corpblog.kernel.errors import Gone, Invalid, NotFound
 from corpblog.kernel.limits import Limit
@@ -27,13 +27,14 @@ SEARCHES: Final = Limit("officer_search", times=60, per=timedelta(hours=1))
 
 @dataclass(frozen=True)
 class FoundPost:
-    """A post as an officer finds it: the author's name only where the desk shows names.
+    """A post as an officer finds it: the author's name only where the desk shows names, and so the place's.
 
     versions: what it said before it was edited or deleted, newest first; empty where nobody asked for that.
     """
 
     post: Post
     author: str
+    place: str
     versions: Sequence[PostRevision] = ()
 
 
@@ -64,7 +65,7 @@ def search_everything(
     _check(asked)
     SEARCHES.hit(str(by.pk))
     with transaction.atomic():
-        posts = list(_found(asked).select_related("author", "channel").order_by("-pk")[:SHOWN])
+        posts = list(_found(asked).select_related("author", "channel__person").order_by("-pk")[:SHOWN])
         ids = [post.pk for post in posts]
         kept = OfficerSearch.objects.create(
             by=by,
@@ -79,7 +80,10 @@ def search_everything(
         if hold is not None:
             more["hold"] = hold.pk
         record(action="desk.searched", actor_id=by.pk, subject=f"search:{kept.pk}", posts=ids, **more)
-    return [FoundPost(post, _name(by, post), _versions(post) if asked.is_past else ()) for post in posts]
+    return [
+        FoundPost(post, called(by, post.author), place(by, post), _versions(post) if asked.is_past else ())
+        for post in posts
+    ]
 
 
 def read_held_file(*, by: Person, hold_id: int, revision_id: int, index: int) -> tuple[dict[str, Any], bytes]:
@@ -135,8 +139,3 @@ def _check(asked: _Asked) -> None:
         raise Invalid(_("Type words to look for, or an operator such as in:engineering or after:2026-01-31."))
     if settings.DESK_PSEUDONYMS and question.authors:
         raise Invalid(_("The desk shows pseudonyms, so posts cannot be searched by their author."))
-
-
-def _name(reader: Person, post: Post) -> str:
-    shows = not settings.DESK_PSEUDONYMS or post.author_id == reader.pk
-    return post.author.display_name if shows else pseudonym(post.author)

@@ -1,5 +1,6 @@
 """Ask compliance to look at a post; and the reports that wait, for officers."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import View
 
+from corpblog.desk.pseudonyms import called
 from corpblog.kernel.errors import CorpblogError, NotAllowed
 from corpblog.posts import access, marks, services
 from corpblog.posts import selectors as posts
@@ -49,7 +51,11 @@ def waiting(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if not access.can_judge_reports(person):
         raise NotAllowed(_("Only compliance officers look at reports."))
-    context = {"reports": marks.open_reports(person), "outcomes": Report.Outcome.choices}
+    reports = [
+        (report, called(person, report.person), called(person, report.post.author))
+        for report in marks.open_reports(person)
+    ]
+    context = {"reports": reports, "outcomes": Report.Outcome.choices, "shows_names": not settings.DESK_PSEUDONYMS}
     return render(request, "web/reports.html", context)
 
 
