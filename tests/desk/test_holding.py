@@ -13,6 +13,8 @@ from corpblog.desk.models import Hold, HoldWord, OfficerSearch
 from corpblog.desk.services import Scope
 from corpblog.kernel import blobs
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from corpblog.people.models import Person
+from corpblog.people.services import cut_off
 from corpblog.posts.files import Wish
 from corpblog.posts.models import Post, PostRevision
 from corpblog.posts.services import attach, delete, edit, publish
@@ -186,7 +188,18 @@ def test_nobody_rules_on_a_hold_on_themselves(omar, lena, place):
             deed()
     with pytest.raises(IntegrityError), transaction.atomic():
         Hold.objects.update(agreed_by=lena, agreed_at=timezone.now())
-    assert selectors.waiting_holds(lena) == 0
+    assert selectors.waiting_for_second(lena) == 0
+
+
+def test_what_waits_for_a_second_officer_is_counted_for_who_may_be_it(omar, lena, alice, place, placed, policy):
+    place(term="osprey")
+    placed(term="harrier")
+    services.propose_schedule(by=omar, kind="posts", channel="", days=30)
+    cut_off(person=alice, reason=Person.Inactive.MISSING)
+    services.ask_to_erase(by=omar, username="alice", reason="x")
+    assert (selectors.waiting_for_second(lena), selectors.waiting_for_second(omar)) == (3, 0)
+    services.ask_to_lift(by=lena, hold_id=Hold.objects.latest("pk").pk, reason="Settled")
+    assert (selectors.waiting_for_second(lena), selectors.waiting_for_second(omar)) == (3, 1)
 
 
 @pytest.mark.parametrize("who", ["victor", "alice", "irene"])

@@ -11,7 +11,7 @@ from corpblog.desk.selectors.cases import (
 from corpblog.desk.selectors.erasures import erasures
 from corpblog.desk.selectors.figures import figures
 from corpblog.desk.selectors.for_authors import appeal_of, may_appeal, messages_to, proposal_for
-from corpblog.desk.selectors.holds import HeldThing, hold_of, holds, waiting_holds
+from corpblog.desk.selectors.holds import HeldThing, hold_of, holds, waiting_for_second
 from corpblog.desk.selectors.queue import (
     VIEWS,
     Choices,
@@ -64,6 +64,6 @@ __all__ = [
     "searches",
     "simulation_of",
     "waiting_for",
-    "waiting_holds",
+    "waiting_for_second",
     "waiting_samples",
 ]

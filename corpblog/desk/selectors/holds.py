@@ -9,7 +9,7 @@ from corpblog.audit.models import AuditEntry
 from corpblog.audit.selectors import trail
 from corpblog.desk import access
 from corpblog.desk.covering import covered_by
-from corpblog.desk.models import Hold
+from corpblog.desk.models import Erasure, Hold, Schedule
 from corpblog.kernel.errors import NotFound
 from corpblog.people.models import Person
 from corpblog.posts.models import PostRevision
@@ -58,11 +58,17 @@ def hold_of(reader: Person, hold_id: int) -> HeldThing:
     return _thing(reader, hold, [(entry, people.get(entry.actor_id or 0)) for entry in entries])
 
 
-def waiting_holds(reader: Person) -> int:
-    """Return how many holds wait for a second officer who may be the reader; the page asked for access already."""
+def waiting_for_second(reader: Person) -> int:
+    """Return how many holds, schedules and erasures wait for a second officer who may be the reader; one query.
+
+    The page asked for access already.
+    """
     asked = Q(agreed_at__isnull=True) & ~Q(asked_by=reader)
     lifts = Q(lift_asked_at__isnull=False) & ~Q(lift_asked_by=reader)
-    return int(Hold.objects.standing().filter(asked | lifts).exclude(person=reader).count())
+    waiting = Hold.objects.standing().filter(asked | lifts).exclude(person=reader)
+    schedules = Schedule.objects.proposed().exclude(proposed_by=reader)
+    erasures = Erasure.objects.filter(agreed_at__isnull=True, dropped_at__isnull=True).exclude(asked_by=reader)
+    return int(waiting.values("pk").union(schedules.values("pk"), erasures.values("pk"), all=True).count())
 
 
 def _thing(reader: Person, hold: Hold, steps: list[tuple[AuditEntry, Person | None]]) -> HeldThing:

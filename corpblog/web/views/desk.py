@@ -236,7 +236,7 @@ def _queue_context(request: HttpRequest, rows: list[selectors.QueueRow], open_ca
         "kept_place": _kept(request),
         "officers": selectors.colleagues(officer),
         "waiting_samples": selectors.waiting_samples(),
-        "waiting_holds": selectors.waiting_holds(officer),
+        "waiting_for_second": selectors.waiting_for_second(officer),
     }
 
 
