@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import GoLive, OpenPage, card
+from tests.journeys.test_accessibility import findings
 from tests.journeys.test_desk import ask, open_case
 from tests.servers.instance import Instance, corpblog
 
@@ -77,9 +78,11 @@ def test_a_hold_beats_retention_and_the_author(page_of: OpenPage, instance: Inst
     go_to_hold(lena, old_posts)
     lena.get_by_role("button", name="Agree to the hold").click()
     expect(lena.locator("main")).to_contain_text("1 post, 1 version")
+    assert findings(lena) == []
     propose_retention(omar)
     expect(omar.get_by_role("button", name="Put in force")).to_have_count(0)
     lena.goto("/desk/retention/")
+    assert findings(lena) == []
     lena.get_by_role("button", name="Put in force").click()
     expect(lena.locator("main")).to_contain_text("Omar Haddad and Lena Schmidt")
     carry_out(instance)
@@ -92,6 +95,7 @@ def test_a_hold_beats_retention_and_the_author(page_of: OpenPage, instance: Inst
     expect(found).to_contain_text(f"The claim of Osprey, number {old_posts}")
     expect(found).to_contain_text("Deleted")
     expect(found).not_to_contain_text("Alice")
+    assert findings(lena) == []
 
 
 def place_hold(page: Page, words: str) -> None:
@@ -156,6 +160,7 @@ def test_what_was_allowed_is_looked_at_and_missed_by_a_rule(page_of: OpenPage, i
     lena.goto("/desk/samples/")
     sample = lena.get_by_role("article").filter(has_text=mark)
     expect(sample).not_to_contain_text("Alice")
+    assert findings(lena) == []
     sample.get_by_label("Which rule missed it").select_option(label="Unannounced projects")
     sample.get_by_label("Note").fill("Kestrel, said otherwise")
     sample.get_by_role("button", name="Should have been held").click()
