@@ -12,12 +12,14 @@ from corpblog.audit.selectors import export, trail, verified
 from corpblog.desk import selectors, services
 from corpblog.desk.models import Erasure
 from corpblog.desk.services import Scope
+from corpblog.desk.services.erasing import SPARED
 from corpblog.desk.verify_evidence import main as verify_evidence
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed
-from corpblog.notifications.models import Notice
+from corpblog.notifications.models import ChannelLevel, Keyword, Notice, Reach
 from corpblog.people.models import Person
 from corpblog.people.services import cut_off
-from corpblog.posts.models import Draft, Post, PostRevision, Reaction
+from corpblog.people.services.erasing import own_relations
+from corpblog.posts.models import Draft, Post, PostRevision, Reaction, ThreadChoice
 from corpblog.posts.services import bookmark, publish, react, save_draft
 from corpblog.sharing import services as gate
 from corpblog.sharing.models import ShareRevision
@@ -96,6 +98,24 @@ def test_no_table_says_who_it_was_or_what_they_said(write, alice, bruno, erase, 
     page = browser_of(bruno).get(f"/c/{talk.slug}/").content.decode()
     assert "An answer that stays" in page
     assert not [name for name in NAMES if name in page]
+
+
+def test_what_is_theirs_alone_goes_in_every_package(write, channel, alice, bruno, erase):
+    root = publish(by=alice, channel=channel, text="Sent with a key", idempotency_key="k1")
+    theirs = write("A thread of Bruno", by=bruno)
+    ThreadChoice.objects.create(person=alice, root=theirs, choice="follow")
+    ChannelLevel.objects.create(person=alice, channel=channel, level="all")
+    Keyword.objects.create(person=alice, phrase="Osprey", folded="osprey")
+    Reach.objects.create(person=alice, kind="mention", how="mail")
+    erasure = erase()
+    left = {
+        relation.related_model.__name__
+        for relation in own_relations()
+        if relation.related_model._default_manager.filter(**{relation.field.name: alice}).exists()
+    }
+    assert left <= {model.__name__ for model in SPARED}
+    assert erasure.report["erased"]["keepsakes"] >= 5
+    assert root.revisions.count() == 0
 
 
 def test_the_audit_log_holds_and_says_nothing_of_them(write, alice, erase):

@@ -26,7 +26,7 @@ from corpblog.kernel.errors import Conflict, Invalid, NotFound
 from corpblog.people.models import Person, normal_username
 from corpblog.people.services import erase_profile
 from corpblog.posts import services as posts
-from corpblog.posts.models import Ballot, Mention, Post, PostQuerySet, Reaction, Report
+from corpblog.posts.models import Ballot, Mention, Pin, Post, PostQuerySet, Reaction, Report
 from corpblog.sharing.models import Decision, Share
 from corpblog.teams.models import Membership
 from corpblog.teams.services import forget_member
@@ -34,7 +34,7 @@ from corpblog.teams.services import forget_member
 AT_ONCE: Final = 100
 BATCHES: Final = 20
 # What counts in others' posts, what others wrote, and what is dealt with by itself.
-SPARED: Final = (Ballot, Membership, Mention, Reaction, Report)
+SPARED: Final = (Ballot, Membership, Mention, Pin, Reaction, Report)
 
 
 @transaction.atomic
