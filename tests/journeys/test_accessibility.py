@@ -26,6 +26,8 @@ PAGES = {
         "/settings/",
         "/posts/new/",
         "/settings/notices/",
+        "/settings/tokens/",
+        "/offline/en/",
         "/messages/new/?find=al",
         "/missed/",
         "/topics/",

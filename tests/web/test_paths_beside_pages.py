@@ -1,0 +1,167 @@
+"""Nothing reaches who may not see it by the paths beside pages: mail, pushes to browsers and programs, the API.
+
+Each path is first seen to work, for who may read; then the same act happens where they may not, and all the bytes that
+went out are searched. What pages tell is in test_inventory.py, what the socket tells in tests/realtime.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from corpblog.notifications import devices, mail, push, wishes
+from corpblog.notifications.models import Notice
+from corpblog.people.models import Person
+from corpblog.people.services import give_token
+from corpblog.posts.models import Post
+from corpblog.posts.services import choose_for_thread, delete, edit, publish, react
+from corpblog.sharing import services as gate
+from corpblog.sharing.models import Share
+from corpblog.teams.models import Channel
+from corpblog.teams.services import create_channel, invite, join, open_conversation, remove_member
+from tests.servers.internet import internet
+from tests.servers.push import Device, PushService
+from tests.servers.smtp import Mailbox, smtp
+from tests.sharing.conftest import POLICY, put_in_force
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WORDS = "Kestrel"
+PROGRAM = ["/api/v1/accounts/verify_credentials", "/api/v1/push/subscription"]
+
+
+@dataclass
+class Outside:
+    """All that leaves for one person: their mailbox, their browser, their program."""
+
+    person: Person
+    mailbox: Mailbox
+    service: PushService
+    secret: str
+    browser: Device = field(default_factory=lambda: Device(path="/send/browser"))
+    program: Device = field(default_factory=lambda: Device(path="/send/program"))
+
+    def told(self) -> dict[str, list[str]]:
+        """Have everything sent that is due, and return what each path told, opened."""
+        mail.send_due()
+        push.send_due()
+        opened: dict[str, list[str]] = {"mail": [str(message) for message in self.mailbox.messages]}
+        for device in (self.browser, self.program):
+            taken = [one for one in self.service.taken if one.path == device.path]
+            opened[device.path] = [str(device.open(one)) for one in taken]
+        client = Client(headers={"authorization": f"Bearer {self.secret}"})
+        opened["api"] = [client.get(path).text for path in PROGRAM]
+        self.mailbox.envelopes.clear()
+        self.service.taken.clear()
+        return opened
+
+
+@pytest.fixture
+def outside(bruno: Person, browser_of: Callable[[Person], Client], settings: Any) -> Iterator[Outside]:
+    """Give bruno every path there is, each turned on for every kind."""
+    with smtp() as (box, port), pytest.MonkeyPatch.context() as patch, internet(patch) as world:
+        settings.MAIL_SERVER, settings.MAIL_FROM = f"smtp://127.0.0.1:{port}", "corpblog@acme.example"
+        settings.EGRESS_PRIVATE, settings.PUSH_SERVICES = [f"127.0.0.1:{port}"], ["push.example"]
+        settings.VAPID_KEY = push.new_key()
+        service = PushService()
+        world.site("push.example", service.behave)
+        made = give_token(person=bruno, name="phone", scopes=["read", "push"], days=30)
+        found = Outside(bruno, box, service, made.secret)
+        devices.add_browser(
+            by=bruno,
+            session_key=str(browser_of(bruno).session.session_key),
+            user_agent="",
+            **found.browser.subscription,
+        )
+        devices.add_program(token=made.token, alerts=sorted(set(push.ALERTS.values())), **found.program.subscription)
+        wishes.set_reach(by=bruno, wishes=dict.fromkeys(Notice.Kind.values, "mail"))
+        wishes.set_pushed(by=bruno, kinds=Notice.Kind.values)
+        wishes.add_keyword(by=bruno, phrase=WORDS)
+        yield found
+
+
+@pytest.fixture
+def board(alice: Person, bruno: Person) -> Channel:
+    """Give a closed room in which bruno was."""
+    room = create_channel(by=alice, name="Board", is_private=True)
+    invite(by=alice, channel=room, person=bruno)
+    return room
+
+
+def everything(alice: Person, bruno: Person, room: Channel, root: Post) -> None:
+    """Do all that makes notices, with words and names that must not be heard."""
+    publish(by=alice, channel=room, text=f"{WORDS} lands, @bruno")
+    answer = publish(by=alice, channel=room, text=f"{WORDS} again", answers=root)
+    edit(by=alice, post_id=answer.pk, text=f"{WORDS} again, @bruno", version=1)
+
+
+def test_each_path_tells_who_may_read(outside: Outside, board: Channel, alice: Person, bruno: Person) -> None:
+    """The test of these tests: the paths do carry what happens."""
+    root = publish(by=bruno, channel=board, text="Mine")
+    outside.told()
+    everything(alice, bruno, board, root)
+    told = outside.told()
+    assert all(told.values()), told
+    assert "Alice Martin mentioned you." in told["mail"][0]
+    assert "Alice Martin mentioned you." in "".join(told["/send/browser"])
+    assert "Alice Martin mentioned you." in "".join(told["/send/program"])
+
+
+def test_no_path_quotes_a_closed_room_even_to_its_members(
+    outside: Outside, board: Channel, alice: Person, bruno: Person
+) -> None:
+    """A keyword is the reader's own word; here it stands in what is posted, so other words are looked for."""
+    publish(by=alice, channel=board, text="Heliotrope for @bruno")
+    told = outside.told()
+    assert told["/send/browser"]
+    assert "Heliotrope" not in str(told)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_who_left_a_room_hears_nothing_of_it_by_any_path(
+    when: str, outside: Outside, board: Channel, alice: Person, bruno: Person
+) -> None:
+    root = publish(by=bruno, channel=board, text="Mine")
+    wishes.set_level(by=bruno, channel=board, level="all")
+    choose_for_thread(by=bruno, post_id=root.pk, choice="follow")
+    outside.told()
+    if when == "before":
+        remove_member(by=alice, channel=board, person=bruno)
+        everything(alice, bruno, board, root)
+    else:
+        # What was planned while they could read is asked about again when it is sent.
+        everything(alice, bruno, board, root)
+        react(by=alice, post_id=root.pk, emoji="👍")
+        remove_member(by=alice, channel=board, person=bruno)
+    told = outside.told()
+    assert (told["mail"], told["/send/browser"], told["/send/program"]) == ([], [], [])
+    assert not any(words in str(told["api"]) for words in (WORDS, "Board", board.slug))
+
+
+def test_a_conversation_of_others_is_heard_by_no_path(outside: Outside, alice: Person, chloe: Person) -> None:
+    talk = open_conversation(by=alice, people=[chloe])
+    publish(by=alice, channel=talk, text=f"{WORDS}, @bruno must not know")
+    told = outside.told()
+    assert (told["mail"], told["/send/browser"], told["/send/program"]) == ([], [], [])
+
+
+def test_what_was_deleted_before_it_was_sent_is_not_sent(outside: Outside, alice: Person, bruno: Person) -> None:
+    news = create_channel(by=alice, name="News")
+    join(by=bruno, channel=news)
+    outside.told()
+    post = publish(by=alice, channel=news, text=f"{WORDS} @bruno")
+    delete(by=alice, post_id=post.pk)
+    told = outside.told()
+    assert (told["mail"], told["/send/browser"], told["/send/program"]) == ([], [], [])
+
+
+def test_nothing_held_is_quoted_by_any_path(outside: Outside, bruno: Person) -> None:
+    """The author hears that a share waits, by paths that others carry: never with its words, its rule or the reason."""
+    put_in_force(POLICY)
+    news = create_channel(by=bruno, name="News")
+    post = publish(by=bruno, channel=news, text="Falcon has landed")
+    share = gate.request_share(by=bruno, post=post, destination=gate.ensure_press_page())
+    assert share.state == Share.State.HELD
+    told = str(outside.told())
+    assert not any(words in told for words in ("Falcon", "landed", "code-names"))
