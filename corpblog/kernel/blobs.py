@@ -9,11 +9,12 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from io import BufferedRandom
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
 
 from corpblog.kernel import clock
@@ -77,6 +78,15 @@ def write(data: bytes) -> str:
     """Keep these bytes; return their SHA-256 in hexadecimal. Once it returns, they survive a power cut."""
     digest = hashlib.sha256(data).hexdigest()
     default_storage.save(name_of(digest), ContentFile(data))
+    return digest
+
+
+def write_file(file: BufferedRandom) -> str:
+    """Keep what is in an open file, however large; return its SHA-256 in hexadecimal."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    default_storage.save(name_of(digest), File(file))
     return digest
 
 

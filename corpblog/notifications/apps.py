@@ -10,7 +10,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from corpblog.kernel import periodic
-        from corpblog.notifications import checks, push  # noqa: F401  (registers itself)
+        from corpblog.notifications import checks, exporting, push  # noqa: F401  (registers itself)
         from corpblog.notifications.listening import (
             hear_of_member,
             hear_of_policy,
@@ -20,6 +20,7 @@ class NotificationsConfig(AppConfig):
             hear_of_request,
         )
         from corpblog.notifications.mail import send_due
+        from corpblog.people import exports
         from corpblog.policy.events import policy_changed
         from corpblog.posts.events import poll_closed, post_changed, post_reported
         from corpblog.teams.events import join_asked, membership_changed
@@ -32,3 +33,4 @@ class NotificationsConfig(AppConfig):
         post_reported.subscribe(hear_of_report)
         periodic.every(timedelta(minutes=1), send_due, name="mail_notices")
         periodic.on_demand(push.is_asked_for, push.send_due, name="pushes")
+        exports.told_by(exporting.gather)

@@ -1,6 +1,7 @@
 """Who you are: people from the directory, their roles, the groups they are in, and their sessions."""
 
 import unicodedata
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -221,3 +222,39 @@ class AccessToken(models.Model):
     def scope_names(self) -> list[str]:
         """What it is good for, in the language of who looks."""
         return [str(Scope(scope).label) for scope in self.scopes]
+
+
+class DataExport(models.Model):
+    """What Corpblog keeps of somebody, gathered for them to take along; dropped after a week."""
+
+    KEPT_FOR: ClassVar = timedelta(days=7)
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Being gathered")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="exports")
+    state = models.CharField(max_length=6, choices=State.choices, default=State.ASKED)
+    done = models.PositiveSmallIntegerField(default=0, help_text="How many parts are gathered, of those there are.")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Digest of the ZIP's bytes.")
+    size = models.PositiveBigIntegerField(default=0)
+    missing = models.PositiveIntegerField(default=0, help_text="Files whose bytes could not be read.")
+    asked_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(state="asked"), name="one_export_at_a_time_each"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="ready") | (models.Q(ready_at__isnull=False) & ~models.Q(sha256="")),
+                name="a_ready_export_has_its_bytes",
+            ),
+        ]
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is dropped."""
+        return self.asked_at + self.KEPT_FOR

@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotFound
-from corpblog.people.models import AccessToken, DirectoryGroup, Person, Role, Session, SyncRun, normal_username
+from corpblog.people.models import (
+    AccessToken,
+    DataExport,
+    DirectoryGroup,
+    Person,
+    Role,
+    Session,
+    SyncRun,
+    normal_username,
+)
 
 
 def person_of_session(session_key: str | None) -> Person | None:
@@ -129,3 +138,13 @@ def people_for_administrators(*, query: str = "") -> QuerySet[Person]:
 def last_syncs(count: int = 5) -> list[SyncRun]:
     """The last rounds with the directory, newest first."""
     return list(SyncRun.objects.order_by("-at")[:count])
+
+
+def exports_kept() -> QuerySet[DataExport]:
+    """Every export whose week is not over."""
+    return DataExport.objects.filter(asked_at__gt=clock.now() - DataExport.KEPT_FOR)
+
+
+def exports_of(person: Person) -> list[DataExport]:
+    """Somebody's exports that are kept, newest first."""
+    return list(exports_kept().filter(person=person).order_by("-pk"))

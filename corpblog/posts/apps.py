@@ -10,7 +10,8 @@ class PostsConfig(AppConfig):
 
     def ready(self) -> None:
         from corpblog.kernel import blobs, periodic
-        from corpblog.posts import passages, search
+        from corpblog.people import exports
+        from corpblog.posts import exporting, passages, search
         from corpblog.posts.services.attaching import forget_old_files, needed
         from corpblog.posts.services.publishing import forget_old_keys
         from corpblog.posts.services.voting import close_due, is_due
@@ -24,3 +25,4 @@ class PostsConfig(AppConfig):
         periodic.every(timedelta(days=1), forget_old_keys, name="forget_old_keys")
         periodic.every(timedelta(days=1), forget_old_files, name="forget_old_files")
         blobs.kept_by(needed)
+        exports.told_by(exporting.gather)

@@ -11,8 +11,10 @@ class SharingConfig(AppConfig):
 
     def ready(self) -> None:
         from corpblog.kernel import blobs, periodic
+        from corpblog.people import exports
         from corpblog.people.events import CutOff, person_cut_off
         from corpblog.posts.events import PostChanged, post_changed
+        from corpblog.sharing import exporting
         from corpblog.sharing.keeping import needed
         from corpblog.sharing.services import follow_person, follow_post, watch
         from corpblog.sharing.services.watching import EVERY
@@ -27,6 +29,7 @@ class SharingConfig(AppConfig):
         post_changed.subscribe(on_post)
         person_cut_off.subscribe(on_cut_off)
         blobs.kept_by(needed)
+        exports.told_by(exporting.gather)
         periodic.every(EVERY, watch, name="drift_watch", asks_outside=True)
         post_migrate.connect(_furnish, sender=self)
 

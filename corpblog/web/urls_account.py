@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from corpblog.web.views import admin_console, installing, notice_settings, push, settings, sign_in, tokens, unsubscribe
+from corpblog.web.views import (
+    admin_console,
+    installing,
+    my_data,
+    notice_settings,
+    push,
+    settings,
+    sign_in,
+    tokens,
+    unsubscribe,
+)
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
@@ -19,6 +29,10 @@ urlpatterns = [
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/new/", tokens.make, name="token_make"),
     path("settings/tokens/<int:token_id>/revoke/", tokens.revoke, name="token_revoke"),
+    path("settings/data/", my_data.page, name="my_data"),
+    path("settings/data/ask/", my_data.ask, name="my_data_ask"),
+    path("settings/data/state/", my_data.state, name="my_data_state"),
+    path("settings/data/<int:export_id>/", my_data.file, name="my_data_file"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("c/<str:slug>/level/", notice_settings.level, name="channel_level"),
     path("settings/sessions/end-others/", settings.end_other_sessions, name="end_other_sessions"),

@@ -21,7 +21,7 @@ from corpblog.desk.models import Hold, Sample
 from corpblog.kernel import blobs
 from corpblog.notifications import unsubscribing
 from corpblog.notifications.models import Notice
-from corpblog.people.models import Person
+from corpblog.people.models import DataExport, Person
 from corpblog.people.sessions import SIGNED_IN_AT
 from corpblog.policy import services as policy
 from corpblog.policy.extraction import VERSION
@@ -94,6 +94,10 @@ ROWS: dict[str, list[Row]] = {
     # What is sent names no push service; the address is everybody's own.
     "push_subscribe": [Row("post", "/settings/push/", EVERYBODY)],
     "push_drop": [Row("post", "/settings/push/1/drop/", EVERYBODY)],
+    "my_data": [Row("get", "/settings/data/", EVERYBODY)],
+    "my_data_ask": [Row("post", "/settings/data/ask/", EVERYBODY)],
+    "my_data_state": [Row("get", "/settings/data/state/", EVERYBODY)],
+    "my_data_file": [Row("get", "/settings/data/{export}/", AUTHOR)],
     "tokens": [Row("get", "/settings/tokens/", EVERYBODY)],
     "token_make": [
         Row("post", "/settings/tokens/new/", EVERYBODY, {"name": "x", "scopes": "read", "days": "7"}),
@@ -389,6 +393,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
             "proposed": proposed.number,
             "old": old.number,
             "current": current.number,
+            "export": an_export_of(alice).pk,
             "edit": draft.edit, "item": PressItem.objects.get().pk, "draft": draft.number, "notice": notice.pk,
         }
     )  # fmt: skip
@@ -396,6 +401,12 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
 
 def in_a_day() -> datetime:
     return timezone.now() + timedelta(days=1)
+
+
+def an_export_of(owner: Person) -> DataExport:
+    """Give an export that is ready."""
+    facts = {"state": "ready", "asked_at": timezone.now(), "ready_at": timezone.now(), "sha256": blobs.write(b"PK")}
+    return DataExport.objects.create(person=owner, **facts)
 
 
 def a_file_of(owner: Person) -> Attachment:
