@@ -35,7 +35,7 @@ _STORED: Final = zipfile.ZIP_STORED
 
 
 # Where the rows of a page go; no row can bring it, for it is only looked for before they are there.
-_HERE: Final = "<!-- rows -->"
+_HERE: Final = "@rows@"
 
 
 @dataclass(frozen=True)
