@@ -19,6 +19,7 @@ from corpblog.desk.selectors.decidable import decidable
 from corpblog.desk.selectors.findings import explained, findings_of
 from corpblog.kernel import clock
 from corpblog.people.models import Person, Role
+from corpblog.policy.engine import Verdict
 from corpblog.sharing.canonical import read
 from corpblog.sharing.models import Decision, Destination, Hand, Share
 from corpblog.sharing.models.shares import ShareQuerySet
@@ -128,13 +129,12 @@ def next_case(officer: Person, after: Share, view: View = "mine", sieve: Sieve |
 def choices(officer: Person) -> Choices:
     """Return what the queue can be filtered by, in the reader's language."""
     access.check_may_read(officer)
-    held = Share.objects.waiting_for_review().order_by("held_since").select_related("revision")[:RULES_FROM]
-    titles = {
-        finding.rule: explained(finding)["title"]
-        for share in held
-        if share.revision is not None
-        for finding in findings_of(share.revision)
-    }
+    held = Share.objects.waiting_for_review().filter(revision__isnull=False).order_by("held_since")
+    titles: dict[str, str] = {}
+    # Verdicts alone, and each rule put in words once: the page is asked for after every ruling.
+    for verdict in held.values_list("revision__verdict", flat=True)[:RULES_FROM]:
+        if any(finding["rule"] not in titles for finding in verdict["findings"]):
+            titles |= {finding.rule: explained(finding)["title"] for finding in Verdict.from_record(verdict).findings}
     return Choices(
         destinations=list(Destination.objects.order_by("name").values_list("slug", "name")),
         rules=sorted(titles.items(), key=lambda item: item[1].casefold()),
