@@ -17,12 +17,17 @@ const rules = { createScriptURL: checked };
 const policy = factory ? factory.createPolicy('corpblog-worker', rules) : rules;
 let asked = false;
 
-/** Nothing reloads by itself: somebody may be writing. */
-function offer(waiting: ServiceWorker): void {
-  toast(rare.newVersion(), { words: rare.reload(), act: () => {
+/** A worker is ready and waits. Nothing reloads by itself: somebody may be writing. */
+function meet(waiting: ServiceWorker): void {
+  const now = navigator.serviceWorker.controller;
+  if (!now) return;
+  const takeOver = (): void => waiting.postMessage('take over');
+  // Another language has another address, and is no other version.
+  if (waiting.scriptURL !== now.scriptURL) takeOver();
+  else toast(rare.newVersion(), { words: rare.reload(), act: () => {
     asked = true;
-    waiting.postMessage('take over');
-  } });
+    takeOver();
+  } }, true);
 }
 
 async function register(address: string): Promise<void> {
@@ -30,11 +35,11 @@ async function register(address: string): Promise<void> {
   navigator.serviceWorker.addEventListener('controllerchange', () => {
     if (asked) location.reload();
   });
-  if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
+  if (registration.waiting) meet(registration.waiting);
   registration.addEventListener('updatefound', () => {
     const fresh = registration.installing;
     fresh?.addEventListener('statechange', () => {
-      if (fresh.state === 'installed' && navigator.serviceWorker.controller) offer(fresh);
+      if (fresh.state === 'installed') meet(fresh);
     });
   });
 }
