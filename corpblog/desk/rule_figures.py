@@ -46,28 +46,36 @@ class RuleFigures:
         return round(100 * self.upheld / ruled) if ruled else None
 
 
-def rule_figures(person: Person, period: timedelta = PERIOD) -> Mapping[str, RuleFigures]:
-    """Return the figures of every rule that spoke or would have in the period, by the rule's id."""
+def rule_figures(
+    person: Person, period: timedelta = PERIOD, *, until: datetime | None = None
+) -> Mapping[str, RuleFigures]:
+    """Return the figures of every rule that spoke or would have in the period, by the rule's id.
+
+    until: when the period ends; now, if left out.
+    """
     if not access.can_read(person):
         raise NotAllowed(_("Policies are for policy admins, compliance officers and auditors."))
-    since = clock.now() - period
+    until = until or clock.now()
+    since = until - period
     figures: dict[str, RuleFigures] = defaultdict(RuleFigures)
-    for moment, verdict in _verdicts(since):
+    for moment, verdict in _verdicts(since, until):
         _count(figures, moment, verdict)
     for entry in entries_since("post.refused", since):
+        if entry.at > until:
+            continue
         for rule in set(entry.facts.get("rules", ())):
             figures[rule].spoke += 1
             figures[rule].by_day[localdate(entry.at)] += 1
-    _count_rulings(figures, since)
-    missed = Sample.objects.filter(marked_at__gte=since).exclude(missed_by="")
+    _count_rulings(figures, since, until)
+    missed = Sample.objects.filter(marked_at__range=(since, until)).exclude(missed_by="")
     for rule in missed.values_list("missed_by", flat=True):
         figures[rule].missed += 1
     return dict(figures)
 
 
-def _verdicts(since: datetime) -> Iterable[tuple[datetime, dict[str, Any]]]:
-    shares = ShareRevision.objects.filter(created_at__gte=since)
-    posts = PostRevision.objects.filter(created_at__gte=since).exclude(verdict={})
+def _verdicts(since: datetime, until: datetime) -> Iterable[tuple[datetime, dict[str, Any]]]:
+    shares = ShareRevision.objects.filter(created_at__range=(since, until))
+    posts = PostRevision.objects.filter(created_at__range=(since, until)).exclude(verdict={})
     for rows in (shares, posts):
         yield from rows.values_list("created_at", "verdict").iterator(1_000)
 
@@ -84,8 +92,9 @@ def _count(figures: dict[str, RuleFigures], moment: datetime, verdict: dict[str,
         figures[rule].by_day[localdate(moment)] += 1
 
 
-def _count_rulings(figures: dict[str, RuleFigures], since: datetime) -> None:
-    rulings = Decision.objects.filter(undone_at__isnull=True, decided_at__gte=since, ruling__in=_RULED)
+def _count_rulings(figures: dict[str, RuleFigures], since: datetime, until: datetime) -> None:
+    period = (since, until)
+    rulings = Decision.objects.filter(undone_at__isnull=True, decided_at__range=period, ruling__in=_RULED)
     for ruling, verdict in rulings.values_list("ruling", "revision__verdict").iterator(1_000):
         for rule in {finding["rule"] for finding in verdict["findings"]}:
             figures[rule].upheld += ruling == Decision.Ruling.REJECT

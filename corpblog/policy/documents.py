@@ -6,6 +6,8 @@ where it would go otherwise.
 """
 
 import io
+from dataclasses import replace
+from functools import lru_cache
 from textwrap import dedent, indent
 from typing import Any
 
@@ -43,6 +45,46 @@ def put_rule(source: str, dictionaries: dict[str, str], rule_id: str | None, ent
     return result
 
 
+def switch_pack(
+    source: str, dictionaries: dict[str, str], pack: str, *, shadow: bool, resting: bool
+) -> tuple[str, int]:
+    """Return the YAML with all rules of a pack switched, and how many of them were otherwise before."""
+    policy = read(source, dictionaries).policy
+    if policy is None:
+        raise Conflict(_("The YAML of this draft has a mistake. Correct it there first."))
+    rules = [rule for rule in policy.rules if rule.pack == pack]
+    if not rules:
+        raise NotFound(_("This draft has no such pack."))
+    others = [rule for rule in rules if (rule.shadow, rule.resting) != (shadow, resting)]
+    for rule in others:
+        source = put_rule(source, dictionaries, rule.id, replace(entry_of(rule), shadow=shadow, resting=resting))
+    return source, len(others)
+
+
+def rule_text(source: str, rule_id: str) -> str:
+    """Return one rule as it stands in the YAML, moved to the margin, with the comments right above it."""
+    lines = source.split("\n")
+    first, last = _rule_lines(_seen(source), lines, rule_id)
+    return dedent("\n".join(lines[_with_comments(lines, first) : last])).strip("\n") + "\n"
+
+
+def with_rule_text(source: str, rule_id: str | None, text: str) -> tuple[str, int]:
+    """Return the YAML with this text in the rule's place, at its margin, and the line on which it begins.
+
+    A `rule_id` of None puts it behind the other rules. Whether the text is a rule is seen when the whole is read.
+    """
+    lines = source.split("\n")
+    if rule_id is None:
+        before, column, after = _behind_rules(source)
+    else:
+        first, last = _rule_lines(_seen(source), lines, rule_id)
+        column = len(lines[first]) - len(lines[first].lstrip())
+        before, after = lines[: _with_comments(lines, first)], lines[last:]
+    block = indent(text.replace("\r\n", "\n").strip("\n"), " " * column).split("\n")
+    end = [""] if rule_id is None else []
+    return "\n".join([*before, *block, *after, *end]), len(before) + 1
+
+
 def drop_rule(source: str, rule_id: str) -> str:
     """Return the YAML without the rule and the comment that stands right above it."""
     lines = source.split("\n")
@@ -77,6 +119,7 @@ def add_rules(source: str, other: str) -> tuple[str, tuple[str, ...]]:
 
 _KEYS = {
     "id": ("id",),
+    "pack": ("pack",),
     "title": ("title_en", "title_fr"),
     "audience": ("audience",),
     "destinations": ("destinations",),
@@ -101,6 +144,7 @@ _KEYS = {
     "until": ("until",),
     "between": ("between",),
     "shadow": ("shadow",),
+    "resting": ("resting",),
     "outcome": ("outcome",),
     "score": ("score",),
     "reviewers": ("reviewers",),
@@ -122,6 +166,12 @@ def _parsed(source: str) -> CommentedMap:
     if document.fa.flow_style() or (rules and rules.fa.flow_style()):
         raise Invalid(_("The rules of this draft stand in brackets on one line. Change them in the YAML."))
     return document
+
+
+@lru_cache(maxsize=4)
+def _seen(source: str) -> CommentedMap:
+    """Return the parsed text for looking up places, never for changing; while somebody types it is asked for often."""
+    return _parsed(source)
 
 
 def _rule_node(document: CommentedMap, rule_id: str) -> tuple[int, CommentedMap]:
@@ -223,7 +273,7 @@ def _with_new_rule(source: str, entry: RuleEntry) -> str:
 def _behind_rules(source: str) -> tuple[list[str], int, list[str]]:
     """Return the lines before the place of one more rule, the column of its dash, and the lines behind it."""
     lines = source.rstrip("\n").split("\n")
-    document = _parsed(source)
+    document = _seen(source)
     if not document.get("rules"):
         at = document.lc.key("rules")[0]
         return [*lines[:at], "rules:"], 2, lines[at + 1 :]

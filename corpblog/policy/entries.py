@@ -45,6 +45,8 @@ class RuleEntry:
     until: datetime | None = None
     between: Between | None = None
     shadow: bool = False
+    resting: bool = False
+    pack: str = ""
     outcome: str = "hold"
     score: int | None = None
     reviewers: int = 1
@@ -88,6 +90,8 @@ def entry_of(rule: Rule) -> RuleEntry:
         until=rule.until,
         between=rule.between,
         shadow=rule.shadow,
+        resting=rule.resting,
+        pack=rule.pack,
         outcome=rule.outcome.value,
         score=rule.score,
         reviewers=rule.reviewers,

@@ -65,6 +65,10 @@ class PolicyVersion(models.Model):
     refused_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     refused_at = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=500, blank=True)
+    rule_versions = models.JSONField(
+        default=dict,
+        help_text="Once in force: each rule to the number of the version that changed it last.",
+    )
     broken_at = models.DateTimeField(
         null=True, help_text="When a process first could not load it, although it was in force."
     )
@@ -149,6 +153,32 @@ class SourceState(models.Model):
 
     def __str__(self) -> str:
         return self.key[:12]
+
+
+class RunningProcess(models.Model):
+    """What one web process or worker decides with, as it said itself last."""
+
+    class Kind(models.TextChoices):
+        WEB = "web", _("Web")
+        WORKER = "worker", _("Worker")
+
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    host = models.CharField(max_length=100)
+    pid = models.PositiveIntegerField()
+    engine = models.CharField(max_length=40, help_text="Version of the policy engine that it was started with.")
+    digest = models.CharField(max_length=64, blank=True, help_text="Of the version it decides with; empty without one.")
+    number = models.PositiveIntegerField(null=True)
+    problem = models.CharField(max_length=300, blank=True, help_text="Why it cannot load that version.")
+    since = models.DateTimeField(help_text="When it took that version up.")
+    seen_at = models.DateTimeField()
+
+    objects: ClassVar = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["host", "pid"], name="a_process_reports_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.host}:{self.pid}"
 
 
 class FileText(models.Model):

@@ -236,4 +236,7 @@ _MAKERS: dict[str, Callable[[Any, RuleEntry], Any]] = {
     "until": lambda old, entry: _moment(entry.until),
     "between": lambda old, entry: _between(old, entry.between),
     "examples": _examples,
+    # A rule that is awake, or in no pack, does not say so.
+    "pack": lambda _old, entry: entry.pack or None,
+    "resting": lambda _old, entry: entry.resting or None,
 }

@@ -31,8 +31,8 @@ def lowerings(before: Policy | None, after: Policy) -> list[Lowering]:
     """Return every way in which `after` may let out what `before` stopped; none when there was nothing before."""
     if before is None:
         return []
-    # A rule in shadow stopped nothing.
-    deciding = [rule for rule in before.rules if not rule.shadow]
+    # A rule that is in shadow or rests stopped nothing.
+    deciding = [rule for rule in before.rules if not (rule.shadow or rule.resting)]
     found = [lowering for rule in deciding for lowering in _of_rule(before, rule, after)]
     audiences = ("external", "internal")
     laxer = [name for name in audiences if getattr(after.default, name) < getattr(before.default, name)]
@@ -124,6 +124,7 @@ _CHECKS: dict[str, Callable[[Rule, Rule], bool]] = {
     "until": _lasts_as_long,
     "between": lambda old, new: new.between in (None, old.between),
     "shadow": lambda old, new: not new.shadow,
+    "resting": lambda old, new: not new.resting,
     "reviewers": lambda old, new: new.reviewers >= old.reviewers,
 }
 

@@ -1,7 +1,9 @@
 """Compile what is proposed before it decides: a policy of 100,000 terms takes a second, and the first question after
-the swap must not wait for it. Every serving process keeps itself ready on a thread of its own."""
+the swap must not wait for it. Every serving process keeps itself ready on a thread of its own, and says so."""
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -9,10 +11,12 @@ from django.db import connection
 
 from corpblog.policy import scanners
 from corpblog.policy.models import PolicyVersion
+from corpblog.policy.running import Reporter
 
 log = structlog.get_logger(__name__)
 
 EVERY: Final = 1.0  # seconds between looks: the second person needs longer than that to read and to press
+GOES_WITHIN: Final = 2.0  # seconds that a process waits at its end for the last word of the thread
 _STATES: Final = (PolicyVersion.State.IN_FORCE, PolicyVersion.State.PROPOSED)
 
 
@@ -28,21 +32,32 @@ def make_ready() -> list[int]:
     return waiting
 
 
-def keep_ready(stop: threading.Event | None = None) -> threading.Thread:
-    """Begin to look every second, until told to stop or until the process ends."""
-    stop = stop or threading.Event()
-    thread = threading.Thread(target=_keep, args=[stop], name="policy-readiness", daemon=True)
+@contextmanager
+def kept_ready(kind: str) -> Iterator[threading.Thread]:
+    """Look every second while the body runs, and say which version decides here. `kind`: see `RunningProcess.Kind`."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_keep, args=[stop, Reporter(kind)], name="policy-readiness", daemon=True)
     thread.start()
-    return thread
+    try:
+        yield thread
+    finally:
+        stop.set()
+        thread.join(GOES_WITHIN)
 
 
-def _keep(stop: threading.Event) -> None:
+def _keep(stop: threading.Event, reporter: Reporter) -> None:
     while not stop.wait(EVERY):
-        try:
-            make_ready()
-        except Exception:
-            # The database may be away: whoever asks then compiles by themselves, as without this thread.
-            log.exception("policy_not_made_ready")
-        finally:
-            # Between looks it holds none of the pool's connections.
-            connection.close()
+        _done_safely(make_ready, reporter.report)
+    _done_safely(reporter.sign_off)
+
+
+def _done_safely(*steps: Callable[[], object]) -> None:
+    try:
+        for step in steps:
+            step()
+    except Exception:
+        # The database may be away: whoever asks then compiles by themselves, as without this thread.
+        log.exception("policy_not_made_ready")
+    finally:
+        # Between looks it holds none of the pool's connections.
+        connection.close()

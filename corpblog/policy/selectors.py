@@ -1,6 +1,8 @@
 """What policies there are, and which one decides now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from django.db.models.functions import Substr
@@ -98,6 +100,12 @@ def version_in_force(person: Person) -> PolicyVersion | None:
     _require_reader(person)
     version: PolicyVersion | None = PolicyVersion.objects.with_people().in_force().first()
     return version
+
+
+def moments_in_force(numbers: Collection[int]) -> dict[int, datetime]:
+    """Return when each of these versions came in force."""
+    rows = PolicyVersion.objects.filter(number__in=numbers, in_force_at__isnull=False)
+    return {number: moment for number, moment in rows.values_list("number", "in_force_at") if moment}
 
 
 def number_in_force() -> int | None:

@@ -127,7 +127,7 @@ def panel_for(
 
 def panel_for_rule(person: Person, policy: Policy, rule: Rule, *, days: int = 30) -> EffectPanel:
     """Return the effect of one rule alone, fast enough to be asked for while it is written."""
-    alone = replace(policy, rules=(replace(rule, destinations=("any",), shadow=False),))
+    alone = replace(policy, rules=(replace(rule, destinations=("any",), shadow=False, resting=False),))
     audience: Audience = "internal" if rule.audience == "internal" else "external"
     texts = past_texts(person, days)
     return drawn(policy, effect(alone, texts, days=days, audience=audience, seconds=SECONDS_WHILE_TYPING), days)

@@ -125,6 +125,17 @@ class RuleForm(ConditionFields):
         ),
         required=False,
     )
+    resting = forms.BooleanField(
+        label=gettext_lazy("Rests"),
+        help_text=gettext_lazy("The rule is switched off: it looks for nothing, and nothing is recorded."),
+        required=False,
+    )
+    pack = forms.CharField(
+        label=gettext_lazy("Pack"),
+        help_text=gettext_lazy("Rules of one pack are switched together. Small letters, digits and single dashes."),
+        max_length=60,
+        required=False,
+    )
     score = forms.IntegerField(
         label=gettext_lazy("Gravity"),
         help_text=gettext_lazy("0 to 100; it sorts finds and decides nothing. Empty: what goes with the outcome."),
@@ -171,7 +182,7 @@ class RuleForm(ConditionFields):
         "links", "markings", "exceptions",
         "min_count", "min_distinct",
     )  # fmt: skip
-    DETAILS = ("reviewers", "score")
+    DETAILS = ("reviewers", "score", "pack", "resting")
     TOLD = ("title_fr", "explain_en", "explain_fr")
     EXAMPLES = ("match", "allow")
 
@@ -195,6 +206,12 @@ class RuleForm(ConditionFields):
         )
         if not _ID.fullmatch(wanted):
             raise forms.ValidationError(_("Use small letters, digits and single dashes, for example code-names."))
+        return wanted
+
+    def clean_pack(self) -> str:
+        wanted: str = self.cleaned_data["pack"].strip()
+        if wanted and not _ID.fullmatch(wanted):
+            raise forms.ValidationError(_("Use small letters, digits and single dashes, for example payment-data."))
         return wanted
 
     def clean(self) -> dict[str, Any]:
@@ -292,7 +309,7 @@ class Fold:
 
 _SAME = (
     "id", "title_en", "title_fr", "words", "dictionary", "inflect", "patterns", "secrets",
-    "exceptions", "min_count", "min_distinct", "shadow", "outcome", "score", "reviewers",
+    "exceptions", "min_count", "min_distinct", "shadow", "resting", "pack", "outcome", "score", "reviewers",
     "explain_en", "explain_fr", "match", "allow",
 )  # fmt: skip
 # Where the engine's path points, and the field that shows it; the first that fits.
@@ -319,6 +336,8 @@ _PATHS = (
     ("between.hours", "hours_from"),
     ("between", "time_zone"),
     ("shadow", "shadow"),
+    ("resting", "resting"),
+    ("pack", "pack"),
     ("score", "score"),
     ("reviewers", "reviewers"),
     ("explain", "explain_en"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
@@ -56,6 +57,7 @@ DECIDED = {
 }
 # Why a rule has nothing to say about a text, by the condition that is not met.
 UNMET = {
+    "resting": gettext_lazy("rests: it is switched off"),
     "audience": gettext_lazy("is for another audience"),
     "destinations": gettext_lazy("is for other destinations"),
     "groups": gettext_lazy("is for other groups of authors"),
@@ -101,6 +103,14 @@ STATES = {
     "refused": ("block", gettext_lazy("Refused")),
     "discarded": ("", gettext_lazy("Discarded")),
 }
+# How a process stands: the chip's look, and words.
+CONDITIONS = {
+    "current": ("ok", gettext_lazy("Runs the version in force")),
+    "swapping": ("info", gettext_lazy("Is changing over")),
+    "behind": ("block", gettext_lazy("Runs another version")),
+    "broken": ("block", gettext_lazy("Cannot load it, holds everything")),
+    "silent": ("hold", gettext_lazy("Says nothing any more")),
+}
 PARTS = {
     "rule": gettext_lazy("the rule is gone"),
     "outcome": gettext_lazy("a milder outcome"),
@@ -119,6 +129,7 @@ PARTS = {
     "until": gettext_lazy("it ends sooner"),
     "between": gettext_lazy("other hours"),
     "shadow": gettext_lazy("it only watches from now on"),
+    "resting": gettext_lazy("it rests from now on"),
     "reviewers": gettext_lazy("fewer reviewers"),
     "sources": gettext_lazy("a word list no longer follows its source, or another one"),
     "company": gettext_lazy("other domains or hosts count as the company’s own"),
@@ -142,6 +153,8 @@ CHANGED_PARTS = {
     "until": gettext_lazy("end date"),
     "between": gettext_lazy("hours and days"),
     "shadow": gettext_lazy("whether it only watches"),
+    "resting": gettext_lazy("whether it rests"),
+    "pack": gettext_lazy("pack"),
     "score": gettext_lazy("gravity"),
     "outcome": gettext_lazy("what happens"),
     "reviewers": gettext_lazy("reviewers"),
@@ -175,6 +188,10 @@ class RuleCard:
     explain: str
     problems: tuple[str, ...]
     line: object = None  # what it did lately: a `policy_figures.RuleLine`
+    state: str = "deciding"
+    novelty: str = ""  # how it differs from the version in force
+    changed_in: int | None = None  # the version that changed it last, and when that came in force
+    changed_at: datetime | None = None
 
     @property
     def examples(self) -> int:

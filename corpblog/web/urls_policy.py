@@ -2,10 +2,20 @@
 
 from django.urls import path
 
-from corpblog.web.views import policies, policy_bench, policy_drafts, policy_lists, policy_simulation
+from corpblog.web.views import (
+    policies,
+    policy_bench,
+    policy_drafts,
+    policy_health,
+    policy_lists,
+    policy_rules,
+    policy_simulation,
+)
 
 urlpatterns = [
     path("policies/", policies.overview, name="policies"),
+    path("policies/health/", policy_health.health, name="policy_health"),
+    path("policies/health/times/", policy_health.times, name="policy_rule_times"),
     path("policies/drafts/", policies.create_draft, name="policy_create_draft"),
     path("policies/<int:number>/", policies.version, name="policy_version"),
     path("policies/<int:number>/differences/", policies.differences, name="policy_differences"),
@@ -19,12 +29,15 @@ urlpatterns = [
     path("policies/<int:number>/simulation/", policy_simulation.simulation, name="policy_simulation"),
     path("policies/<int:number>/simulation/cancel/", policy_simulation.cancel, name="policy_simulation_cancel"),
     path("policies/<int:number>/packs/", policy_drafts.add_pack, name="policy_add_pack"),
+    path("policies/<int:number>/packs/switch/", policy_drafts.switch_pack, name="policy_switch_pack"),
     path("policies/<int:number>/yaml/", policy_drafts.source, name="policy_source"),
-    path("policies/<int:number>/new-rule/", policy_drafts.rule, name="policy_new_rule"),
-    path("policies/<int:number>/new-rule/effect/", policy_drafts.rule_effect, name="policy_new_rule_effect"),
-    path("policies/<int:number>/rules/<slug:rule_id>/", policy_drafts.rule, name="policy_rule"),
-    path("policies/<int:number>/rules/<slug:rule_id>/effect/", policy_drafts.rule_effect, name="policy_rule_effect"),
-    path("policies/<int:number>/rules/<slug:rule_id>/delete/", policy_drafts.delete_rule, name="policy_delete_rule"),
+    path("policies/<int:number>/new-rule/", policy_rules.rule, name="policy_new_rule"),
+    path("policies/<int:number>/new-rule/effect/", policy_rules.rule_effect, name="policy_new_rule_effect"),
+    path("policies/<int:number>/new-rule/step/", policy_rules.step, name="policy_new_rule_step"),
+    path("policies/<int:number>/rules/<slug:rule_id>/step/", policy_rules.step, name="policy_rule_step"),
+    path("policies/<int:number>/rules/<slug:rule_id>/", policy_rules.rule, name="policy_rule"),
+    path("policies/<int:number>/rules/<slug:rule_id>/effect/", policy_rules.rule_effect, name="policy_rule_effect"),
+    path("policies/<int:number>/rules/<slug:rule_id>/delete/", policy_rules.delete_rule, name="policy_delete_rule"),
     path("policies/<int:number>/lists/", policy_lists.word_lists, name="policy_word_lists"),
     path("policies/<int:number>/lists/put/", policy_lists.put_word_list, name="policy_put_word_list"),
     path("policies/<int:number>/lists/keep-in-step/", policy_lists.put_source, name="policy_put_source"),

@@ -10,9 +10,23 @@ class RuleEffect extends HTMLElement {
   private number = 0;
   private abort: AbortController | null = null;
   private spoken = '';
+  private open: boolean[] = [];
 
   connectedCallback(): void {
-    this.form?.addEventListener('input', () => this.schedule());
+    this.addEventListener('input', () => this.schedule());
+    // The form follows its YAML: what was folded open stays open, and the count is made anew.
+    this.addEventListener('htmx:before:swap', () => {
+      this.open = this.folds().map((fold) => fold.open);
+    });
+    this.addEventListener('htmx:after:swap', () => {
+      this.folds().forEach((fold, index) => {
+        fold.open ||= this.open[index] ?? false;
+      });
+    });
+  }
+
+  private folds(): HTMLDetailsElement[] {
+    return [...this.querySelectorAll<HTMLDetailsElement>('#rule-fields details')];
   }
 
   private get form(): HTMLFormElement | null {

@@ -1,5 +1,6 @@
 """A rule from nothing to in force, by two people; and every page of the console under axe."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,31 @@ def test_a_mistake_in_the_yaml_is_one_press_away(page_of: OpenPage) -> None:
     assert selected == "explode"
 
 
+def test_a_rule_is_typed_on_two_sides_and_a_post_is_marked_wrong(page_of: OpenPage) -> None:
+    irene = page_of("irene", allow=("status of 422",))
+    irene.goto(begin_draft(irene) + "rules/code-names/")
+    words, yaml = irene.get_by_label("Words or phrases"), irene.get_by_role("textbox", name="The same in YAML")
+    words.fill(words.input_value() + "\nVanda coerulea")
+    expect(yaml).to_have_value(re.compile("- Vanda coerulea"), timeout=30_000)
+    yaml.fill(yaml.input_value().replace("Vanda coerulea", "Vanda tricolor"))
+    expect(words).to_have_value(re.compile("Vanda tricolor"), timeout=30_000)
+    # A mistake is named at its line, and the form stays as it is.
+    right = yaml.input_value()
+    yaml.fill(right.replace("outcome: hold", "outcome: explode"))
+    irene.get_by_role("link", name="Line").click(timeout=30_000)
+    expect(yaml).to_be_focused()
+    assert yaml.evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)") == "explode"
+    expect(words).to_have_value(re.compile("Vanda tricolor"))
+    yaml.fill(right)
+    expect(irene.get_by_role("link", name="Line")).to_have_count(0, timeout=30_000)
+    irene.get_by_text("365 days").click()
+    expect(irene.locator("[data-effect] svg rect")).to_have_count(365, timeout=30_000)
+    irene.get_by_role("button", name="Wrong", exact=True).first.click()
+    expect(irene.get_by_text("Narrow the rule or add an exception.", exact=False).first).to_be_visible()
+    assert "Vanda tricolor" in words.input_value()
+    assert findings(irene) == []
+
+
 @pytest.mark.parametrize(("theme", "width"), [("light", 1360), ("dark", 320)])
 def test_axe_has_nothing_to_say_and_nothing_is_cut_off(page_of: OpenPage, theme: str, width: int) -> None:
     irene = page_of("irene", viewport={"width": width, "height": 800})
@@ -111,7 +137,7 @@ def test_axe_has_nothing_to_say_and_nothing_is_cut_off(page_of: OpenPage, theme:
     version = begin_draft(irene)
     rule = irene.locator(".rule-card a").first.get_attribute("href") or ""
     found = {}
-    for address in ["/policies/", rule, *(version + place for place in PLACES)]:
+    for address in ["/policies/", "/policies/health/", rule, *(version + place for place in PLACES)]:
         irene.goto(address)
         found[address] = findings(irene) + cut_off(irene)
     assert {address: what for address, what in found.items() if what} == {}

@@ -67,7 +67,7 @@ def test_the_thread_looks_by_itself_and_survives_a_failure(put_in_force: Make, m
     current = put_in_force(FALCON)
     scanners.forget()
     monkeypatch.setattr(readiness, "EVERY", 0.01)
-    real, looks, done, stop = readiness.make_ready, [], threading.Event(), threading.Event()
+    real, looks, done = readiness.make_ready, [], threading.Event()
 
     def look() -> list[int]:
         looks.append(1)
@@ -78,9 +78,8 @@ def test_the_thread_looks_by_itself_and_survives_a_failure(put_in_force: Make, m
         return made
 
     monkeypatch.setattr(readiness, "make_ready", look)
-    thread = readiness.keep_ready(stop)
-    assert done.wait(20)
-    stop.set()
+    with readiness.kept_ready("web") as thread:
+        assert done.wait(20)
     thread.join(20)
     assert not thread.is_alive()
     assert isinstance(scanners.known(current.digest), scanners.Compiled)

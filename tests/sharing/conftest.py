@@ -27,6 +27,7 @@ rules:
     outcome: hold
     explain: {en: Code names need a reviewer.}
   - id: grave
+    pack: held
     title: {en: Grave matters}
     audience: external
     detect:

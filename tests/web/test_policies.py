@@ -170,7 +170,7 @@ def test_the_first_page_asks_a_fixed_number_of_questions(
 ) -> None:
     client = browser_of(irene)
     client.get("/policies/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         client.get("/policies/")
 
 

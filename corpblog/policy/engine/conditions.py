@@ -30,6 +30,8 @@ def unmet(rule: Rule, question: Scan) -> str:
 
 
 def _conditions(rule: Rule) -> Iterator[tuple[str, Condition]]:
+    if rule.resting:
+        yield "resting", lambda _question: False
     if rule.audience != ANY:
         yield "audience", lambda question: question.audience == rule.audience
     if ANY not in rule.destinations:

@@ -12,15 +12,15 @@ from corpblog.policy.engine.verdict import FAIL_CLOSED_RULE, Audience, Verdict
 
 def check_examples(policy: Policy, scanner: Scanner | None = None) -> list[Problem]:
     """What does not hold, each with its place. A policy with problems here may not be put in force."""
-    if any(rule.shadow for rule in policy.rules):
+    if any(rule.shadow or rule.resting for rule in policy.rules):
         scanner = Scanner(_awake(policy))
     scanner = scanner or Scanner(policy)
     return [problem for index, rule in enumerate(policy.rules) for problem in _check_rule(policy, scanner, rule, index)]
 
 
 def _awake(policy: Policy) -> Policy:
-    """The policy with every rule deciding: a rule in shadow must hold its examples too."""
-    return replace(policy, rules=tuple(replace(rule, shadow=False) for rule in policy.rules))
+    """The policy with every rule deciding: one that is in shadow or rests must hold its examples too."""
+    return replace(policy, rules=tuple(replace(rule, shadow=False, resting=False) for rule in policy.rules))
 
 
 def _check_rule(policy: Policy, scanner: Scanner, rule: Rule, index: int) -> list[Problem]:

@@ -171,6 +171,7 @@ class Rule:
     detect: nothing means that the rule objects to every post that its conditions fit.
     score: gravity from 0 to 100; None is what goes with the outcome. It orders, it never decides.
     shadow: the rule decides nothing; what it would have found is kept apart in the verdict.
+    resting: the rule is switched off: it decides nothing and looks at nothing. pack: the group it is switched with.
     """
 
     id: str
@@ -190,6 +191,8 @@ class Rule:
     until: datetime | None = None
     between: Between | None = None
     shadow: bool = False
+    resting: bool = False
+    pack: str = ""
     score: int | None = None
     reviewers: int = 1
     explain: Wording = NO_WORDING

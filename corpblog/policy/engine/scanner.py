@@ -43,8 +43,9 @@ class Scanner:
         self.policy = policy
         self._digest = policy.digest
         self._lexicon, rules = compile_rules(policy)
-        self._rules = tuple(rule for rule in rules if not rule.rule.shadow)
-        self._shadows = tuple(rule for rule in rules if rule.rule.shadow)
+        awake = tuple(rule for rule in rules if not rule.rule.resting)
+        self._rules = tuple(rule for rule in awake if not rule.rule.shadow)
+        self._shadows = tuple(rule for rule in awake if rule.rule.shadow)
 
     def scan(
         self,

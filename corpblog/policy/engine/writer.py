@@ -90,6 +90,8 @@ _DEFAULTS: dict[str, Any] = {
     "min_count": 1,
     "min_distinct": 1,
     "shadow": False,
+    "resting": False,
+    "pack": "",
     "reviewers": 1,
     "whole_words": True,
     "inflect": False,
@@ -127,6 +129,7 @@ def _policy(policy: Policy) -> Plain:
 def _rule(rule: Rule) -> Plain:
     plain: dict[str, Any] = {
         "id": rule.id,
+        "pack": rule.pack,
         "title": _wording(rule.title),
         "audience": rule.audience,
         "destinations": list(rule.destinations),
@@ -142,6 +145,7 @@ def _rule(rule: Rule) -> Plain:
         "until": _moment(rule.until),
         "between": _between(rule.between),
         "shadow": rule.shadow,
+        "resting": rule.resting,
         "outcome": rule.outcome.value,
         "score": rule.score,
         "reviewers": rule.reviewers,

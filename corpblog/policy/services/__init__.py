@@ -10,6 +10,7 @@ from corpblog.policy.services.drafts import (
     put_dictionary,
     put_document,
     put_records,
+    switch_pack,
 )
 from corpblog.policy.services.proposals import lowered_by, propose, put_in_force, refuse, roll_back, waits_until
 from corpblog.policy.services.scanning import scan
@@ -33,6 +34,7 @@ __all__ = [
     "refuse",
     "roll_back",
     "scan",
+    "switch_pack",
     "sync_lists",
     "sync_now",
     "waits_until",

@@ -1,5 +1,6 @@
 """Work on a draft: nothing here changes what may leave."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,12 +13,19 @@ from corpblog.policy import access, dictionaries, documents, sources
 from corpblog.policy.errors import StaleEdit
 from corpblog.policy.exchange import Files
 from corpblog.policy.models import PolicyVersion, digest_of
+from corpblog.policy.reading import read
 from corpblog.policy.ready_made import PACKS
 from corpblog.policy.starter import starter
 
 # A form of that many characters, escaped, stays below DATA_UPLOAD_MAX_MEMORY_SIZE.
 LONGEST_SOURCE = 200_000
 LONGEST_NOTE = 300
+# What a pack is switched to.
+SWITCHES: Mapping[str, dict[str, bool]] = {
+    "deciding": {"shadow": False, "resting": False},
+    "watching": {"shadow": True, "resting": False},
+    "resting": {"shadow": False, "resting": True},
+}
 
 
 @transaction.atomic
@@ -125,6 +133,24 @@ def add_pack(*, by: Person, number: int, edit: int, name: str) -> tuple[str, ...
         draft.source = _storable(source)
         save_draft(draft, by, pack=name, rules=len(added))
     return added
+
+
+@transaction.atomic
+def switch_pack(*, by: Person, number: int, edit: int, pack: str, to: str) -> int:
+    """Let all rules of a pack decide, only watch, or rest, in the draft; return how many changed.
+
+    to: one of `SWITCHES`. Raises Invalid where no rule of the draft would decide any more.
+    """
+    draft = draft_for_change(by, number, edit)
+    if to not in SWITCHES:
+        raise Invalid(_("Choose whether the rules decide, only watch, or rest."))
+    source, changed = documents.switch_pack(draft.source, draft.dictionaries, pack, **SWITCHES[to])
+    if changed and read(source, draft.dictionaries).policy is None:
+        raise Invalid(_("Then no rule would decide any more. Let another rule decide first."))
+    if changed:
+        draft.source = _storable(source)
+        save_draft(draft, by, pack=pack, to=to, rules=changed)
+    return changed
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """The policy console: what is in force, what was, what is proposed, and the two people's decisions."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -10,16 +9,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from corpblog.desk.rule_figures import rule_figures
 from corpblog.kernel import clock
 from corpblog.kernel.errors import CorpblogError
 from corpblog.policy import access, comparison, reading, selectors, services
 from corpblog.policy.errors import BadPolicy
 from corpblog.policy.models import PolicyVersion
 from corpblog.policy.ready_made import PACKS
-from corpblog.web.policy_figures import line_of
+from corpblog.web import policy_cards
 from corpblog.web.policy_forms import ProposeForm, RefuseForm
-from corpblog.web.policy_words import STATES, cards, change_words, language, lowering_words, rule_title
+from corpblog.web.policy_words import STATES, change_words, language, lowering_words, rule_title
 from corpblog.web.views.asking import number as number_of
 from corpblog.web.views.asking import person_of
 
@@ -31,11 +29,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     current = selectors.version_in_force(person_of(request)) if found.current else None
     context: dict[str, Any] = {"overview": found, "can_edit": access.can_edit(person_of(request)), "states": STATES}
     if current is not None:
-        context |= rules_context(current) | {"version": current}
-        figures = rule_figures(person_of(request))
-        context["cards"] = [
-            replace(card, line=line_of(card.rule, figures.get(card.rule.id))) for card in context["cards"]
-        ]
+        context |= rules_context(request, current) | {"version": current}
     return render(request, "web/policies/overview.html", context)
 
 
@@ -46,7 +40,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def version_page(request: HttpRequest, shown: PolicyVersion, status: int = 200, **extra: Any) -> HttpResponse:
-    context = rules_context(shown) | shell_context(request, shown, "rules") | decision_context(request, shown)
+    context = rules_context(request, shown) | shell_context(request, shown, "rules") | decision_context(request, shown)
     context |= {"packs": PACKS.values()} | extra
     return render(request, "web/policies/version.html", context, status=status)
 
@@ -160,11 +154,14 @@ def shell_context(request: HttpRequest, shown: PolicyVersion, tab: str) -> dict[
     }
 
 
-def rules_context(shown: PolicyVersion) -> dict[str, Any]:
+def rules_context(request: HttpRequest, shown: PolicyVersion) -> dict[str, Any]:
     read = reading.read(shown.source, shown.dictionaries)
-    return {
+    shown_cards: dict[str, Any] = {}
+    if read.policy:
+        person = person_of(request)
+        shown_cards = policy_cards.cards_context(person, shown, read.policy, read.problems, request.GET)
+    return shown_cards | {
         "policy": read.policy,
-        "cards": cards(read.policy, read.problems) if read.policy else [],
         "problems": [{"problem": problem, "words": problem.in_language(language())} for problem in read.problems],
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from corpblog.policy.readiness import keep_ready
+from corpblog.policy.readiness import kept_ready
 
 
 class Command(BaseCommand):
@@ -27,8 +27,7 @@ class Command(BaseCommand):
         is_sqlite = settings.DATABASE["ENGINE"] == "django.db.backends.sqlite3"
         lock = sole_web_process(Path(settings.VAR) / "run" / "web.lock") if is_sqlite else nullcontext()
         try:
-            with lock:
-                keep_ready()
+            with lock, kept_ready("web"):
                 server = Server(application, host=host, port=port, drain=drain, trust_proxy=settings.TRUST_PROXY)
                 server.run()
         except AlreadyServed as error:

@@ -14,9 +14,9 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "company": ("domains", "internal_hosts"),
         "default": ("external", "internal"),
         "rule": (
-            "id", "title", "audience", "destinations", "groups", "classification", "languages", "attachments",
+            "id", "pack", "title", "audience", "destinations", "groups", "classification", "languages", "attachments",
             "detect", "except", "min_count", "min_distinct", "from", "until", "between",
-            "shadow", "outcome", "score", "reviewers", "explain", "examples",
+            "shadow", "resting", "outcome", "score", "reviewers", "explain", "examples",
         ),
         "title": LANGUAGES,
         "explain": LANGUAGES,

@@ -49,12 +49,12 @@ class RuleReader(DetectorReader, ConditionReader):
                 seen.add(rule.id)
 
     def _one_decides(self, node: CommentedMap, rules: Sequence[Rule | None]) -> None:
-        if rules and all(rule and rule.shadow for rule in rules):
+        if rules and all(rule and (rule.shadow or rule.resting) for rule in rules):
             self._report(
                 "rules",
                 value_place(node, "rules"),
-                "Every rule is in shadow, so nothing would be decided. Take `shadow` out of one of them.",
-                "Toutes les règles sont dans l’ombre : rien ne serait décidé. Retirez « shadow » de l’une d’elles.",
+                "Every rule is in shadow or rests, so nothing would be decided. Let one of them decide.",
+                "Toutes les règles sont dans l’ombre ou au repos : rien ne serait décidé. Laissez-en décider une.",
             )
 
     def _rule(self, node: Any, path: str, place: Place) -> Rule | None:
@@ -80,6 +80,8 @@ class RuleReader(DetectorReader, ConditionReader):
             until=self._moment(node, "until", path),
             between=self._between(node, path),
             shadow=self._flag(node, "shadow", path, False),
+            resting=self._flag(node, "resting", path, False),
+            pack=self._pack(node, path),
             score=self._number(node, "score", path, 0, least=0, most=100) if "score" in node else None,
             reviewers=self._number(node, "reviewers", path, 1, least=1, most=MAX_REVIEWERS),
             explain=self._wording(node, "explain", path),
@@ -126,6 +128,17 @@ class RuleReader(DetectorReader, ConditionReader):
                 f"« {FAIL_CLOSED_RULE} » est réservé aux textes non vérifiables. Choisissez un autre identifiant.",
             )
         return rule_id
+
+    def _pack(self, node: CommentedMap, path: str) -> str:
+        pack = self._text(node, "pack", path, longest=60) if "pack" in node else ""
+        if pack and not _RULE_ID.fullmatch(pack):
+            self._report(
+                f"{path}.pack",
+                value_place(node, "pack"),
+                "A pack has small letters, digits and single dashes, such as “payment-data”.",
+                "Un lot s’écrit en minuscules, chiffres et tirets simples, par exemple « payment-data ».",
+            )
+        return pack
 
     def _examples(self, node: CommentedMap, path: str) -> Examples:
         if "examples" not in node:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from corpblog.policy.readiness import keep_ready
+from corpblog.policy.readiness import kept_ready
 from corpblog.sharing.worker import Worker
 
 
@@ -23,5 +23,5 @@ class Command(BaseCommand):
         # The job at hand is finished: a call that is cut off would be doubtful for no reason.
         signal.signal(signal.SIGTERM, worker.stop)
         signal.signal(signal.SIGINT, worker.stop)
-        keep_ready()
-        worker.run()
+        with kept_ready("worker"):
+            worker.run()
