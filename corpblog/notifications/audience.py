@@ -1,7 +1,8 @@
 """Who is told of a post, and why: the strongest reason counts, and one post is one notice.
 
-Named says more than answered, answered more than following the thread, that more than a keyword, that more than the
-channel. A muted thread is silent but for who is named; a silent channel is silent altogether.
+Named says more than quoted, quoted more than answered, answered more than following the thread, that more than a
+keyword, that more than the channel. A muted thread is silent but for who is named; a silent channel is silent
+altogether.
 """
 
 from collections.abc import Iterable
@@ -40,6 +41,8 @@ def audience(post: Post, *, is_new: bool) -> dict[int, Reason]:
             reasons |= dict.fromkeys(_answered(post), Reason(Kind.REPLY))
             for person in marks.muters_of(post.root_id):
                 reasons.pop(person, None)
+        if post.quotes is not None:
+            reasons[post.quotes.author_id] = Reason(Kind.QUOTE)
     named = Mention.objects.filter(post=post).values_list("person_id", flat=True)
     reasons |= dict.fromkeys(named, Reason(Kind.MENTION))
     for person in [post.author_id, *_level_people(post.channel_id, Level.NONE)]:

@@ -70,6 +70,12 @@ def _reaction(notice: Notice) -> str:
     return text % {"name": _name(notice), "others": others, "emoji": emoji}
 
 
+def _quote(notice: Notice) -> str:
+    is_repost = notice.post is not None and notice.post.is_repost
+    words = _("%(name)s reposted your post.") if is_repost else _("%(name)s quoted your post.")
+    return words % {"name": _name(notice)}
+
+
 def _share(notice: Notice) -> str:
     words = _SHARE_STATES.get(str(notice.facts.get("state", "")))
     return words() if words else _("There is news about your share.")
@@ -112,6 +118,7 @@ def _destination(notice: Notice) -> str:
 _SENTENCES: dict[Kind, Callable[[Notice], str]] = {
     Kind.MENTION: lambda notice: _("%(name)s mentioned you.") % {"name": _name(notice)},
     Kind.REPLY: lambda notice: _("%(name)s replied to you.") % {"name": _name(notice)},
+    Kind.QUOTE: _quote,
     Kind.REACTION: _reaction,
     Kind.FOLLOW: lambda notice: _("%(name)s follows you.") % {"name": _name(notice)},
     Kind.INVITE: _invite,

@@ -4,6 +4,7 @@ from corpblog.people.access import is_compliance
 from corpblog.people.models import Person
 from corpblog.posts.models import Attachment, Post
 from corpblog.teams.access import can_manage, can_read, can_reply
+from corpblog.teams.models import Channel
 
 
 def can_see(person: Person, post: Post) -> bool:
@@ -11,8 +12,8 @@ def can_see(person: Person, post: Post) -> bool:
 
 
 def can_edit(person: Person, post: Post) -> bool:
-    """Only who wrote it, where writing goes on."""
-    return post.author_id == person.pk and not post.is_deleted and can_reply(person, post.channel)
+    """Only who wrote it, where writing goes on. A repost has no words to change."""
+    return post.author_id == person.pk and not (post.is_deleted or post.is_repost) and can_reply(person, post.channel)
 
 
 def can_delete(person: Person, post: Post) -> bool:
@@ -31,6 +32,16 @@ def can_vote(person: Person, post: Post) -> bool:
     return post.kind == Post.Kind.POLL and not post.is_deleted and can_reply(person, post.channel)
 
 
+def can_quote(person: Person, post: Post) -> bool:
+    """Whoever sees it; what readers of the quote may not see of it stays hidden from them."""
+    return not post.is_deleted and can_see(person, post)
+
+
+def shows_to_all(post: Post, channel: Channel) -> bool:
+    """Whether everybody who reads the channel may see the post: only then are its words part of a page for all."""
+    return post.channel_id == channel.pk or not post.channel.is_private
+
+
 def can_see_file(person: Person, file: Attachment) -> bool:
     """Whoever may see the post; before it is posted, only who added it."""
     if not person.is_active:
@@ -43,6 +54,13 @@ def can_see_file(person: Person, file: Attachment) -> bool:
 def can_change_file(person: Person, file: Attachment) -> bool:
     """Who added it, as long as it is not posted."""
     return file.post_id is None and file.owner_id == person.pk
+
+
+def can_describe_file(person: Person, file: Attachment) -> bool:
+    """Who added it: before it is posted, and after as long as they may edit the post."""
+    if file.post is None:
+        return can_change_file(person, file)
+    return file.owner_id == person.pk and can_edit(person, file.post)
 
 
 def can_pin(person: Person, post: Post) -> bool:

@@ -12,12 +12,16 @@ class PostsConfig(AppConfig):
         from corpblog.kernel import blobs, periodic
         from corpblog.people import exports
         from corpblog.posts import exporting, passages, search
+        from corpblog.posts import passages, search
+        from corpblog.posts.events import post_changed
         from corpblog.posts.services.attaching import forget_old_files, needed
         from corpblog.posts.services.publishing import forget_old_keys
+        from corpblog.posts.services.quoting import follow_quotes
         from corpblog.posts.services.voting import close_due, is_due
         from corpblog.teams.events import channel_changed
 
         channel_changed.subscribe(passages.follow_channel)
+        post_changed.subscribe(follow_quotes)
         periodic.on_demand(passages.is_asked_for, passages.read_channels, name="closed_channels")
         periodic.on_demand(is_due, close_due, name="polls")
 

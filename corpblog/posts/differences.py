@@ -1,9 +1,11 @@
 """What changed between two versions of a post, word by word."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
+
+from corpblog.posts.files import Facts
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
@@ -18,6 +20,13 @@ class Run(NamedTuple):
 def differences(before: str, after: str) -> list[Run]:
     """Return the two texts as one, so that what stayed and was added is `after`, what stayed and went is `before`."""
     return list(_merged(_runs(_WORDS.findall(before), _WORDS.findall(after))))
+
+
+def described_anew(before: Sequence[Facts], after: Sequence[Facts]) -> list[tuple[str, list[Run]]]:
+    """Return the names of the files whose description changed, each with what changed in it."""
+    old = {each["id"]: each["alt"] for each in before}
+    changed = [each for each in after if old.get(each["id"], each["alt"]) != each["alt"]]
+    return [(each["name"], differences(old[each["id"]], each["alt"])) for each in changed]
 
 
 def _runs(old: list[str], new: list[str]) -> Iterator[Run]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from corpblog.people.models import Person
 from corpblog.posts import access
 from corpblog.posts.errors import no_such_post
-from corpblog.posts.models import Pin, Post, Reaction, Report, ThreadChoice
+from corpblog.posts.models import ON_CARD, Pin, Post, Reaction, Report, ThreadChoice
 from corpblog.posts.selectors import post_for
 from corpblog.teams.models import Channel
 
@@ -23,7 +23,7 @@ class Reactors:
 def pinned_in(channel: Channel) -> list[Post]:
     """Return what is pinned in a channel that was asked for by its reader, last pinned first; one query."""
     rows = Pin.objects.filter(channel=channel, post__deleted_at__isnull=True)
-    return [row.post for row in rows.select_related("post__author", "post__channel__person").order_by("-pk")]
+    return [row.post for row in rows.select_related(*ON_CARD).order_by("-pk")]
 
 
 def is_pinned(post: Post) -> bool:

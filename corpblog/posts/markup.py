@@ -1,4 +1,7 @@
-"""Read the light markup of a post: **bold**, *italic*, `code`, links, @people and #tags. Everything else is text."""
+"""Read the light markup of a post: **bold**, *italic*, `code`, links, [named links](https://…), @people and #tags.
+
+Everything else is text. Lists and quotes are lines, which `posts.blocks` puts together.
+"""
 
 import re
 from collections.abc import Iterator
@@ -14,6 +17,8 @@ SCHEMES: Final = ("http:", "https:", "mailto:")
 LONGEST_TAG: Final = 100
 
 _CODE = re.compile(r"```\n?(?P<block>.+?)```|`(?P<inline>[^`\n]+)`", re.DOTALL)
+# A label that looks like an address would say one place and lead to another.
+_NAMED = re.compile(r"\[(?P<label>(?:(?!://|www\.)[^\[\]\n]){1,200})\]\((?P<url>https?://[^\s()<>\[\]]{1,1000})\)")
 # A name inside an address or a word (`a@b`, `@alice@elsewhere`) is nobody here.
 _MENTION = re.compile(r"(?<![\w@/.+\-])@(?P<name>\w[\w.\-]{0,149}+)(?![\w@])")
 # At least one letter: #123 is a ticket's number.
@@ -38,10 +43,11 @@ class Code:
 
 @dataclass(frozen=True)
 class Link:
-    """An address as it was typed and where it leads."""
+    """An address as it was typed and where it leads; `label` where it was given a name."""
 
     text: str
     href: str
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,17 @@ def read(text: str) -> list[Piece]:
 
 
 def _read_words(text: str, start: int, end: int) -> Iterator[Piece]:
+    here = start
+    for named in _NAMED.finditer(text, start, end):
+        if not named["label"].strip():
+            continue
+        yield from _read_plain(text, here, named.start())
+        yield Link(named[0], named["url"], named["label"].strip())
+        here = named.end()
+    yield from _read_plain(text, here, end)
+
+
+def _read_plain(text: str, start: int, end: int) -> Iterator[Piece]:
     here = start
     for link_start, link_end, href in _links(text[start:end]):
         yield from _read_signs(text, here, start + link_start)

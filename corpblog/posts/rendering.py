@@ -1,22 +1,21 @@
 """Turn posts into HTML: once, the same for every reader, with nothing of what people typed surviving as markup."""
 
-import re
 from collections.abc import Collection
 from html import escape
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import nh3
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from corpblog.people.models import normal_username
+from corpblog.posts.blocks import in_blocks
 from corpblog.posts.markup import Code, Link, Name, Piece, Stars, Tag, Text, read
 from corpblog.posts.models import Post
 from corpblog.posts.reactions import EMOJI
 
 _EMPHASIS = {"*": "em", "**": "strong"}
-_PARAGRAPHS = re.compile(r"\n{2,}")
-_TAGS = {"p", "br", "strong", "em", "code", "pre", "a"}
+_TAGS = {"p", "br", "strong", "em", "code", "pre", "a", "ul", "ol", "li", "blockquote"}
 _SCHEMES = {"http", "https", "mailto"}
 _REL = "noopener noreferrer nofollow"
 _CLASSES = {"a": {"mention", "tag", "link"}}
@@ -34,14 +33,14 @@ def render_pieces(pieces: list[Piece], people: Collection[str] = ()) -> str:
     """Return the HTML of a text that was read already."""
     html = "".join(_render(piece, people, mark) for piece, mark in _with_emphasis(pieces))
     # The second net: what the renderer escapes it also allows, so a slip in it cannot reach a page.
-    return _sanitise(_in_paragraphs(html))
+    return _sanitise(in_blocks(html))
 
 
 def _sanitise(html: str) -> str:
     return nh3.clean(
         html,
         tags=_TAGS,
-        attributes={"a": {"href", "rel"}},
+        attributes={"a": {"href", "rel"}, "ol": {"start"}},
         allowed_classes=_CLASSES,
         url_schemes=_SCHEMES,
         link_rel=None,
@@ -60,9 +59,11 @@ def _render(piece: Piece, people: Collection[str], mark: str) -> str:
     if isinstance(piece, Code):
         # Blank lines in it are no paragraphs.
         body = escape(piece.text).replace("\n", "&#10;")
-        return f"</p><pre><code>{body}</code></pre><p>" if piece.is_block else f"<code>{body}</code>"
+        return f"\n\n<pre><code>{body}</code></pre>\n\n" if piece.is_block else f"<code>{body}</code>"
     if isinstance(piece, Link) and _leads_somewhere(piece.href):
-        return f'<a class="link" href="{escape(piece.href)}" rel="{_REL}">{escape(piece.text)}</a>'
+        link = f'<a class="link" href="{escape(piece.href)}" rel="{_REL}">{escape(piece.label or piece.text)}</a>'
+        # Whoever clicks knows beforehand where they go, whatever the name says.
+        return f"{link} ({escape(urlsplit(piece.href).netloc)})" if piece.label else link
     if isinstance(piece, Tag):
         return f'<a class="tag" href="/tags/{quote(piece.tag, safe="")}/">{escape(piece.text)}</a>'
     if isinstance(piece, Name) and (username := normal_username(piece.username)) in people:
@@ -80,7 +81,7 @@ def _with_emphasis(pieces: list[Piece]) -> list[tuple[Piece, str]]:
     marks = [""] * len(pieces)
     open_at: list[int] = []
     for index, piece in enumerate(pieces):
-        if _ends_paragraph(piece):
+        if _ends_line(piece):
             open_at.clear()
         if not isinstance(piece, Stars):
             continue
@@ -94,11 +95,6 @@ def _with_emphasis(pieces: list[Piece]) -> list[tuple[Piece, str]]:
     return list(zip(pieces, marks, strict=True))
 
 
-def _ends_paragraph(piece: Piece) -> bool:
-    """Whether emphasis cannot reach over the piece."""
-    return (isinstance(piece, Text) and "\n\n" in piece.text) or (isinstance(piece, Code) and piece.is_block)
-
-
-def _in_paragraphs(html: str) -> str:
-    paragraphs = _PARAGRAPHS.sub("</p><p>", html.strip("\n")).replace("\n", "<br>")
-    return f"<p>{paragraphs}</p>".replace("<p></p>", "").replace("<p><br>", "<p>").replace("<br></p>", "</p>")
+def _ends_line(piece: Piece) -> bool:
+    """Whether emphasis cannot reach over the piece: lines may become items and quotes, which it would tear."""
+    return (isinstance(piece, Text) and "\n" in piece.text) or (isinstance(piece, Code) and piece.is_block)

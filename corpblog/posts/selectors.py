@@ -12,7 +12,18 @@ from corpblog.posts import search as searching
 from corpblog.posts.access import can_see_file
 from corpblog.posts.errors import FileGone, no_such_file, no_such_post
 from corpblog.posts.markup import LONGEST_TAG
-from corpblog.posts.models import Attachment, Bookmark, ChannelEvent, Draft, Post, PostQuerySet, PostRevision, Reaction
+from corpblog.posts.models import (
+    CARD,
+    ON_CARD,
+    Attachment,
+    Bookmark,
+    ChannelEvent,
+    Draft,
+    Post,
+    PostQuerySet,
+    PostRevision,
+    Reaction,
+)
 from corpblog.posts.timelines import home_ids
 from corpblog.teams.access import must_read
 from corpblog.teams.models import Channel, ChannelCounter
@@ -69,7 +80,7 @@ def thread(person: Person, post_id: int, after: int | None = None, limit: int = 
     after: the cursor of the page before.
     """
     rows = _visible(person).filter(pk=_id(post_id)).for_cards()
-    post = rows.select_related("root__author", "root__channel__person").first()
+    post = rows.select_related(*(f"root__{path}" for path in CARD)).first()
     if post is None:
         raise no_such_post()
     root = post.root or post
@@ -111,7 +122,7 @@ def bookmarks_page(person: Person, cursor: int | None = None, limit: int = PAGE,
         kept = kept.filter(folder__name=folder)
     if (before := _cursor(cursor)) is not None:
         kept = kept.filter(pk__lt=before)
-    rows = list(kept.select_related("post__author", "post__channel__person").order_by("-pk")[: limit + 1])
+    rows = list(kept.select_related(*ON_CARD).order_by("-pk")[: limit + 1])
     return Page([row.post for row in rows[:limit]], rows[limit - 1].pk if len(rows) > limit else None)
 
 
@@ -161,6 +172,11 @@ def draft_files(person: Person, place: str) -> list[Attachment]:
     return list(Attachment.objects.filter(owner=person, place=place, post__isnull=True).order_by("position", "pk"))
 
 
+def files_of(post: Post) -> list[Attachment]:
+    """Return the files of a post that was asked for by its reader, in their order."""
+    return list(Attachment.objects.filter(post=post).order_by("position", "pk"))
+
+
 def file_for(person: Person, file_id: int) -> Attachment:
     """Return a file that the person may see; NotFound for every other number."""
     found = Attachment.objects.filter(pk=_id(file_id)).select_related("post__channel").first()
@@ -181,7 +197,7 @@ def file_bytes(file: Attachment, *, small: bool = False) -> bytes:
 def events_after(channel_id: int, after: int, limit: int = 200) -> list[ChannelEvent]:
     """Return a channel's events after a number, each with its post ready to be drawn; the caller asked for access."""
     rows = ChannelEvent.objects.filter(channel_id=channel_id, seq__gt=after).order_by("seq")
-    return list(rows.select_related("post__author", "post__channel__person")[:limit])
+    return list(rows.select_related(*ON_CARD)[:limit])
 
 
 def heads(channel_ids: Iterable[int]) -> dict[int, int]:

@@ -33,6 +33,8 @@ def check_may_ask(person: Person, post: Post) -> None:
     """Raise NotFound for a post that the person may not read, MayNotLeave for one that is not theirs to send."""
     if post.deleted_at is not None or not can_read(person, post.channel):
         raise NotFound(_("This post is not there any more."))
+    if post.is_repost:
+        raise MayNotLeave(_("A repost has no words of its own. Share the post itself, or quote it and share that."))
     if not speaks_for(person, post):
         raise MayNotLeave(_("Only its author can share a post outside, or communications for a company account."))
 

@@ -20,7 +20,7 @@ class SharingConfig(AppConfig):
         from corpblog.sharing.services.watching import EVERY
 
         def on_post(changed: PostChanged) -> None:
-            if changed.kind in {"edited", "deleted"}:
+            if changed.kind in {"edited", "deleted", "changed"}:
                 follow_post(changed.post_id)
 
         def on_cut_off(cut: CutOff) -> None:

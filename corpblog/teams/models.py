@@ -24,6 +24,11 @@ class Classification(models.TextChoices):
         """How confidential, from 0: labels compare by it."""
         return list(type(self)).index(self)
 
+    @classmethod
+    def strictest(cls, *labels: str) -> "Classification":
+        """Return the most confidential of these."""
+        return max(map(cls, labels), key=lambda label: label.rank)
+
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def visible_to(self, person: Person) -> "ChannelQuerySet":

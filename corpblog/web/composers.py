@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import CorpblogError
 from corpblog.people.models import Person
+from corpblog.posts import quoting
 from corpblog.posts import selectors as posts
 from corpblog.posts.errors import PostBlocked, ReasonMissing
 from corpblog.posts.models import Attachment, Post
@@ -48,6 +49,7 @@ class Composer:
     channels: list[Channel] = field(default_factory=list)
     channel: Channel | None = None
     reply_to: Post | None = None
+    quotes: Post | None = None
     version: int = 0
     destinations: list[Choice] = field(default_factory=list)
     outside: bool = False
@@ -57,6 +59,7 @@ class Composer:
     verdict_html: str = ""
     cancel: str = ""
     native: bool = False
+    showing: str = "whole"  # of what it quotes: its person chose it, so they see it
     client_key: str = field(default_factory=lambda: secrets.token_hex(16))
     limit: int = field(default_factory=lambda: settings.POST_LIMIT)
 
@@ -85,6 +88,17 @@ def for_new(person: Person, *, channels: list[Channel], channel: Channel | None 
         channel=channel or (channels[0] if channels else None),
         destinations=outside.choices_for(person),
     )
+
+
+def for_quote(person: Person, source: Post, channels: list[Channel]) -> Composer:
+    """A composer for what somebody has to say about a post, which stands under it."""
+    composer = for_new(person, channels=channels, feed="")
+    composer.quotes = source
+    composer.place = f"quote:{source.pk}"
+    composer.text, composer.files = _draft(person, composer.place), posts.draft_files(person, composer.place)
+    # There is no list here that its post could appear in: the browser goes to the post instead.
+    composer.native = True
+    return composer
 
 
 def for_reply(person: Person, post: Post, feed: str) -> Composer:
@@ -118,7 +132,9 @@ def for_edit(person: Person, post: Post) -> Composer:
         cancel=reverse("web:thread", args=[post.pk]),
         native=True,
         takes_files=False,
-        kept_files=post.files,
+        kept_files=posts.files_of(post),
+        quotes=post.quotes,
+        showing=quoting.showing_to(person, post),
     )
 
 
@@ -134,7 +150,7 @@ def again(composer: Composer, request: HttpRequest, error: CorpblogError | None 
     composer.failure = error.message if error else ""
     if composer.takes_kinds:
         composer.part = form_of(fields_of(form), person_of(request))
-    for file in composer.files:
+    for file in [*composer.files, *composer.kept_files]:
         file.alt = form.get(f"alt_{file.pk}", file.alt)
         file.is_decorative = f"decorative_{file.pk}" in form
     if isinstance(error, PostBlocked):

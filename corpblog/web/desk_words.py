@@ -39,7 +39,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "text": gettext_lazy("Text"),
     "speaker": gettext_lazy("Published as"),
     "language": gettext_lazy("Language"),
-    "quoted": gettext_lazy("Text it answers"),
+    "quoted.text": gettext_lazy("Quoted, stays inside"),
     "visibility": gettext_lazy("Visibility"),
 }
 

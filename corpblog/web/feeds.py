@@ -12,6 +12,7 @@ from django.utils import timezone
 from corpblog.kernel import epoch
 from corpblog.kernel.ids import first_id_at
 from corpblog.people.models import Person
+from corpblog.posts import quoting
 from corpblog.posts import selectors as posts
 from corpblog.posts.models import Post
 from corpblog.posts.selectors import Page
@@ -55,9 +56,18 @@ class Feed:
 
 
 def mine_of(person: Person, shown: Iterable[Post]) -> dict[str, Any]:
-    """What scripts need to mark the reader's own reactions and bookmarks; ids as text, 63 bits do not fit there."""
-    reacted, kept = posts.mine(person, [post.pk for post in shown])
-    return {"reacted": {str(pk): emoji for pk, emoji in reacted.items()}, "bookmarked": [str(pk) for pk in kept]}
+    """What scripts need to mark the reader's own reactions, bookmarks and reposts."""
+    return mine_among(person, [post.pk for post in shown])
+
+
+def mine_among(person: Person, ids: list[int]) -> dict[str, Any]:
+    """The same for posts of which only the ids are known; as text, 63 bits do not fit into a script's numbers."""
+    reacted, kept = posts.mine(person, ids)
+    return {
+        "reacted": {str(pk): emoji for pk, emoji in reacted.items()},
+        "bookmarked": [str(pk) for pk in kept],
+        "reposted": [str(pk) for pk in quoting.reposted(person, ids)],
+    }
 
 
 def feed_of(request: HttpRequest, person: Person, page: Page, *, label: str, **more: Any) -> Feed:

@@ -39,12 +39,18 @@ def choices_for(person: Person) -> list[Choice]:
 
 
 def verdicts(
-    request: HttpRequest, person: Person, text: str, channel: Channel | None, carried: Sequence[Facts] = ()
+    request: HttpRequest,
+    person: Person,
+    text: str,
+    channel: Channel | None,
+    carried: Sequence[Facts] = (),
+    *,
+    quotes: Post | None = None,
 ) -> dict[str, Verdict]:
     """What holds for the destinations that are ticked, by their name."""
     return {
         destination.name: services.preview(
-            text=text, carried=carried, channel=channel, destination=destination, by=person
+            text=text, carried=carried, channel=channel, destination=destination, by=person, quotes=quotes
         )
         for destination in _ticked(request, person)
     }

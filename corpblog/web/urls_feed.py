@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("read/", live.read, name="read"),
     path("drafts/", live.draft, name="draft"),
     path("mentions/", live.mentions, name="mentions"),
+    path("preview/", live.preview, name="preview"),
     path("verdict/", live.verdict, name="verdict"),
     path("live/since/", live.since, name="live_since"),
     path("live/mine/", live.mine, name="live_mine"),

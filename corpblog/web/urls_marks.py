@@ -1,13 +1,16 @@
-"""What people do with a post beside answering it: pins, reports, who reacted, threads to follow."""
+"""What people do with a post beside answering it: pins, reposts, reports, who reacted, threads to follow."""
 
 from django.urls import URLPattern, path
 
-from corpblog.web.views import marks, reports
+from corpblog.web.views import marks, quotes, reports
 
 urlpatterns: list[URLPattern] = [
     path("p/<int:post_id>/pin/", marks.pin, name="pin"),
     path("p/<int:post_id>/thread/", marks.thread, name="thread_choice"),
     path("p/<int:post_id>/reactions/", marks.reactions, name="reactions"),
+    path("p/<int:post_id>/repost/", quotes.repost, name="repost"),
+    path("p/<int:post_id>/quotes/", quotes.quotes, name="quotes"),
+    path("p/<int:post_id>/quoted/", quotes.quoted, name="quoted"),
     path("p/<int:post_id>/report/", reports.Ask.as_view(), name="report"),
     path("reports/", reports.waiting, name="reports"),
     path("reports/<int:report_id>/close/", reports.close, name="report_close"),

@@ -2,7 +2,7 @@
 import { announce } from './announce';
 import { confirm } from './dialogs';
 import { Refused, send } from './http';
-import { hasBookmarked, hasReacted, markMine, noteBookmark, noteReaction } from './mine';
+import { hasBookmarked, hasReacted, hasReposted, markMine, noteBookmark, noteReaction, noteRepost } from './mine';
 import { strings } from './strings';
 import { toast } from './toast';
 
@@ -65,6 +65,20 @@ async function bookmark(form: HTMLFormElement, button: HTMLButtonElement, id: st
   }
 }
 
+async function repost(form: HTMLFormElement, button: HTMLButtonElement, id: string): Promise<void> {
+  const on = !hasReposted(id);
+  const body = new FormData(form, button);
+  body.set('on', on ? '1' : '0');
+  try {
+    await send(addressOf(form, button), body);
+    noteRepost(id, on);
+    cardsOf(id).forEach(markMine);
+    toast(on ? strings.reposted() : strings.repostGone());
+  } catch (error) {
+    fail(error);
+  }
+}
+
 async function remove(form: HTMLFormElement, button: HTMLButtonElement, id: string): Promise<void> {
   if (!(await confirm(strings.deleteQuestion(), strings.delete()))) return;
   try {
@@ -88,7 +102,7 @@ export function startActions(): void {
     const id = button.closest<HTMLElement>('article.post')?.dataset['id'];
     const act = button.dataset['act'];
     if (id === undefined || act === undefined) return;
-    const doing = { react, bookmark, delete: remove }[act];
+    const doing = { react, bookmark, repost, delete: remove }[act];
     if (!doing) return;
     event.preventDefault();
     void doing(event.target, button, id);

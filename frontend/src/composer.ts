@@ -77,7 +77,11 @@ export class Composer extends HTMLElement {
     this.field.addEventListener('input', () => this.onInput());
     // On the form: whoever just ticked a destination presses Ctrl+Enter there.
     this.form.addEventListener('keydown', (event) => this.onKey(event));
-    this.field.addEventListener('focus', () => this.form.classList.add('is-open'));
+    this.field.addEventListener('focus', () => {
+      this.form.classList.add('is-open');
+      // What only writing needs comes with the first letter, not with every page.
+      if (this.dataset['writing']) void import(this.dataset['writing']);
+    });
     this.field.addEventListener('keyup', (event) => {
       if (['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) void this.suggestions?.look();
     });

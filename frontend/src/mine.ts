@@ -5,10 +5,12 @@ import { me } from './page';
 export interface Mine {
   reacted: Record<string, string[]>;
   bookmarked: string[];
+  reposted: string[];
 }
 
 const reacted = new Map<string, Set<string>>();
 const bookmarked = new Set<string>();
+const reposted = new Set<string>();
 const known = new Set<string>();
 
 /** Read what the page brought along. */
@@ -19,6 +21,7 @@ export function readMine(root: ParentNode = document): void {
 function learn(mine: Partial<Mine>): void {
   for (const [id, emojis] of Object.entries(mine.reacted ?? {})) reacted.set(id, new Set(emojis));
   for (const id of mine.bookmarked ?? []) bookmarked.add(id);
+  for (const id of mine.reposted ?? []) reposted.add(id);
 }
 
 export function noteReaction(id: string, emoji: string, on: boolean): void {
@@ -33,6 +36,12 @@ export function noteBookmark(id: string, on: boolean): void {
   else bookmarked.delete(id);
 }
 
+export function noteRepost(id: string, on: boolean): void {
+  if (on) reposted.add(id);
+  else reposted.delete(id);
+}
+
+export const hasReposted = (id: string): boolean => reposted.has(id);
 export const hasReacted = (id: string, emoji: string): boolean => reacted.get(id)?.has(emoji) ?? false;
 export const hasBookmarked = (id: string): boolean => bookmarked.has(id);
 
@@ -45,12 +54,16 @@ export function markMine(post: HTMLElement): void {
   for (const button of post.querySelectorAll<HTMLButtonElement>('button[data-emoji]')) {
     button.setAttribute('aria-pressed', String(hasReacted(id, button.value)));
   }
-  const keep = post.querySelector<HTMLButtonElement>('button[data-act=bookmark]');
-  if (keep) {
-    keep.setAttribute('aria-pressed', String(hasBookmarked(id)));
-    const words = keep.querySelector('[data-words]');
-    if (words) words.textContent = (hasBookmarked(id) ? keep.dataset['off'] : keep.dataset['on']) ?? words.textContent;
-  }
+  markButton(post.querySelector('button[data-act=bookmark]'), hasBookmarked(id));
+  markButton(post.querySelector('button[data-act=repost]'), hasReposted(id));
+}
+
+/** A button that says what pressing it will do. */
+function markButton(button: HTMLButtonElement | null, on: boolean): void {
+  if (!button) return;
+  button.setAttribute('aria-pressed', String(on));
+  const words = button.querySelector('[data-words]');
+  if (words) words.textContent = (on ? button.dataset['off'] : button.dataset['on']) ?? words.textContent;
 }
 
 /** Mark all posts in `root`, asking the server once about those that came later than the page. */

@@ -4,7 +4,11 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-ALLOWED = {"p", "br", "strong", "em", "code", "pre", "a"}
+ALLOWED = {"p", "br", "strong", "em", "code", "pre", "a", "ul", "ol", "li", "blockquote"}
+# A named link is read as its name and the host it leads to.
+_NAMED = re.compile(
+    r"\[((?:(?!://|www\.)[^\[\]\n])*[^\s\[\]](?:(?!://|www\.)[^\[\]\n])*)\]\(https?://([^\s()<>\[\]/?#]+)[^\s()<>\[\]]*\)"
+)
 CLASSES = {"link", "tag", "mention"}
 
 
@@ -15,17 +19,28 @@ class Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.words = ""
         self.open: list[str] = []
+        self.number = 0
         self.links: list[dict[str, str | None]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in ALLOWED, f"<{tag}> came through"
-        assert not attrs or tag == "a", f"{attrs} came through on <{tag}>"
+        assert not attrs or tag in {"a", "ol"}, f"{attrs} came through on <{tag}>"
         if tag == "br":
             self.words += "\n"
             return
         self.open.append(tag)
+        self.count_item(tag, dict(attrs))
         if tag == "a":
             self.check_link(dict(attrs))
+
+    def count_item(self, tag: str, attributes: dict[str, str | None]) -> None:
+        """Read the number that a browser shows before an item."""
+        if tag == "ol":
+            assert attributes.keys() <= {"start"}
+            self.number = int(attributes.get("start") or 1)
+        if tag == "li" and self.open[-2] == "ol":
+            self.words += f"{self.number}."
+            self.number += 1
 
     def check_link(self, attributes: dict[str, str | None]) -> None:
         self.links.append(attributes)
@@ -63,4 +78,4 @@ def read(html: str) -> Reader:
 
 def bare(text: str) -> str:
     """Return the text without blanks and without the signs that markup may take away."""
-    return re.sub(r"[\s*`]+", "", text)
+    return re.sub(r"[\s*`>-]+", "", _NAMED.sub(r"\1(\2)", text))

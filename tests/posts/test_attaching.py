@@ -306,3 +306,76 @@ def test_an_archive_is_of_its_kind_whatever_its_name(alice: Person) -> None:
     kept = add(alice, "a.pdf", zipped({"a.txt": "x"}))
     assert kept.kind == "application/zip"
     assert files.judgeable([kept.facts]).unread == {"attachments.0.text": ("name_lies",)}
+
+
+# Described anew ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pictured(alice: Person, engineering: Channel) -> Post:
+    """Give a post of alice's with two pictures."""
+    rows = [add(alice, name, picture()) for name in ("one.png", "two.png")]
+    wishes = [Wish(rows[0].pk, "A boat"), Wish(rows[1].pk, "A bridge")]
+    return publish(by=alice, channel=engineering, text="Look", files=wishes)
+
+
+def ids_of(post: Post) -> list[int]:
+    return [int(each["id"]) for each in post.files]
+
+
+def test_a_picture_is_described_anew_and_stays(alice: Person, pictured: Post) -> None:
+    first, second = ids_of(pictured)
+    made = edit(by=alice, post_id=pictured.pk, text="Look", version=1, descriptions=[Wish(first, "A red boat")])
+    assert [each["alt"] for each in made.files] == ["A red boat", "A bridge"]
+    assert [each["sha256"] for each in made.files] == [each["sha256"] for each in pictured.files]
+    assert Attachment.objects.get(pk=first).alt == "A red boat"
+    newest, oldest = selectors.history(alice, pictured.pk)
+    assert [[each["alt"] for each in version.files] for version in (newest, oldest)] == [
+        ["A red boat", "A bridge"],
+        ["A boat", "A bridge"],
+    ]
+    decorative = edit(
+        by=alice, post_id=pictured.pk, text="Look", version=2, descriptions=[Wish(second, "", is_decorative=True)]
+    )
+    assert decorative.files[1]["alt"] == ""
+
+
+def test_the_same_descriptions_are_no_edit(alice: Person, pictured: Post) -> None:
+    wishes = [Wish(number, words) for number, words in zip(ids_of(pictured), ("A boat", "A bridge"), strict=True)]
+    assert edit(by=alice, post_id=pictured.pk, text="Look", version=1, descriptions=wishes).version == 1
+
+
+def test_a_description_cannot_be_lost_or_given_to_another_post(
+    alice: Person, bruno: Person, pictured: Post, engineering: Channel
+) -> None:
+    with pytest.raises(Undescribed):
+        edit(by=alice, post_id=pictured.pk, text="Look", version=1, descriptions=[Wish(ids_of(pictured)[0], " ")])
+    theirs = publish(by=bruno, channel=engineering, text="Mine")
+    with pytest.raises(NotFound):
+        edit(by=bruno, post_id=theirs.pk, text="Mine", version=1, descriptions=[Wish(ids_of(pictured)[0], "Stolen")])
+    assert Attachment.objects.get(pk=ids_of(pictured)[0]).alt == "A boat"
+
+
+def test_a_new_description_is_judged(alice: Person, pictured: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, str]] = []
+    real = judging.scan
+
+    def scan(*, fields: dict[str, str], **facts: Any) -> Any:
+        seen.append(fields)
+        return real(fields=fields, **facts)
+
+    monkeypatch.setattr(judging, "scan", scan)
+    edit(by=alice, post_id=pictured.pk, text="Look", version=1, descriptions=[Wish(ids_of(pictured)[1], "A dam")])
+    assert seen[0]["attachments.1.alt"] == "A dam"
+
+
+def test_the_page_of_an_edit_keeps_what_was_typed_of_pictures(alice: Person, pictured: Post, browser_of: Any) -> None:
+    browser, first = browser_of(alice), ids_of(pictured)[0]
+    form = {"text": "x" * 600, "version": 1, "file": first, f"alt_{first}": "A ship at sea"}
+    refused = browser.post(f"/p/{pictured.pk}/edit/", form)
+    assert refused.status_code == 422
+    assert "A ship at sea" in refused.text
+    browser.post(f"/p/{pictured.pk}/edit/", form | {"text": "Look"})
+    page = browser.get(f"/p/{pictured.pk}/history/").text
+    assert "Description of one.png" in page
+    assert "<ins>" in page

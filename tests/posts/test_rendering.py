@@ -61,7 +61,16 @@ SCRIPTS = (
     "\u202e<tpircs>alert(1)<tpircs/>",
     "\uff1cscript\uff1ealert(1)\uff1c/script\uff1e",
 )
-WRAPPERS = ("{}", "**{}**", "*a {} b*", "`{}`", "```\n{}\n```", "#x {} @bruno https://acme.example/?q={}")
+WRAPPERS = (
+    "{}",
+    "**{}**",
+    "*a {} b*",
+    "`{}`",
+    "```\n{}\n```",
+    "#x {} @bruno https://acme.example/?q={}",
+    "- a\n- {}\n> {}\n1. {}",
+    "[{}](https://acme.example/) [a](https://acme.example/{})",
+)
 PAYLOADS = [wrapper.replace("{}", script) for script in SCRIPTS for wrapper in WRAPPERS]
 
 
@@ -80,7 +89,10 @@ def test_the_second_net_holds_when_the_first_is_torn(payload: str, monkeypatch: 
     """Were the renderer to forget to escape, the sanitiser alone would still let nothing foreign through."""
     monkeypatch.setattr(rendering, "escape", lambda text: text)
     tags = re.findall(r"<[^>]*>", render_text(payload, PEOPLE))
-    allowed = r"</?(p|br|strong|em|code|pre)>|</a>|<a( (class|href|rel)=\"[^\"<>]*\")*>"
+    allowed = (
+        r"</?(p|br|strong|em|code|pre|ul|ol|li|blockquote)>|<ol start=\"\d+\">"
+        r"|</a>|<a( (class|href|rel)=\"[^\"<>]*\")*>"
+    )
     assert [tag for tag in tags if not re.fullmatch(allowed, tag)] == []
     assert not re.search(r"href=\"\s*(javascript|data|vbscript)", "".join(tags), re.IGNORECASE)
 
@@ -117,7 +129,7 @@ def test_a_block_of_code_keeps_its_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2*3*4 = 24", "* an item", "5 ** 2", "a * b * c", "**open", "f(*args, **kwargs)", "snake*case*"]
+    "text", ["2*3*4 = 24", "*an item", "5 ** 2", "a * b * c", "**open", "f(*args, **kwargs)", "snake*case*"]
 )
 def test_stars_that_mean_stars_stay(text: str) -> None:
     assert render_text(text) == f"<p>{text}</p>"
@@ -130,6 +142,41 @@ def test_emphasis_nests_and_never_crosses() -> None:
 
 def test_emphasis_does_not_reach_over_a_paragraph() -> None:
     assert render_text("**a\n\nb**") == "<p>**a</p><p>b**</p>"
+
+
+def test_emphasis_stays_in_its_line() -> None:
+    assert render_text("- *a\n- b*") == "<ul><li>*a</li><li>b*</li></ul>"
+    assert render_text("> **a**\nb") == "<blockquote><p><strong>a</strong></p></blockquote><p>b</p>"
+
+
+def test_lines_become_lists_and_quotes() -> None:
+    html = render_text("Bring:\n- bread\n* salt\n\n3. three\n4. four\n> said\n> twice\nend")
+    assert html == (
+        "<p>Bring:</p><ul><li>bread</li><li>salt</li></ul>"
+        '<ol start="3"><li>three</li><li>four</li></ol><blockquote><p>said<br>twice</p></blockquote><p>end</p>'
+    )
+
+
+def test_numbers_are_shown_as_they_were_typed() -> None:
+    assert render_text("1. a\n1. b\n7. c") == ('<ol><li>a</li></ol><ol><li>b</li></ol><ol start="7"><li>c</li></ol>')
+
+
+@pytest.mark.parametrize("text", ["-5 degrees", "1.5 litres", "2024. ", "a - b", "- "])
+def test_lines_that_list_nothing_stay(text: str) -> None:
+    assert render_text(text) == f"<p>{text}</p>"
+
+
+def test_a_named_link_says_where_it_leads() -> None:
+    html = render_text("See [the plan](https://acme.example/plan?a=1).")
+    link = '<a class="link" href="https://acme.example/plan?a=1" rel="noopener noreferrer nofollow">the plan</a>'
+    assert html == f"<p>See {link} (acme.example).</p>"
+
+
+@pytest.mark.parametrize(
+    "text", ["[https://bank.example](https://evil.example)", "[x](javascript:alert)", "[ ](https://acme.example)"]
+)
+def test_a_name_that_deceives_is_no_name(text: str) -> None:
+    assert "[" in render_text(text)
 
 
 def test_only_web_and_mail_addresses_become_links() -> None:

@@ -87,7 +87,8 @@ def test_a_share_arrives_signed_with_all_that_was_sealed(there, destination, sen
     assert message["text"] == "Hello hook\nhttps://acme.example & more"
     assert message["speaker"] == "Acme"
     sealed = json.loads(Job.objects.get().sealed)
-    routing = {"form", "destination", "schedule", "attachments"}
+    # What is quoted is judged, and stays inside.
+    routing = {"form", "destination", "schedule", "attachments", "quoted"}
     assert {name: part for name, part in message.items() if name not in {"type", "id"}} == {
         name: part for name, part in sealed.items() if name not in routing
     }

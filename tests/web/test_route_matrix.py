@@ -198,6 +198,10 @@ ROWS: dict[str, list[Row]] = {
     "pin": [Row("post", "/p/{public}/pin/", AUTHOR | ADMINS), Row("post", "/p/{hidden}/pin/", AUTHOR)],
     "thread_choice": [Row("post", "/p/{hidden}/thread/", AUTHOR, {"choice": "follow"})],
     "reactions": [Row("get", "/p/{public}/reactions/", EVERYBODY), Row("get", "/p/{hidden}/reactions/", AUTHOR)],
+    "repost": [Row("post", "/p/{public}/repost/", EVERYBODY, {"on": "1"}), Row("post", "/p/{hidden}/repost/", NOBODY)],
+    "preview": [Row("post", "/preview/", EVERYBODY, {"text": "*a*"})],
+    "quotes": [Row("get", "/p/{public}/quotes/", EVERYBODY), Row("get", "/p/{hidden}/quotes/", AUTHOR)],
+    "quoted": [Row("get", "/p/{public}/quoted/", EVERYBODY), Row("get", "/p/{hidden}/quoted/", AUTHOR)],
     "report": [
         Row("get", "/p/{public}/report/", EVERYBODY),
         Row("get", "/p/{hidden}/report/", AUTHOR),

@@ -35,6 +35,7 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         MENTION = "mention", _("Mention")
         REPLY = "reply", pgettext_lazy("notice", "Reply")
+        QUOTE = "quote", pgettext_lazy("notice", "Quote or repost")
         REACTION = "reaction", _("Reaction")
         FOLLOW = "follow", _("Follower")
         INVITE = "invite", _("Invitation")
@@ -70,7 +71,7 @@ class Notice(models.Model):
             # Listeners may be told twice; people are told once.
             models.UniqueConstraint(
                 fields=["person", "post"],
-                condition=Q(kind__in=["mention", "reply", "thread", "keyword", "post"]),
+                condition=Q(kind__in=["mention", "reply", "quote", "thread", "keyword", "post"]),
                 name="told_once_of_a_posts_words",
             ),
             models.UniqueConstraint(

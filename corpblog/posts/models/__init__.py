@@ -4,6 +4,8 @@ from corpblog.posts.models.keeping import Folder, FollowedTag, SavedSearch
 from corpblog.posts.models.marks import Pin, Report, ThreadChoice
 from corpblog.posts.models.polls import Ballot, BallotChoice, Poll, PollOption
 from corpblog.posts.models.posts import (
+    CARD,
+    ON_CARD,
     Attachment,
     Bookmark,
     ChannelEvent,
@@ -20,6 +22,8 @@ from corpblog.posts.models.posts import (
 )
 
 __all__ = [
+    "CARD",
+    "ON_CARD",
     "Attachment",
     "Ballot",
     "BallotChoice",

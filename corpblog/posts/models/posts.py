@@ -1,6 +1,6 @@
 """The heart: posts, what they said before, what people did with them, and the log that live pages follow."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +10,10 @@ from corpblog.kernel.ids import new_id
 from corpblog.people.models import Person
 from corpblog.posts.reactions import EMOJI
 from corpblog.teams.models import Channel
+
+# What a card shows beside the post itself; `ON_CARD` from what points at a post.
+CARD: Final = ("author", "channel__person", "quotes__author", "quotes__channel__person")
+ON_CARD: Final = tuple(f"post__{path}" for path in CARD)
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -33,7 +37,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.order_by("-pk")
 
     def for_cards(self) -> "PostQuerySet":
-        return self.select_related("author", "channel__person")
+        return self.select_related(*CARD)
 
 
 class Post(models.Model):
@@ -52,6 +56,18 @@ class Post(models.Model):
     )
     root = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies")
     answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="answered_by")
+    quotes = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="quoted_by",
+        help_text="What it shows under its own words, to who may see that as well (see `posts.quoting`).",
+    )
+    is_repost = models.BooleanField(default=False, help_text="It quotes without a word or a file of its own.")
+    quote_count = models.PositiveIntegerField(
+        default=0, help_text="Quotes and reposts where whoever sees this post may see them, too."
+    )
     text = models.TextField()
     html = models.TextField(help_text="The rendered body, the same for every reader.")
     folded = models.TextField(blank=True, help_text="The words as they are searched, each between blanks.")
@@ -88,6 +104,16 @@ class Post(models.Model):
                 condition=Q(root__isnull=True, answers__isnull=True) | Q(root__isnull=False, answers__isnull=False),
                 name="a_reply_answers_something",
             ),
+            models.CheckConstraint(condition=~Q(quotes=models.F("id")), name="a_post_does_not_quote_itself"),
+            models.CheckConstraint(
+                condition=Q(is_repost=False) | Q(quotes__isnull=False, root__isnull=True, text=""),
+                name="a_repost_is_of_something_and_adds_nothing",
+            ),
+            models.UniqueConstraint(
+                fields=["author", "channel", "quotes"],
+                condition=Q(is_repost=True, deleted_at__isnull=True),
+                name="a_post_is_reposted_once",
+            ),
             # The words of a deleted post live on in its revisions only, so that no page can show them by mistake.
             models.CheckConstraint(
                 condition=Q(deleted_at__isnull=True) | Q(text="", html="", folded="", kind=""),
@@ -99,6 +125,7 @@ class Post(models.Model):
             models.Index(fields=["author", "-id"], name="post_by_author"),
             models.Index(fields=["root", "id"], name="post_by_thread"),
             models.Index(fields=["kind", "-id"], condition=~Q(kind=""), name="post_by_kind"),
+            models.Index(fields=["quotes", "-id"], condition=Q(quotes__isnull=False), name="post_by_quoted"),
         ]
 
     @property
@@ -260,7 +287,9 @@ class Draft(models.Model):
     """What somebody typed and did not post yet, one per place."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="drafts")
-    place = models.CharField(max_length=100, help_text="`new`, `channel:<id>` or `reply:<post id>`.")
+    place = models.CharField(
+        max_length=100, help_text="`new`, `channel:<id>`, `reply:<post id>`, … (see `save_draft`)."
+    )
     text = models.TextField()
     fields = models.JSONField(default=dict, help_text="What was typed beside the text: see `posts.parts.Fields`.")
     updated_at = models.DateTimeField(auto_now=True)

@@ -10,6 +10,7 @@ from corpblog.posts.services.judging import verdict_inside
 from corpblog.posts.services.keeping import drop_search, follow_tag, put_bookmark, save_search, unfollow_tag
 from corpblog.posts.services.pinning import pin, unpin
 from corpblog.posts.services.publishing import publish
+from corpblog.posts.services.quoting import repost, unrepost
 from corpblog.posts.services.reacting import react, unreact
 from corpblog.posts.services.removing import remove, remove_files
 from corpblog.posts.services.reporting import close_report, report
@@ -38,12 +39,14 @@ __all__ = [
     "remove_files",
     "reorder",
     "report",
+    "repost",
     "save_draft",
     "save_search",
     "unbookmark",
     "unfollow_tag",
     "unpin",
     "unreact",
+    "unrepost",
     "verdict_inside",
     "vote",
 ]

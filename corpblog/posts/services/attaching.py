@@ -108,11 +108,11 @@ def reorder(*, by: Person, place: str, file_ids: Sequence[int]) -> None:
 
 def carried(by: Person, wishes: Sequence[Wish]) -> list[files.Facts]:
     """Return what a post would carry of a draft's files as they are now, without those that are gone: for a preview."""
-    rows = Attachment.objects.in_bulk([wish.file_id for wish in wishes])
+    rows = Attachment.objects.select_related("post__channel").in_bulk([wish.file_id for wish in wishes])
     facts: list[files.Facts] = []
     for wish in wishes:
         row = rows.get(wish.file_id)
-        if row is not None and access.can_change_file(by, row):
+        if row is not None and access.can_describe_file(by, row):
             row.alt = "" if wish.is_decorative else wish.alt[: files.LONGEST_ALT]
             facts.append(row.facts)
     return facts
@@ -135,6 +135,22 @@ def _described(by: Person, row: Attachment | None, wish: Wish) -> Attachment:
     row.alt = "" if wish.is_decorative else files.clean_alt(wish.alt)
     row.is_decorative = wish.is_decorative
     return row
+
+
+def redescribed(by: Person, post: Post, wishes: Sequence[Wish]) -> list[Attachment]:
+    """Return a post's files in their order, with what the wishes say of them; those that none names stay as they are.
+
+    Raises NotFound for a file of another post, Undescribed for a picture that would lose its description.
+    """
+    rows = {row.pk: row for row in Attachment.objects.filter(post=post).select_related("post__channel")}
+    for wish in wishes:
+        row = rows.get(wish.file_id)
+        if row is None or not access.can_describe_file(by, row):
+            raise no_such_file()
+        row.alt, row.is_decorative = "" if wish.is_decorative else files.clean_alt(wish.alt), wish.is_decorative
+        if row.is_image and not (row.alt or row.is_decorative):
+            raise Undescribed
+    return sorted(rows.values(), key=lambda row: (row.position, row.pk))
 
 
 def bind(post: Post, attachments: Sequence[Attachment]) -> None:

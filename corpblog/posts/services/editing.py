@@ -1,5 +1,8 @@
 """Change what a post says; what it said stays in its history."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,33 +13,57 @@ from corpblog.policy.engine import Verdict
 from corpblog.posts import access, parts, passages, search
 from corpblog.posts.cleaning import clean
 from corpblog.posts.errors import Archived, StaleEdit, no_such_post
-from corpblog.posts.models import ChannelEvent, Mention, Post, PostRevision, PostTag
+from corpblog.posts.files import Wish
+from corpblog.posts.models import Attachment, ChannelEvent, Mention, Post, PostRevision, PostTag
 from corpblog.posts.selectors import post_for
+from corpblog.posts.services import attaching
 from corpblog.posts.services.judging import EDITS, judge, keep
 from corpblog.posts.services.log import log
 from corpblog.posts.writing import Written, write
 
 
-def edit(*, by: Person, post_id: int, text: str, version: int, reason: str = "") -> Post:
-    """Give a post other words.
+def edit(
+    *, by: Person, post_id: int, text: str, version: int, reason: str = "", descriptions: Sequence[Wish] = ()
+) -> Post:
+    """Give a post other words, or its pictures other descriptions; the files themselves stay.
 
     version: the version the author looked at; raise StaleEdit where it is no longer the newest.
+    descriptions: of some of its files; of the others they stay as they are.
     """
     post = post_for(by, post_id)
     _must_edit(by, post)
     cleaned = clean(text, may_be_empty=bool(post.files))
     if post.version != version:
         raise StaleEdit(current=post.version)
-    if cleaned == post.text:
+    described = attaching.redescribed(by, post, descriptions)
+    carried = [row.facts for row in described]
+    if cleaned == post.text and carried == post.files:
         return post
     EDITS.check(str(by.pk))
     beside = parts.beside(post.kind, post.part)
-    verdict = judge(by=by, channel=post.channel, text=cleaned, carried=post.files, beside=beside, reason=reason)
-    return _store(by, post, write(cleaned, by, beside.values()), verdict, version=version, reason=reason)
+    verdict = judge(
+        by=by,
+        channel=post.channel,
+        text=cleaned,
+        carried=carried,
+        beside=beside,
+        quotes=post.quotes,
+        reason=reason,
+    )
+    changed = Changed(write(cleaned, by, beside.values()), described)
+    return _store(by, post, changed, verdict, version=version, reason=reason)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What an edit puts in a post's place."""
+
+    written: Written
+    described: list[Attachment]
 
 
 @transaction.atomic
-def _store(by: Person, seen: Post, written: Written, verdict: Verdict, *, version: int, reason: str) -> Post:
+def _store(by: Person, seen: Post, changed: Changed, verdict: Verdict, *, version: int, reason: str) -> Post:
     EDITS.hit(str(by.pk))
     post: Post = Post.objects.for_cards().select_for_update(of=("self",), no_key=True).get(pk=seen.pk)
     # Under the lock: of two edits that saw the same version, one wins and the other is told.
@@ -47,9 +74,11 @@ def _store(by: Person, seen: Post, written: Written, verdict: Verdict, *, versio
     _must_edit(by, post)
     search.unindex(post)
     search.keep_past(post)
-    written.set_on(post)
+    changed.written.set_on(post)
+    Attachment.objects.bulk_update(changed.described, ["alt", "is_decorative"])
+    post.files = [row.facts for row in changed.described]
     post.version, post.edited_at = version + 1, clock.now()
-    post.save(update_fields=["text", "html", "folded", "language", "version", "edited_at"])
+    post.save(update_fields=["text", "html", "folded", "language", "files", "version", "edited_at"])
     search.index(post)
     passages.note(post)
     revision = PostRevision(
@@ -65,7 +94,7 @@ def _store(by: Person, seen: Post, written: Written, verdict: Verdict, *, versio
     revision.save(force_insert=True)
     Mention.objects.filter(post=post).delete()
     PostTag.objects.filter(post=post).delete()
-    written.name(post)
+    changed.written.name(post)
     log((ChannelEvent.Kind.EDITED, post), by=by)
     return post
 

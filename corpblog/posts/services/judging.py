@@ -10,10 +10,10 @@ from corpblog.kernel.limits import Limit
 from corpblog.people.models import Person
 from corpblog.policy.engine import Outcome, Verdict
 from corpblog.policy.services import scan
-from corpblog.posts import files, passages
+from corpblog.posts import files, passages, quoting
 from corpblog.posts.errors import PostBlocked, PostHeld, ReasonMissing
 from corpblog.posts.language import guess
-from corpblog.posts.models import PostRevision
+from corpblog.posts.models import Post, PostRevision
 from corpblog.teams.models import Channel
 
 POSTS = Limit("posts", 30, timedelta(minutes=1))
@@ -32,13 +32,14 @@ def judge(
     text: str,
     carried: Sequence[files.Facts] = (),
     beside: Mapping[str, str] | None = None,
+    quotes: Post | None = None,
     reason: str = "",
 ) -> Verdict:
     """Return the verdict where the text, its files and what stands beside it may be posted; raise what says why not.
 
     Runs before the transaction that posts: a scan may take long, and a held lock would stop the channel.
     """
-    verdict = verdict_inside(text, by, channel, carried, beside)
+    verdict = verdict_inside(text, by, channel, carried, beside, quotes=quotes)
     refusal = _REFUSALS.get(verdict.outcome)
     if refusal is None or (refusal is ReasonMissing and reason.strip()):
         return verdict
@@ -53,10 +54,13 @@ def verdict_inside(
     channel: Channel | None,
     carried: Sequence[files.Facts] = (),
     beside: Mapping[str, str] | None = None,
+    *,
+    quotes: Post | None = None,
 ) -> Verdict:
     """Return what the policy says about these words and files inside; without a channel, about any.
 
     beside: other words of the post, by their place: `poll.0` (`posts.parts.beside`).
+    quotes: was judged when it was posted, and its words stay where they may be seen; its label counts here, too.
 
     A file that cannot be read is no reason to refuse it inside: there is no desk that could look at it. For the same
     reason the words of very long files are judged as far as a scan can go.
@@ -68,7 +72,7 @@ def verdict_inside(
         fields=fields | files.within(files.judgeable(carried).texts),
         audience="internal",
         by=by,
-        channel_classification=channel.classification if channel else None,
+        channel_classification=quoting.label_of(channel, quotes) if channel else None,
         language=guess(text, by.language),
         attachment_kinds=files.kinds_of(carried),
         known_texts=lambda texts: passages.known_texts(texts, channel),

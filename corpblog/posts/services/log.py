@@ -10,7 +10,7 @@ from corpblog.teams.services import Taken, take
 Kind = ChannelEvent.Kind
 
 
-def log(*changes: tuple[Kind, Post], by: Person) -> None:
+def log(*changes: tuple[Kind, Post], by: Person | None) -> None:
     """Number and write the changes, which all are of one channel; the last thing before the commit."""
     write(take(changes[0][1].channel_id, events=len(changes)), changes, by)
 

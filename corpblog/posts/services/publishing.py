@@ -11,10 +11,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from corpblog.kernel import clock
-from corpblog.kernel.errors import Invalid
+from corpblog.kernel.errors import Invalid, NotAllowed
 from corpblog.people.models import Person
 from corpblog.policy.engine import Verdict
 from corpblog.posts import parts, passages, search
+from corpblog.posts.access import can_quote, shows_to_all
 from corpblog.posts.cleaning import clean
 from corpblog.posts.errors import Archived, KeyReused, no_such_post
 from corpblog.posts.files import Wish
@@ -37,6 +38,7 @@ def publish(
     channel: Channel,
     text: str,
     answers: Post | None = None,
+    quotes: Post | None = None,
     idempotency_key: str = "",
     client_key: str = "",
     reason: str = "",
@@ -44,6 +46,8 @@ def publish(
     part: Part | None = None,
 ) -> Post:
     """Post a text in a channel, or answer a post in it.
+
+    quotes: a post that it shows under its words, to who may see that as well; without words or files it is a repost.
 
     idempotency_key: the client's name for this act; sent again it returns the first answer, and with other words it is
         refused.
@@ -54,24 +58,28 @@ def publish(
     """
     if max(len(idempotency_key), len(client_key)) > LONGEST_KEY:
         raise Invalid(_("A key is at most %(limit)s characters long.") % {"limit": LONGEST_KEY})
-    cleaned = clean(text, may_be_empty=bool(files))
-    claim = Claim(by, idempotency_key, _digest(channel, answers, cleaned, files, part))
+    is_repost = quotes is not None and answers is None and part is None and not files and not text.strip()
+    cleaned = clean(text, may_be_empty=bool(files) or is_repost)
+    claim = Claim(by, idempotency_key, _digest(channel, answers, cleaned, files, _beside(part, quotes)))
     first = claim.first_answer()
     if first is not None:
         return first
     _must_write(by, channel, answers)
     if part is not None and answers is not None:
         raise Invalid(_("An answer is a plain message. Start a thread with this."))
+    _must_quote(by, quotes, channel, is_repost=is_repost)
     POSTS.check(str(by.pk))
     attachments = attaching.wished(by, files)
     carried = [attachment.facts for attachment in attachments]
     beside = parts.beside(part.kind, part.facts) if part else {}
-    verdict = judge(by=by, channel=channel, text=cleaned, carried=carried, beside=beside, reason=reason)
+    verdict = judge(by=by, channel=channel, text=cleaned, carried=carried, beside=beside, quotes=quotes, reason=reason)
     post = Post(
         channel=channel,
         author=by,
         answers=answers,
         root_id=answers.thread_id if answers else None,
+        quotes=quotes,
+        is_repost=is_repost,
         is_listed=answers is None,
         files=carried,
         kind=part.kind if part else "",
@@ -138,6 +146,9 @@ def _store(post: Post, stored: Stored, *, verdict: Verdict, claim: Claim, reason
     # Asked again under the locks: the scan took time, in which a member may have been removed or the thread deleted.
     root = _lock_thread(post, post.answers) if post.answers else None
     _must_write(post.author, post.channel, post.answers)
+    if post.quotes is not None:
+        post.quotes = Post.objects.for_cards().get(pk=post.quotes.pk)
+    _must_quote(post.author, post.quotes, post.channel, is_repost=post.is_repost)
     stored.written.set_on(post)
     revision = PostRevision(
         post=post,
@@ -198,6 +209,17 @@ def _must_write(by: Person, channel: Channel, answers: Post | None) -> None:
     access.must(by, channel, access.can_reply(by, channel), _("You cannot reply in this channel."))
 
 
+def _must_quote(by: Person, source: Post | None, channel: Channel, *, is_repost: bool) -> None:
+    if source is None:
+        return
+    if source.is_repost or not can_quote(by, source):
+        raise no_such_post()
+    if is_repost and not shows_to_all(source, channel):
+        raise NotAllowed(
+            _("This post is from a closed channel: people here could not see it. Write what you think of it.")
+        )
+
+
 def _start_refusal(channel: Channel) -> str:
     if channel.is_storyline:
         return _("Only its person posts on a storyline; you can reply.")
@@ -206,11 +228,16 @@ def _start_refusal(channel: Channel) -> str:
     return _("Join the channel to post in it.")
 
 
-def _digest(channel: Channel, answers: Post | None, text: str, files: Sequence[Wish], part: Part | None) -> str:
+def _beside(part: Part | None, quotes: Post | None) -> list[object]:
+    """What an act has beside words and files, for its digest: nothing for most, so that old digests stay theirs."""
+    return [*([part.facts] if part else []), *([{"quotes": quotes.pk}] if quotes else [])]
+
+
+def _digest(
+    channel: Channel, answers: Post | None, text: str, files: Sequence[Wish], beside: Sequence[object] = ()
+) -> str:
     said = [[wish.file_id, wish.alt, wish.is_decorative] for wish in files]
-    body = json.dumps(
-        [channel.pk, answers.pk if answers else None, text, *([said] if said else []), *([part.facts] if part else [])]
-    )
+    body = json.dumps([channel.pk, answers.pk if answers else None, text, *([said] if said else []), *beside])
     return hashlib.sha256(body.encode()).hexdigest()
 
 

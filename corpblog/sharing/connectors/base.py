@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 from django.utils.functional import Promise
 
+from corpblog.sharing.canonical import INSIDE_ONLY
 from corpblog.sharing.seals import SealedPayload
 
 
@@ -141,7 +142,7 @@ class SignsInThere(Protocol):
 
 
 # Our own routing, and what every network has a place for. A correction has none: it is never published.
-_ALWAYS_CARRIED: Final = frozenset({"form", "destination", "schedule", "text", "language", "speaker", "visibility"})
+_ALWAYS_CARRIED: Final = INSIDE_ONLY | {"form", "destination", "schedule", "text", "language", "speaker", "visibility"}
 
 
 def check_carried(payload: SealedPayload, *parts: str) -> None:

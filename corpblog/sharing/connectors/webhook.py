@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import clock, egress
+from corpblog.sharing.canonical import INSIDE_ONLY
 from corpblog.sharing.connectors import http
 from corpblog.sharing.connectors.base import (
     NO_FILES,
@@ -32,8 +33,8 @@ from corpblog.sharing.connectors.base import (
 from corpblog.sharing.seals import SealedPayload
 
 SHORTEST_SECRET: Final = 32
-_CARRIED: Final = ("warning", "tags", "poll", "card", "reply_to", "quoted")
-_OUR_ROUTING: Final = frozenset({"form", "destination", "schedule", "attachments", "corrects"})
+_CARRIED: Final = ("warning", "tags", "poll", "card", "reply_to")
+_STAYS_HERE: Final = INSIDE_ONLY | {"form", "destination", "schedule", "attachments", "corrects"}
 
 
 class Webhook:
@@ -75,7 +76,7 @@ class Webhook:
         return self._told(payload, target, not_after, {"type": "corrected", "id": payload.key, "corrects": corrects})
 
     def _told(self, payload: SealedPayload, target: Target, not_after: float, event: Mapping[str, str]) -> Arrived:
-        content = {name: part for name, part in payload.content.items() if name not in _OUR_ROUTING}
+        content = {name: part for name, part in payload.content.items() if name not in _STAYS_HERE}
         body = http.as_json({**event, **content})
         _post(target, body, payload.key, attempt=payload.attempt, publishes=True, not_after=not_after)
         return Arrived(remote_id=payload.key, url="")

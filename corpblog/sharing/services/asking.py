@@ -90,9 +90,13 @@ def _check_may_leave(post: Post, destination: Destination) -> None:
         raise NotAllowed(_("%(name)s is closed at the moment. Ask your connector admin.") % {"name": destination.name})
     try:
         guards.channel_cap(post.channel, destination)
-        guards.children_scanned(post, destination)
     except guards.Withdraw as stop:
         raise MayNotLeave(_("Posts of this channel stay inside."), reason=stop.code) from stop
+    try:
+        guards.children_scanned(post, destination)
+    except guards.Withdraw as stop:
+        why = _("What it answers or quotes stays inside. Write it as a post of its own, then share that.")
+        raise MayNotLeave(why, reason=stop.code) from stop
 
 
 def _check_stands(wish: Wish, destination: Destination) -> None:

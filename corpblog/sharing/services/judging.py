@@ -11,7 +11,7 @@ from corpblog.policy import services as policy
 from corpblog.policy.engine import Finding, Outcome, Verdict, fail_closed
 from corpblog.policy.engine.verdict import strictest
 from corpblog.policy.selectors import internal_hosts
-from corpblog.posts import files, passages
+from corpblog.posts import files, parts, passages
 from corpblog.posts.language import guess
 from corpblog.posts.models import Post, PostRevision
 from corpblog.sharing import canonical, guards, splitting
@@ -55,6 +55,7 @@ def form_of(post: Post, destination: Destination, wish: Wish) -> str:
         send_at=wish.send_at,
         zone=wish.zone,
         visibility=_visibility(destination, wish),
+        quoted=_quoted(post.quotes),
     )
 
 
@@ -88,6 +89,15 @@ def _correction(post: Post, destination: Destination, wish: Wish) -> str:
     )
 
 
+def _quoted(source: Post | None) -> dict[str, str] | None:
+    """What is judged of a quoted post: its words, and those of its files' names and descriptions, under its label."""
+    if source is None or source.is_deleted:
+        return None
+    beside = parts.beside(source.kind, source.part).values()
+    said = [source.text, *beside, *(each[part] for each in source.files for part in ("name", "alt"))]
+    return {"text": "\n".join(filter(None, said)), "classification": source.channel.classification}
+
+
 def judge(*, post: Post, destination: Destination, by: Person, wish: Wish) -> Judged:
     """Scan everything that would leave under the policy in force."""
     form = form_of(post, destination, wish)
@@ -101,6 +111,7 @@ def preview(
     destination: Destination,
     by: Person,
     carried: Sequence[files.Facts] = (),
+    quotes: Post | None = None,
 ) -> Verdict:
     """Return what the gate would say if these words and files were asked for now, while somebody types.
 
@@ -114,6 +125,7 @@ def preview(
         kind=destination.kind,
         account=destination.remote_account,
         attachments=files.outgoing(carried),
+        quoted=_quoted(quotes),
     )
     return verdict_on(form, destination, by, channel)
 
@@ -134,7 +146,7 @@ def verdict_on(
             destination=destination.kind,
             destination_name=destination.name,
             by=by,
-            channel_classification=channel.classification if channel else None,
+            channel_classification=canonical.label_of(outgoing, channel.label) if channel else None,
             language=outgoing["language"],
             attachment_kinds=files.kinds_of(outgoing["attachments"]),
             known_texts=lambda texts: passages.known_texts(texts, channel),
@@ -195,7 +207,7 @@ def enter(share: Share, judged: Judged, *, why: str, actor_id: int | None) -> No
     share.state = State.VOID if needed is None else State.HELD if needed else State.CLEARED
     share.held_since = clock.now() if share.state == State.HELD else None
     share.save()
-    note_hands(share)
+    _note_hands(share)
     if share.state == State.CLEARED:
         releasing.put_on_its_way(share)
     record(
@@ -236,7 +248,7 @@ def _written(share: Share, judged: Judged, needed: int | None, why: str) -> Shar
     )
 
 
-def note_hands(share: Share) -> None:
+def _note_hands(share: Share) -> None:
     """Write down everybody who may not decide: author, requester, and whoever edited the post."""
     editors = PostRevision.objects.filter(post=share.post_id).values_list("editor_id", flat=True).distinct()
     hands = {(share.author_id, Hand.Part.AUTHOR), (share.requester_id, Hand.Part.REQUESTER)}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from corpblog.policy.files import family_of
+from corpblog.posts import quoting
 from corpblog.posts.reactions import EMOJI
 
 register = template.Library()
@@ -29,6 +30,12 @@ def post_body(post: Any) -> SafeString:
     """A post's body as posts.rendering made it: escaped, linked and sanitised. No other template may trust a string."""
     html: str = post.html
     return mark_safe(html)  # noqa: S308
+
+
+@register.filter
+def showing_to_all(post: Any) -> str:
+    """What a card shows of the post that this one quotes, to everybody alike; see posts.quoting."""
+    return quoting.showing_to_all(post).value
 
 
 @register.simple_tag

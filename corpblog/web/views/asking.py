@@ -5,7 +5,9 @@ from typing import cast
 from django.http import HttpRequest
 
 from corpblog.people.models import Person
+from corpblog.posts import quoting
 from corpblog.posts.files import MOST, Wish
+from corpblog.posts.models import Post
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -18,6 +20,12 @@ def number(given: str | None) -> int:
     given = given or ""
     found = int(given) if given.isascii() and given.isdecimal() and len(given) < 20 else 0
     return found if found < 2**63 else 0
+
+
+def quoted_of(request: HttpRequest, person: Person) -> Post | None:
+    """The post that a composer quotes, which its person may see; raises NotFound where they may not."""
+    quoted = number(request.POST.get("quotes"))
+    return quoting.quotable(person, quoted) if quoted else None
 
 
 def wishes_of(request: HttpRequest) -> list[Wish]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -17,14 +18,17 @@ from corpblog.policy.engine.suggesting import suggest
 from corpblog.posts import parts, services
 from corpblog.posts import selectors as posts
 from corpblog.posts.live import messages_after
+from corpblog.posts.models import Post
 from corpblog.posts.services import verdict_inside
+from corpblog.posts.writing import write
 from corpblog.teams import selectors as teams
 from corpblog.teams.models import Channel
 from corpblog.teams.services import mark_read
 from corpblog.web import outside
+from corpblog.web.feeds import mine_among
 from corpblog.web.templatetags.ui import count_of
 from corpblog.web.verdicts import present
-from corpblog.web.views.asking import number, person_of, wishes_of
+from corpblog.web.views.asking import number, person_of, quoted_of, wishes_of
 from corpblog.web.views.browser import back
 
 # More than this is faster loaded afresh than caught up.
@@ -55,11 +59,9 @@ def since(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
-    """Which of these posts one reacted to, and keeps."""
+    """Which of these posts one reacted to, keeps, and reposted."""
     ids = [number(given) for given in request.GET.get("ids", "").split(",")[:100]]
-    reacted, kept = posts.mine(person_of(request), ids)
-    answer = {"reacted": {str(pk): emoji for pk, emoji in reacted.items()}, "bookmarked": [str(pk) for pk in kept]}
-    return JsonResponse(answer)
+    return JsonResponse(mine_among(person_of(request), ids))
 
 
 @require_POST
@@ -105,18 +107,26 @@ def mentions(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """What a text will look like once it is posted, beside the composer."""
+    person = person_of(request)
+    text = request.POST.get("text", "")[: settings.POST_LIMIT * LONGEST_PREVIEW]
+    return render(request, "posts/_preview.html", {"drawn": write(text, person)})
+
+
+@require_POST
 def verdict(request: HttpRequest) -> HttpResponse:
     """What the policy says about a text while it is typed. A preview: posting asks again."""
     person = person_of(request)
     # A form sends CRLF where the text field counts one sign.
     text = request.POST.get("text", "")[: settings.POST_LIMIT * LONGEST_PREVIEW].replace("\r\n", "\n")
     channel = _channel(request, person)
-    carried = services.carried(person, wishes_of(request))
+    carried, quotes = services.carried(person, wishes_of(request)), _quoted(request, person)
     beside = parts.typed(parts.fields_of(request.POST))
 
     def ask(words: str) -> tuple[Verdict, dict[str, Verdict]]:
-        beyond = outside.verdicts(request, person, words, channel, carried)
-        return verdict_inside(words, person, channel, carried, beside), beyond
+        beyond = outside.verdicts(request, person, words, channel, carried, quotes=quotes)
+        return verdict_inside(words, person, channel, carried, beside, quotes=quotes), beyond
 
     inside, beyond = ask(text)
     shown = present(
@@ -142,6 +152,14 @@ def _suggestion(text: str, verdicts: list[Verdict], ask: Callable[[str], tuple[V
         return [inside, *beyond.values()]
 
     return suggest(text, everywhere) or ""
+
+
+def _quoted(request: HttpRequest, person: Person) -> Post | None:
+    """Return the post that the composer quotes; None where it may not be seen any more, which posting will say."""
+    try:
+        return quoted_of(request, person)
+    except CorpblogError:
+        return None
 
 
 def _channel(request: HttpRequest, person: Person) -> Channel | None:

@@ -12,7 +12,7 @@ from django.views.generic import View
 from corpblog.kernel.errors import CorpblogError, NotAllowed
 from corpblog.people.models import Person
 from corpblog.posts import access as post_access
-from corpblog.posts import parts, services
+from corpblog.posts import parts, quoting, services
 from corpblog.posts import selectors as posts
 from corpblog.posts.errors import StaleEdit
 from corpblog.posts.models import Post
@@ -21,19 +21,21 @@ from corpblog.teams import selectors as teams
 from corpblog.web import composers, outside
 from corpblog.web.composers import Composer
 from corpblog.web.errors import answer
-from corpblog.web.views.asking import number, person_of, wishes_of
+from corpblog.web.views.asking import number, person_of, quoted_of, wishes_of
 from corpblog.web.views.browser import back, wants_json
 
 
 @require_http_methods(["GET", "POST"])
 def compose(request: HttpRequest) -> HttpResponse:
-    """A page with nothing but the composer.
+    """A page with nothing but the composer; with `quote`, for words about another post.
 
     Without a script a kind is chosen by posting here what was typed, and it comes back with the fields of the kind.
     """
-    person = person_of(request)
+    person, quoted = person_of(request), number(request.GET.get("quote"))
     if request.method == "POST":
         composer = composers.again(_composer_again(person, request, 0), request)
+    elif quoted:
+        composer = composers.for_quote(person, quoting.quotable(person, quoted), composers.writable_for(person))
     else:
         composer = composers.for_new(person, channels=composers.writable_for(person), feed="")
     return render(request, "web/compose.html", {"composer": composer, "title": _("Write a post")})
@@ -67,6 +69,7 @@ def _publish(request: HttpRequest, person: Person, answered: int) -> Post:
         channel=channel,
         text=request.POST.get("text", ""),
         answers=answers,
+        quotes=quoted_of(request, person),
         idempotency_key=key,
         client_key=key,
         reason=request.POST.get("reason", ""),
@@ -77,6 +80,8 @@ def _publish(request: HttpRequest, person: Person, answered: int) -> Post:
 
 def _place(post: Post, request: HttpRequest) -> str:
     """The draft that this post came from, as the composer named it."""
+    if post.quotes_id:
+        return f"quote:{post.quotes_id}"
     return f"reply:{post.answers_id}" if post.answers_id else request.POST.get("place", "")[:100] or "new"
 
 
@@ -95,7 +100,13 @@ def _composer_again(person: Person, request: HttpRequest, answered: int) -> Comp
             return composers.for_reply(person, posts.post_for(person, answered), "")
         except CorpblogError:
             pass  # What was answered is gone: the text is shown in a composer for a new post instead.
-    composer = composers.for_new(person, channels=composers.writable_for(person), feed="")
+    channels = composers.writable_for(person)
+    composer = composers.for_new(person, channels=channels, feed="")
+    try:
+        if source := quoted_of(request, person):
+            composer = composers.for_quote(person, source, channels)
+    except CorpblogError:
+        pass  # Likewise: what was quoted is gone, the words are kept.
     wanted = number(request.POST.get("channel"))
     composer.channel = next((each for each in composer.channels if each.pk == wanted), composer.channel)
     return composer
@@ -117,6 +128,7 @@ class Edit(View):
                 text=form.get("text", ""),
                 version=number(form.get("version")),
                 reason=form.get("reason", ""),
+                descriptions=wishes_of(request),
             )
         except CorpblogError as error:
             if error.status in {403, 404}:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from corpblog.people.models import Person
 from corpblog.posts import access as post_access
 from corpblog.posts import selectors as posts
-from corpblog.posts.differences import differences
+from corpblog.posts.differences import described_anew, differences
 from corpblog.posts.selectors import Thread
 from corpblog.teams import access
 from corpblog.web import composers
@@ -63,6 +63,8 @@ def history(request: HttpRequest, post_id: int) -> HttpResponse:
     person = person_of(request)
     post = posts.post_for(person, post_id)
     versions = posts.history(person, post_id)
-    before = [version.text for version in versions[1:]] + [versions[-1].text if versions else ""]
-    shown = [(version, differences(old, version.text)) for version, old in zip(versions, before, strict=True)]
+    shown = [
+        (version, differences(old.text, version.text), described_anew(old.files, version.files))
+        for version, old in zip(versions, [*versions[1:], *versions[-1:]], strict=True)
+    ]
     return render(request, "web/history.html", {"post": post, "versions": shown})

@@ -1,0 +1,60 @@
+// Keys of the composer: an entry of its own, fetched when somebody begins to write.
+
+/** Replace what is selected as if it was typed, so that Undo takes it back. */
+function type(field: HTMLTextAreaElement, text: string, from: number, to: number): void {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  if (!document.execCommand('insertText', false, text)) {
+    field.setRangeText(text);
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  }
+  field.setSelectionRange(from, to);
+}
+
+/** Put a mark around what is selected, or take it away; the selection stays. */
+function mark(field: HTMLTextAreaElement, sign: string): void {
+  const { value, selectionStart: start, selectionEnd: end } = field;
+  const words = value.slice(start, end);
+  const { length } = sign;
+  const before = value.slice(0, start);
+  const isMarked = before.endsWith(sign) && value.startsWith(sign, end) && !(sign === '*' && /(^|[^*])\*\*$/.test(before));
+  if (isMarked) {
+    field.setSelectionRange(start - length, end + length);
+    type(field, words, start - length, end - length);
+  } else {
+    type(field, `${sign}${words}${sign}`, start + length, end + length);
+  }
+}
+
+/** Name an address: what is selected is the name, or the address where it looks like one. */
+function link(field: HTMLTextAreaElement): void {
+  const { value, selectionStart: start, selectionEnd: end } = field;
+  const words = value.slice(start, end);
+  if (/^https?:\/\/\S+$/.test(words)) {
+    type(field, `[](${words})`, start + 1, start + 1);
+    return;
+  }
+  const address = 'https://';
+  const at = start + words.length + 3;
+  type(field, `[${words}](${address})`, words ? at + address.length : start + 1, words ? at + address.length : start + 1);
+}
+
+const keys: Record<string, (field: HTMLTextAreaElement) => void> = {
+  b: (field) => mark(field, '**'),
+  i: (field) => mark(field, '*'),
+  k: link,
+};
+
+document.addEventListener('click', (event) => {
+  const button = event.target instanceof Element ? event.target.closest('[data-close-preview]') : null;
+  button?.closest('.composer-preview')?.replaceChildren();
+});
+
+document.addEventListener('keydown', (event) => {
+  const field = event.target;
+  if (!(field instanceof HTMLTextAreaElement) || field.name !== 'text' || !field.closest('cb-composer')) return;
+  if (event.isComposing || event.altKey || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+  const act = keys[event.key.toLowerCase()];
+  if (!act) return;
+  event.preventDefault();
+  act(field);
+});
