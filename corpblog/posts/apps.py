@@ -12,7 +12,6 @@ class PostsConfig(AppConfig):
         from corpblog.kernel import blobs, periodic
         from corpblog.people import exports
         from corpblog.posts import exporting, passages, search
-        from corpblog.posts import passages, search
         from corpblog.posts.events import post_changed
         from corpblog.posts.services.attaching import forget_old_files, needed
         from corpblog.posts.services.publishing import forget_old_keys
