@@ -1,8 +1,9 @@
 """Who is told of a post, and why: the strongest reason counts, and one post is one notice.
 
-Named says more than quoted, quoted more than answered, answered more than following the thread, that more than a
-keyword, that more than the channel. A muted thread is silent but for who is named; a silent channel is silent
-altogether.
+Praised says more than named, named more than quoted, quoted more than answered, answered more than following the
+thread, that more than a keyword, that more than the channel.
+
+A muted thread is silent but for who is named; a silent channel is silent altogether.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,8 @@ from django.db.models import QuerySet
 from corpblog.notifications.models import ChannelLevel, Keyword, Notice
 from corpblog.people.models import Person
 from corpblog.posts import marks
-from corpblog.posts.models import Mention, Post
+from corpblog.posts.announcements import people_asked
+from corpblog.posts.models import Mention, Post, PraisedPerson
 from corpblog.teams.selectors import readers_among
 
 Kind = Notice.Kind
@@ -45,8 +47,15 @@ def audience(post: Post, *, is_new: bool) -> dict[int, Reason]:
             reasons[post.quotes.author_id] = Reason(Kind.QUOTE)
     named = Mention.objects.filter(post=post).values_list("person_id", flat=True)
     reasons |= dict.fromkeys(named, Reason(Kind.MENTION))
+    if is_new and post.kind == Post.Kind.PRAISE:
+        praised = PraisedPerson.objects.filter(post=post).values_list("person_id", flat=True)
+        reasons |= dict.fromkeys(praised, Reason(Kind.PRAISE))
     for person in [post.author_id, *_level_people(post.channel_id, Level.NONE)]:
         reasons.pop(person, None)
+    if is_new and post.kind == Post.Kind.ANNOUNCEMENT:
+        # Asked of everybody, so it is told also where somebody wished to hear nothing.
+        asked = people_asked(post).values_list("pk", flat=True)
+        reasons |= dict.fromkeys(asked, Reason(Kind.ANNOUNCEMENT))
     # Somebody named in a private channel they are not in must not learn that they were.
     readers = readers_among(post.channel, reasons)
     return {person: reason for person, reason in reasons.items() if person in readers}

@@ -16,7 +16,8 @@ from corpblog.notifications.wishes import how_far, plan
 from corpblog.people.models import Person, Role
 from corpblog.policy.events import PolicyChanged
 from corpblog.policy.selectors import who_decides
-from corpblog.posts.events import PollClosed, PostChanged, PostReported
+from corpblog.posts.announcements import missing
+from corpblog.posts.events import BestChosen, PollClosed, PostChanged, PostReported, ReminderDue, ScheduleReturned
 from corpblog.posts.marks import report_of
 from corpblog.posts.models import ChannelEvent, Post, Reaction
 from corpblog.posts.polls import voters_of
@@ -82,6 +83,38 @@ def hear_of_poll(closed: PollClosed) -> None:
         return
     for person in people_of(readers_among(post.channel, {post.author_id, *voters_of(post.pk)})):
         _tell_once(person, Reason(Kind.POLL), post)
+
+
+def hear_of_best(chosen: BestChosen) -> None:
+    """Tell who answered that theirs is the best answer."""
+    reply: Post | None = Post.objects.alive().for_cards().filter(pk=chosen.post_id).first()
+    if reply is None or not readers_among(reply.channel, [reply.author_id]):
+        return
+    if Notice.objects.filter(person=reply.author, post=reply, kind=Kind.BEST).exists():
+        return
+    actor = Person.objects.filter(pk=chosen.actor_id).first()
+    notify(person=reply.author, kind=Kind.BEST, actor=actor, post=reply, url=f"/p/{reply.pk}/")
+
+
+def hear_of_reminder(due: ReminderDue) -> None:
+    """Remind everybody who has not acknowledged: the notice of it becomes the newest, and there is one each."""
+    post: Post | None = Post.objects.alive().for_cards().filter(pk=due.post_id).first()
+    if post is None:
+        return
+    facts = {"is_reminder": True}
+    for person in missing(post):
+        unread = Notice.objects.filter(person=person, post=post, kind=Kind.ANNOUNCEMENT, read_at__isnull=True)
+        with transaction.atomic():
+            unread.delete()
+            notify(
+                person=person, kind=Kind.ANNOUNCEMENT, actor=post.author, post=post, facts=facts, url=f"/p/{post.pk}/"
+            )
+
+
+def hear_of_return(returned: ScheduleReturned) -> None:
+    """Tell who scheduled a post that it was not posted; why is on the page of their scheduled posts."""
+    person = Person.objects.get(pk=returned.person_id)
+    notify(person=person, kind=Kind.SCHEDULED, url="/scheduled/")
 
 
 def hear_of_policy(change: PolicyChanged) -> None:

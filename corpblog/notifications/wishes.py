@@ -20,10 +20,20 @@ from corpblog.teams.models import Channel
 
 Kind, How, Level = Notice.Kind, Reach.How, ChannelLevel.Level
 # Whoever answers for these must not be able to say that they were not told.
-DUTIES: Final = frozenset({Kind.SHARE, Kind.POLICY, Kind.DESTINATION, Kind.REPORT})
+DUTIES: Final = frozenset({Kind.SHARE, Kind.POLICY, Kind.DESTINATION, Kind.REPORT, Kind.ANNOUNCEMENT})
 # What a device tells of where nobody said otherwise: what is meant for its person, not what merely happened.
 PUSHED_AT_FIRST: Final = frozenset(
-    {Kind.MENTION, Kind.REPLY, Kind.DIRECT, Kind.KEYWORD, Kind.INVITE, Kind.REQUEST, Kind.SHARE, Kind.REPORT}
+    {
+        Kind.MENTION,
+        Kind.REPLY,
+        Kind.DIRECT,
+        Kind.KEYWORD,
+        Kind.INVITE,
+        Kind.REQUEST,
+        Kind.SHARE,
+        Kind.REPORT,
+        Kind.ANNOUNCEMENT,
+    }
 )
 MOST_KEYWORDS: Final = 50
 

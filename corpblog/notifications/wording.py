@@ -115,6 +115,12 @@ def _destination(notice: Notice) -> str:
     return words() % facts if words else _("There is news about a destination.")
 
 
+def _announcement(notice: Notice) -> str:
+    if notice.facts.get("is_reminder"):
+        return _("A reminder: acknowledge the announcement of %(name)s.") % {"name": _name(notice)}
+    return _("%(name)s asks you to acknowledge an announcement.") % {"name": _name(notice)}
+
+
 _SENTENCES: dict[Kind, Callable[[Notice], str]] = {
     Kind.MENTION: lambda notice: _("%(name)s mentioned you.") % {"name": _name(notice)},
     Kind.REPLY: lambda notice: _("%(name)s replied to you.") % {"name": _name(notice)},
@@ -126,6 +132,10 @@ _SENTENCES: dict[Kind, Callable[[Notice], str]] = {
     Kind.THREAD: lambda notice: _("%(name)s replied in a thread you follow.") % {"name": _name(notice)},
     Kind.KEYWORD: _keyword,
     Kind.POST: lambda notice: _("%(name)s posted in %(channel)s.") % {"name": _name(notice), "channel": _where(notice)},
+    Kind.ANNOUNCEMENT: _announcement,
+    Kind.SCHEDULED: lambda notice: _("A scheduled post of yours was not posted. See why."),
+    Kind.BEST: lambda notice: _("%(name)s chose your answer as the best.") % {"name": _name(notice)},
+    Kind.PRAISE: lambda notice: _("%(name)s praises you.") % {"name": _name(notice)},
     Kind.POLL: lambda notice: _("A poll ended. See its result."),
     Kind.REPORT: lambda notice: (
         _("%(name)s reported a post.") % {"name": _name(notice)} if notice.actor else _("A post was reported.")

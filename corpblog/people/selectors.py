@@ -113,6 +113,23 @@ def people_named(usernames: Collection[str]) -> list[Person]:
     return list(Person.objects.active().filter(username__in=names).order_by("display_name", "pk"))
 
 
+def people_called(names: Collection[str]) -> dict[str, Person]:
+    """Return the active people with these usernames or whole names, by what they were called; one query.
+
+    What calls several people by the same name, or nobody, is left out.
+    """
+    wanted = {name: normal_username(name) for name in names if "\0" not in name}
+    either = Q(username__in=wanted.values()) | Q(display_name__in=wanted)
+    people = list(Person.objects.active().filter(either).order_by("pk"))
+    found: dict[str, Person] = {}
+    for name, username in wanted.items():
+        by_username = [person for person in people if person.username == username]
+        called = by_username or [person for person in people if person.display_name == name]
+        if len(called) == 1:
+            found[name] = called[0]
+    return found
+
+
 def named_like(beginning: str, *, most: int = 8) -> list[Person]:
     """Return people whose username or one of whose names begins so, for suggestions; of nobody who left."""
     beginning = normal_username(beginning)

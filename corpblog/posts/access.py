@@ -3,7 +3,7 @@
 from corpblog.people.access import is_compliance
 from corpblog.people.models import Person
 from corpblog.posts.models import Attachment, Post
-from corpblog.teams.access import can_manage, can_read, can_reply
+from corpblog.teams.access import can_manage, can_read, can_reply, can_write
 from corpblog.teams.models import Channel
 
 
@@ -40,6 +40,33 @@ def can_quote(person: Person, post: Post) -> bool:
 def shows_to_all(post: Post, channel: Channel) -> bool:
     """Whether everybody who reads the channel may see the post: only then are its words part of a page for all."""
     return post.channel_id == channel.pk or not post.channel.is_private
+
+
+def can_choose_best(person: Person, question: Post) -> bool:
+    """Who asked, and who looks after the channel."""
+    if question.kind != Post.Kind.QUESTION or question.is_deleted or not can_reply(person, question.channel):
+        return False
+    return question.author_id == person.pk or can_manage(person, question.channel)
+
+
+def can_announce(person: Person, channel: Channel) -> bool:
+    """Who looks after a channel, and everybody on their own storyline; nobody in a conversation."""
+    if not can_write(person, channel) or channel.is_direct:
+        return False
+    return channel.person_id == person.pk or can_manage(person, channel)
+
+
+def can_acknowledge(person: Person, post: Post) -> bool:
+    """Whoever reads an announcement of somebody else; who is not asked may say so as well, and is not counted."""
+    is_others = post.kind == Post.Kind.ANNOUNCEMENT and post.author_id != person.pk
+    return is_others and not post.is_deleted and can_reply(person, post.channel)
+
+
+def can_follow_up(person: Person, post: Post) -> bool:
+    """Who made an announcement, and who looks after its channel: they see who has not, and remind them."""
+    if post.kind != Post.Kind.ANNOUNCEMENT or post.is_deleted or not can_see(person, post):
+        return False
+    return post.author_id == person.pk or can_manage(person, post.channel)
 
 
 def can_see_file(person: Person, file: Attachment) -> bool:

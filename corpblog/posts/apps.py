@@ -13,6 +13,7 @@ class PostsConfig(AppConfig):
         from corpblog.people import exports
         from corpblog.posts import exporting, passages, search
         from corpblog.posts.events import post_changed
+        from corpblog.posts.services import announcing, scheduling
         from corpblog.posts.services.attaching import forget_old_files, needed
         from corpblog.posts.services.publishing import forget_old_keys
         from corpblog.posts.services.quoting import follow_quotes
@@ -23,6 +24,8 @@ class PostsConfig(AppConfig):
         post_changed.subscribe(follow_quotes)
         periodic.on_demand(passages.is_asked_for, passages.read_channels, name="closed_channels")
         periodic.on_demand(is_due, close_due, name="polls")
+        periodic.on_demand(announcing.is_due, announcing.remind_due, name="reminders")
+        periodic.on_demand(scheduling.is_due, scheduling.post_due, name="scheduled_posts")
 
         periodic.every(timedelta(days=1), search.compact, name="compact_search")
         periodic.every(timedelta(days=1), forget_old_keys, name="forget_old_keys")

@@ -32,6 +32,31 @@ class PollClosed:
     post_id: int
 
 
+@dataclass(frozen=True)
+class BestChosen:
+    """Somebody called a reply the best answer."""
+
+    post_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True)
+class ReminderDue:
+    """Who did not acknowledge an announcement is to be reminded."""
+
+    post_id: int
+
+
+@dataclass(frozen=True)
+class ScheduleReturned:
+    """A scheduled post could not be posted, and waits for its author."""
+
+    person_id: int
+
+
 post_changed: Event[PostChanged] = Event("post_changed")
 post_reported: Event[PostReported] = Event("post_reported")
 poll_closed: Event[PollClosed] = Event("poll_closed")
+best_chosen: Event[BestChosen] = Event("best_chosen")
+reminder_due: Event[ReminderDue] = Event("reminder_due")
+schedule_returned: Event[ScheduleReturned] = Event("schedule_returned")

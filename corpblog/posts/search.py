@@ -25,7 +25,7 @@ TABLE: Final = "posts_words"
 
 
 _HAS: Final = {"link", "file", "image", "reaction"}
-_IS: Final = {"thread", "reply", "edited", "pinned", "bookmarked", "mine"}
+_IS: Final = {"thread", "reply", "edited", "pinned", "bookmarked", "mine", "question", "answered"}
 
 
 @dataclass
@@ -138,6 +138,8 @@ _CONDITIONS: Final[dict[str, Callable[[Person | None], Q]]] = {
     "edited": lambda _person: Q(edited_at__isnull=False),
     "pinned": lambda _person: _of(Pin.objects.all()),
     "bookmarked": lambda person: _of(Bookmark.objects.filter(person=person)),
+    "question": lambda _person: Q(kind=Post.Kind.QUESTION),
+    "answered": lambda _person: Q(kind=Post.Kind.QUESTION, best__isnull=False),
     "mine": lambda person: Q(author=person),
 }
 

@@ -14,13 +14,13 @@ from corpblog.people.models import Person
 from corpblog.posts import quoting
 from corpblog.posts import selectors as posts
 from corpblog.posts.errors import PostBlocked, ReasonMissing
-from corpblog.posts.models import Attachment, Post
+from corpblog.posts.models import Attachment, Post, ScheduledPost
 from corpblog.posts.parts import fields_of
 from corpblog.teams import selectors as teams
 from corpblog.teams.models import Channel
 from corpblog.web import outside
 from corpblog.web.outside import Choice
-from corpblog.web.part_forms import MENU, PartForm, form_of
+from corpblog.web.part_forms import MENU, LaterForm, PartForm, form_of, later_of
 from corpblog.web.verdicts import present
 from corpblog.web.views.asking import person_of
 
@@ -31,6 +31,7 @@ class Composer:
 
     kept_files: what the post carries already and keeps.
     takes_kinds: whether what is written may be more than a message; part: the fields of the kind that was chosen.
+    later: when it is posted, if not at once.
     client_key: names the act: sent twice, by a double click or a retry, it posts once.
     """
 
@@ -46,6 +47,7 @@ class Composer:
     kept_files: list[Any] = field(default_factory=list)
     takes_kinds: bool = False
     part: PartForm | None = None
+    later: LaterForm | None = None
     channels: list[Channel] = field(default_factory=list)
     channel: Channel | None = None
     reply_to: Post | None = None
@@ -82,6 +84,7 @@ def for_new(person: Person, *, channels: list[Channel], channel: Channel | None 
         text=draft.text if draft else "",
         takes_kinds=True,
         part=form_of(draft.fields, person) if draft else None,
+        later=later_of(draft.fields, person) if draft and "at" in draft.fields else None,
         files=posts.draft_files(person, place),
         feed=feed,
         channels=channels if len(channels) > 1 else [],
@@ -138,6 +141,29 @@ def for_edit(person: Person, post: Post) -> Composer:
     )
 
 
+def for_scheduled(person: Person, row: ScheduledPost) -> Composer:
+    """A composer that holds a scheduled post."""
+    place = f"scheduled:{row.pk}"
+    at = row.send_at.astimezone(person.zone)
+    return Composer(
+        id="scheduled",
+        action=reverse("web:scheduled_edit", args=[row.pk]),
+        place=place,
+        label=_("Edit a scheduled post"),
+        button=_("Save"),
+        text=_draft(person, place) or row.text,
+        takes_kinds=True,
+        part=form_of(row.fields, person),
+        later=later_of({"at": [f"{at:%Y-%m-%dT%H:%M}"]}, person, is_fixed=True),
+        files=posts.draft_files(person, place),
+        channels=writable_for(person),
+        channel=row.channel,
+        reason=row.reason,
+        cancel=reverse("web:scheduled"),
+        native=True,
+    )
+
+
 def again(composer: Composer, request: HttpRequest, error: CorpblogError | None = None) -> Composer:
     """The same composer with everything that was typed, and, where it did not go through, why."""
     form: Any = request.POST
@@ -149,7 +175,10 @@ def again(composer: Composer, request: HttpRequest, error: CorpblogError | None 
     composer.destinations = [choice.chosen(choice.key in chosen) for choice in composer.destinations]
     composer.failure = error.message if error else ""
     if composer.takes_kinds:
-        composer.part = form_of(fields_of(form), person_of(request))
+        fields, person = fields_of(form), person_of(request)
+        composer.part = form_of(fields, person)
+        asks_later = composer.later is not None or "at" in form or "later" in form
+        composer.later = later_of(fields, person) if asks_later else None
     for file in [*composer.files, *composer.kept_files]:
         file.alt = form.get(f"alt_{file.pk}", file.alt)
         file.is_decorative = f"decorative_{file.pk}" in form

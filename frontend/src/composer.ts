@@ -35,11 +35,11 @@ export class Composer extends HTMLElement {
   private counter: Counter | null = null;
   private draft: DraftKeeper | null = null;
   private files: Attachments | null = null;
-  /** Where the fields of a kind of post stand, if one was chosen. */
-  private kindFields: HTMLElement | null = null;
+  /** Where the fields of a kind of post stand, and its time, if they were chosen. */
+  private slots: HTMLElement[] = [];
   /** Rows of files, and fields, that are being posted, by the name of the act. */
   private readonly taken = new Map<string, HTMLElement[]>();
-  private readonly takenFields = new Map<string, Node[]>();
+  private readonly takenFields = new Map<string, Node[][]>();
   private left = 0;
   private sending = false;
 
@@ -68,7 +68,7 @@ export class Composer extends HTMLElement {
     const counter = this.form.querySelector<HTMLElement>('[data-counter]');
     if (counter) this.counter = new Counter(counter, Number(limit ?? 500));
     const list = this.form.querySelector<HTMLElement>('[data-files]');
-    this.kindFields = this.form.querySelector<HTMLElement>('[data-part]');
+    this.slots = [...this.form.querySelectorAll<HTMLElement>('[data-part]')];
     if (list && place) this.files = new Attachments(this.form, list, place, () => this.refresh());
     if (place) this.draft = new DraftKeeper(draftsUrl ?? '', place, this.form.querySelector('[data-draft-state]'));
   }
@@ -90,14 +90,14 @@ export class Composer extends HTMLElement {
       if (event.target !== this.field) this.onChange();
     });
     this.form.addEventListener('input', (event) => {
-      if (event.target instanceof Node && this.kindFields?.contains(event.target)) this.onFields();
+      if (event.target instanceof Element && event.target.closest('[data-part]')) this.onFields();
     });
-    this.kindFields?.addEventListener('htmx:after:swap', () => this.onFields());
+    for (const slot of this.slots) slot.addEventListener('htmx:after:swap', () => this.onFields());
     // A browser that comes back to a page puts text into fields without telling.
     window.addEventListener('pageshow', () => this.refresh());
     // Folding on blur would move the page between mousedown and mouseup, and the click would be lost: fold after a click elsewhere.
     document.addEventListener('click', (event) => {
-      if (event.target instanceof Node && event.target.isConnected && !this.contains(event.target) && !this.field.value && this.files?.isEmpty !== false && !this.kindFields?.firstElementChild) this.form.classList.remove('is-open');
+      if (event.target instanceof Node && event.target.isConnected && !this.contains(event.target) && !this.field.value && this.files?.isEmpty !== false && !this.hasFields) this.form.classList.remove('is-open');
     });
     this.onChange();
   }
@@ -114,19 +114,24 @@ export class Composer extends HTMLElement {
 
   private onFields(): void {
     this.refresh();
+    this.onVerdict(this.preview?.latest ?? null);
     this.draft?.save(this.field.value, this.fields());
   }
 
-  /** What was typed into the fields of a kind. */
+  private get hasFields(): boolean {
+    return this.slots.some((slot) => slot.firstElementChild !== null);
+  }
+
+  /** What was typed into the fields of a kind, and its time. */
   private fields(): [string, string][] {
-    const inputs = [...(this.kindFields?.querySelectorAll<HTMLInputElement>('[name]') ?? [])];
-    return inputs.filter((input) => input.type !== 'checkbox' || input.checked).map((input) => [input.name, input.value]);
+    const inputs = this.slots.flatMap((slot) => [...slot.querySelectorAll<HTMLInputElement>('[name]')]);
+    return inputs.filter((input) => !['checkbox', 'radio'].includes(input.type) || input.checked).map((input) => [input.name, input.value]);
   }
 
   /** Bring everything in step with the text. */
   private refresh(): void {
     const { field } = this;
-    this.form.classList.toggle('has-text', field.value !== '' || this.files?.isEmpty === false || this.kindFields?.firstElementChild != null);
+    this.form.classList.toggle('has-text', field.value !== '' || this.files?.isEmpty === false || this.hasFields);
     if (!CSS.supports('field-sizing', 'content')) {
       field.style.blockSize = 'auto';
       field.style.blockSize = `${field.scrollHeight}px`;
@@ -150,7 +155,7 @@ export class Composer extends HTMLElement {
 
   private onVerdict(verdict: Verdict | null): void {
     const words = this.button.querySelector<HTMLElement>('[data-words]');
-    const label = verdict?.review ? strings.sendForReview() : (this.button.dataset['label'] ?? strings.post());
+    const label = verdict?.review ? strings.sendForReview() : this.form.querySelector('[data-part] [name=at]') && this.dataset['native'] === undefined ? strings.schedule() : (this.button.dataset['label'] ?? strings.post());
     if (words) words.textContent = label;
     if (this.button.hasAttribute('aria-label')) this.button.setAttribute('aria-label', label);
     const reason = this.form.querySelector<HTMLElement>('[data-reason]');
@@ -208,8 +213,8 @@ export class Composer extends HTMLElement {
     this.sending = true;
     const text = this.field.value;
     this.taken.set(keyOf(body), this.files?.take() ?? []);
-    this.takenFields.set(keyOf(body), [...(this.kindFields?.childNodes ?? [])]);
-    this.kindFields?.replaceChildren();
+    this.takenFields.set(keyOf(body), this.slots.map((slot) => [...slot.childNodes]));
+    for (const slot of this.slots) slot.replaceChildren();
     const pending = this.drawPending(text, keyOf(body));
     this.empty();
     announce(strings.checking());
@@ -277,7 +282,7 @@ export class Composer extends HTMLElement {
     } else this.field.value = text;
     this.files?.put(this.taken.get(keyOf(body)) ?? []);
     this.taken.delete(keyOf(body));
-    this.kindFields?.replaceChildren(...(this.takenFields.get(keyOf(body)) ?? []));
+    this.takenFields.get(keyOf(body))?.forEach((nodes, index) => this.slots[index]?.replaceChildren(...nodes));
     this.form.classList.add('is-open');
     this.onInput();
     this.field.focus();

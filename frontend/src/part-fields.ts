@@ -44,7 +44,7 @@ function onKey(event: KeyboardEvent): void {
 
 /** A kind was chosen: its first field, or the text where it has none. */
 function welcome(part: Element): void {
-  const first = part.querySelector<HTMLElement>('input:not([type=hidden]), select, textarea');
+  const first = part.querySelector<HTMLElement>('input:not([type=hidden], [type=radio]), select, textarea');
   const text = part.closest('form')?.querySelector<HTMLTextAreaElement>('textarea[name=text]');
   (text?.value ? (first ?? text) : text)?.focus();
 }

@@ -1,7 +1,8 @@
 // Polls: the card is the same for everybody; here it gets the reader's own vote and, once they voted, the result.
 import { announce } from './announce';
-import { getJson, Refused, send } from './http';
+import { Refused, send } from './http';
 import { language } from './page';
+import { addKind, again, idOf, show } from './standing';
 import { rare, strings } from './strings';
 import { toast } from './toast';
 
@@ -11,15 +12,6 @@ interface Standing {
   votes: number[];
   voters: number;
 }
-
-const wait = 400;
-const most = 100;
-const known = new Map<string, Standing>();
-const asked = new Set<string>();
-let timer = 0;
-
-const cardsOf = (id: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(`article.post[data-id="${CSS.escape(id)}"]`)];
-const idOf = (node: Element): string => node.closest<HTMLElement>('article.post')?.dataset['id'] ?? '';
 
 function draw(card: HTMLElement, standing: Standing): void {
   const voted = standing.chosen.length > 0;
@@ -52,36 +44,6 @@ function drawResult(option: HTMLElement, votes: number, voters: number): void {
   words.textContent = `${new Intl.NumberFormat(language()).format(votes)} · ${percent}`;
 }
 
-function show(id: string, standing: Standing): void {
-  known.set(id, standing);
-  for (const card of cardsOf(id)) draw(card, standing);
-}
-
-/** A card came, or came anew: what is known of it at once, and what changed since by one request for all. */
-function onCard(card: Element): void {
-  const id = idOf(card);
-  if (!id) return;
-  const standing = known.get(id);
-  const article = card.closest<HTMLElement>('article.post');
-  if (standing && article) draw(article, standing);
-  // Who did not vote sees no count: there is nothing to ask for again.
-  if (standing && !standing.chosen.length && !card.querySelector('[data-closed]')) return;
-  asked.add(id);
-  window.clearTimeout(timer);
-  timer = window.setTimeout(() => void ask(), known.size ? wait : 0);
-}
-
-async function ask(): Promise<void> {
-  const ids = [...asked].slice(0, most);
-  for (const id of ids) asked.delete(id);
-  try {
-    const found = await getJson<Record<string, Standing>>(`/live/parts/?ids=${ids.join(',')}`);
-    for (const [id, standing] of Object.entries(found)) show(id, standing);
-  } catch {
-    return; // The card says everything but the reader's own part; the next change asks again.
-  }
-}
-
 async function vote(form: HTMLFormElement, button: HTMLElement): Promise<void> {
   const body = new FormData(form);
   if (!body.has('choice')) {
@@ -91,27 +53,22 @@ async function vote(form: HTMLFormElement, button: HTMLElement): Promise<void> {
   }
   const id = idOf(form);
   try {
-    show(id, await send<Standing>(form.action, body));
+    show('poll', id, await send<Standing>(form.action, body));
     announce(rare.voted());
     button.closest<HTMLElement>('article.post')?.focus({ preventScroll: true });
   } catch (error) {
     toast(error instanceof Refused && error.message ? error.message : strings.failed());
-    asked.add(id);
-    void ask();
+    again('poll', id);
   }
 }
 
-const polls = '.part-poll';
-
 export function startPolls(): void {
+  // Who did not vote sees no count: there is nothing to ask for again.
+  addKind<Standing>('poll', { draw, renews: (standing, part) => standing.chosen.length > 0 || part.querySelector('[data-closed]') !== null });
   document.addEventListener('submit', (event) => {
     const button = event.submitter;
     if (!(event.target instanceof HTMLFormElement) || button?.dataset['act'] !== 'vote') return;
     event.preventDefault();
     void vote(event.target, button);
   });
-  document.addEventListener('cb:part', (event) => {
-    if (event.target instanceof Element && event.target.matches(polls)) onCard(event.target);
-  });
-  document.querySelectorAll(polls).forEach(onCard);
 }

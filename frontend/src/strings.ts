@@ -28,6 +28,7 @@ export const strings = {
   draftSaved: () => gettext('Draft saved'),
   draftKeptHere: () => gettext('Kept in this tab'),
   post: () => gettext('Post'),
+  schedule: () => gettext('Schedule'),
   sendForReview: () => gettext('Send for review'),
   noIssueLeft: () => gettext('No policy issue left'),
   previewUnreachable: () => gettext('The check cannot be reached right now. You can still post: the server checks again.'),
@@ -78,5 +79,9 @@ export const rare = {
   pushUnsupported: () => gettext('This browser cannot be told while no page is open.'),
   pushDenied: () => gettext('This browser lets Corpblog show no notifications. Allow them in its settings for this site, then try again.'),
   pushFailed: () => gettext('This browser could not be added. Its push service may be out of reach; try again later.'),
+  acknowledged: () => gettext('You acknowledged it.'),
+  acknowledgedBy: (done: number, count: number) => fill(gettext('%(done)s of %(count)s acknowledged'), { done, count }),
+  bestChosen: () => gettext('Best answer chosen.'),
+  bestGone: () => gettext('No longer the best answer.'),
   lineAndColumn: (line: number, column: number) => fill(gettext('Line %(line)s, column %(column)s'), { line, column }),
 };

@@ -97,7 +97,9 @@ def test_a_poll_that_is_refused_comes_back_whole(
 def test_the_verdict_beside_the_fields_names_the_answer(
     bruno: Person, script_of: Browser, monkeypatch: pytest.MonkeyPatch, engineering: Channel
 ) -> None:
-    def judged(_text: str, _by: object, _channel: object, _carried: object, beside: dict[str, str]) -> Verdict:
+    def judged(
+        _text: str, _by: object, _channel: object, _carried: object, beside: dict[str, str], **_more: object
+    ) -> Verdict:
         assert beside == {"poll.0": "Tea", "poll.1": "Falcon"}
         finding = Finding("code-names", "Falcon", "poll.1", 0, 6, "A", 1.0, Outcome.WARN)
         return Verdict(Outcome.WARN, (finding,))

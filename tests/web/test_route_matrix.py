@@ -28,8 +28,10 @@ from corpblog.policy.extraction import VERSION
 from corpblog.policy.models import DictionaryText, FileText, PolicyVersion, digest_of
 from corpblog.posts.files import Wish
 from corpblog.posts.models import Attachment, Post
+from corpblog.posts.parts.announcements import AnnouncementPart
 from corpblog.posts.parts.polls import PollPart
-from corpblog.posts.services import publish, report
+from corpblog.posts.parts.questions import QuestionPart
+from corpblog.posts.services import Wanted, publish, report, schedule
 from corpblog.sharing import services as gate
 from corpblog.sharing.models import Destination, Incident, PressItem, Share
 from corpblog.sharing.worker import Worker
@@ -225,6 +227,24 @@ ROWS: dict[str, list[Row]] = {
     "part_fields": [Row("get", "/posts/new/part/?kind=poll", EVERYBODY)],
     "live_parts": [Row("get", "/live/parts/?ids={poll}", EVERYBODY)],
     "vote": [Row("post", "/p/{poll}/vote/", AUTHOR, {"choice": "0"})],
+    "best": [Row("post", "/p/{answer}/best/", AUTHOR)],
+    "acknowledge": [Row("post", "/p/{announcement}/acknowledge/", NOBODY)],
+    "acknowledged": [Row("get", "/p/{announcement}/acknowledged/", AUTHOR)],
+    "acknowledged_csv": [Row("get", "/p/{announcement}/acknowledged.csv", AUTHOR)],
+    "remind": [Row("post", "/p/{announcement}/remind/", AUTHOR)],
+    "later": [Row("get", "/posts/new/later/", EVERYBODY)],
+    "scheduled": [Row("get", "/scheduled/", EVERYBODY)],
+    "scheduled_edit": [
+        Row("get", "/scheduled/{scheduled}/", AUTHOR),
+        Row(
+            "post",
+            "/scheduled/{scheduled}/",
+            AUTHOR,
+            {"text": "x", "channel": "{secret_id}", "at": f"{localdate() + timedelta(days=9)}T09:00"},
+        ),
+    ],
+    "scheduled_cancel": [Row("post", "/scheduled/{scheduled}/cancel/", AUTHOR)],
+    "scheduled_now": [Row("post", "/scheduled/{scheduled}/now/", AUTHOR)],
     "poll": [Row("get", "/p/{poll}/poll/", AUTHOR)],
     "thread": [Row("get", "/p/{public}/", EVERYBODY), Row("get", "/p/{hidden}/", AUTHOR)],
     "history": [Row("get", "/p/{public}/history/", EVERYBODY), Row("get", "/p/{hidden}/history/", AUTHOR)],
@@ -367,6 +387,10 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     hidden = publish(by=alice, channel=room, text="The board meets #board", files=[Wish(file.pk)])
     public = publish(by=alice, channel=news, text="Falcon has landed #news", files=[Wish(held_file.pk)])
     poll = publish(by=alice, channel=room, text="Who goes?", part=PollPart(("I", "You"), False, in_a_day()))
+    question = publish(by=alice, channel=room, text="When?", part=QuestionPart())
+    answer = publish(by=alice, channel=room, text="Now", answers=question)
+    announcement = publish(by=alice, channel=room, text="Hush", part=AnnouncementPart(alice, None))
+    scheduled = schedule(by=alice, wanted=Wanted(room, "Later", f"{localdate() + timedelta(days=8)}T09:00", {}))
     sent = publish(by=alice, channel=news, text="We are open", files=[Wish(sent_file.pk)])
     share = gate.request_share(by=alice, post=public, destination=press)
     gate.request_share(by=alice, post=sent, destination=press)
@@ -383,7 +407,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     return World(
         {
             "open": news.slug, "secret": room.slug, "secret_id": room.pk, "hidden": hidden.pk, "public": public.pk,
-            "poll": poll.pk,
+            "poll": poll.pk, "answer": answer.pk, "scheduled": scheduled.pk, "announcement": announcement.pk,
             "unsubscribe": unsubscribing.address_for(helene).split("/")[2],
             "listed": a_listed_channel(alice, helene).slug,
             "report": report(by=helene, post_id=public.pk, reason="other").pk,

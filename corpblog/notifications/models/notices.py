@@ -45,13 +45,17 @@ class Notice(models.Model):
         KEYWORD = "keyword", _("Keyword")
         POST = "post", _("Post in a channel")
         POLL = "poll", _("Poll that ended")
+        ANNOUNCEMENT = "announcement", _("Announcement")
+        SCHEDULED = "scheduled", _("Scheduled post")
+        BEST = "best", _("Best answer")
+        PRAISE = "praise", _("Praise")
         REPORT = "report", _("Reported post")
         SHARE = "share", _("Share")
         POLICY = "policy", _("Policy")
         DESTINATION = "destination", _("Destination")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=11, choices=Kind.choices)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
     actor = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="+")
     channel = models.ForeignKey(Channel, null=True, on_delete=models.CASCADE, related_name="+")
@@ -71,7 +75,7 @@ class Notice(models.Model):
             # Listeners may be told twice; people are told once.
             models.UniqueConstraint(
                 fields=["person", "post"],
-                condition=Q(kind__in=["mention", "reply", "quote", "thread", "keyword", "post"]),
+                condition=Q(kind__in=["mention", "reply", "quote", "thread", "keyword", "post", "praise"]),
                 name="told_once_of_a_posts_words",
             ),
             models.UniqueConstraint(
@@ -81,6 +85,11 @@ class Notice(models.Model):
                 fields=["person", "post"],
                 condition=Q(kind="reaction", read_at__isnull=True),
                 name="reactions_are_grouped",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "post"],
+                condition=Q(kind="announcement", read_at__isnull=True),
+                name="one_unread_call_to_acknowledge",
             ),
             models.UniqueConstraint(
                 fields=["person", "channel"],

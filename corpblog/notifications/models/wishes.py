@@ -46,7 +46,7 @@ class Reach(models.Model):
         MAIL = "mail", _("In Corpblog, and by e-mail at once")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=11)
+    kind = models.CharField(max_length=12)
     how = models.CharField(max_length=6, choices=How.choices)
     push = models.BooleanField(null=True, help_text="Whether devices are told at once; null: as for everybody.")
 

@@ -1,5 +1,6 @@
 """Posts and what people do with them."""
 
+from corpblog.posts.models.announcements import Acknowledgement, Announcement
 from corpblog.posts.models.keeping import Folder, FollowedTag, SavedSearch
 from corpblog.posts.models.marks import Pin, Report, ThreadChoice
 from corpblog.posts.models.polls import Ballot, BallotChoice, Poll, PollOption
@@ -20,10 +21,14 @@ from corpblog.posts.models.posts import (
     PostTag,
     Reaction,
 )
+from corpblog.posts.models.praise import PraisedPerson
+from corpblog.posts.models.scheduled import ScheduledPost
 
 __all__ = [
     "CARD",
     "ON_CARD",
+    "Acknowledgement",
+    "Announcement",
     "Attachment",
     "Ballot",
     "BallotChoice",
@@ -43,8 +48,10 @@ __all__ = [
     "PostQuerySet",
     "PostRevision",
     "PostTag",
+    "PraisedPerson",
     "Reaction",
     "Report",
     "SavedSearch",
+    "ScheduledPost",
     "ThreadChoice",
 ]

@@ -12,7 +12,7 @@ from corpblog.posts.reactions import EMOJI
 from corpblog.teams.models import Channel
 
 # What a card shows beside the post itself; `ON_CARD` from what points at a post.
-CARD: Final = ("author", "channel__person", "quotes__author", "quotes__channel__person")
+CARD: Final = ("author", "channel__person", "best__author", "quotes__author", "quotes__channel__person")
 ON_CARD: Final = tuple(f"post__{path}" for path in CARD)
 
 
@@ -47,6 +47,9 @@ class Post(models.Model):
         """What a post is beside a message; see `posts.parts`."""
 
         POLL = "poll", _("Poll")
+        QUESTION = "question", _("Question")
+        PRAISE = "praise", _("Praise")
+        ANNOUNCEMENT = "announcement", _("Announcement")
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="posts")
@@ -81,6 +84,9 @@ class Post(models.Model):
     )
     kind = models.CharField(max_length=12, choices=Kind.choices, blank=True)
     part = models.JSONField(default=dict, help_text="What its card shows of its kind, the same for every reader.")
+    best = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="The best answer."
+    )
     client_key = models.CharField(max_length=64, blank=True, help_text="The composer's own; echoed in the live frame.")
     reply_count = models.PositiveIntegerField(default=0)
     last_reply_at = models.DateTimeField(null=True)
@@ -113,6 +119,9 @@ class Post(models.Model):
                 fields=["author", "channel", "quotes"],
                 condition=Q(is_repost=True, deleted_at__isnull=True),
                 name="a_post_is_reposted_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(best__isnull=True) | Q(kind="question"), name="only_a_question_has_a_best_answer"
             ),
             # The words of a deleted post live on in its revisions only, so that no page can show them by mistake.
             models.CheckConstraint(

@@ -1,6 +1,6 @@
 """What a post may be beside a message: one kind, one file. The composer's fields go in, the card's facts come out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from django.utils.translation import gettext as _
@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from corpblog.kernel.errors import Invalid
 from corpblog.people.models import Person
 from corpblog.posts.models import Post
-from corpblog.posts.parts import polls
+from corpblog.posts.parts import announcements, polls, praise, questions
 from corpblog.posts.parts.fields import NAMES, Fields, fields_of, first
+from corpblog.teams.models import Channel
 
 __all__ = ["NAMES", "Fields", "Part", "beside", "fields_of", "first", "read", "typed"]
 
@@ -24,11 +25,19 @@ class Part(Protocol):
     def facts(self) -> dict[str, Any]:
         """What the card shows of it: `Post.part`."""
 
+    def check(self, channel: Channel) -> None:
+        """Raise Invalid where it cannot be posted in this channel, or no longer."""
+
     def store(self, post: Post) -> None:
         """Write its rows, in the transaction that posts."""
 
 
-_READERS: Final = {Post.Kind.POLL: polls.read}
+_READERS: Final[dict[str, Callable[[Mapping[str, Sequence[str]], Person], Part]]] = {
+    Post.Kind.POLL: polls.read,
+    Post.Kind.QUESTION: questions.read,
+    Post.Kind.PRAISE: praise.read,
+    Post.Kind.ANNOUNCEMENT: announcements.read,
+}
 
 
 def read(fields: Mapping[str, Sequence[str]], by: Person) -> Part | None:
@@ -38,7 +47,7 @@ def read(fields: Mapping[str, Sequence[str]], by: Person) -> Part | None:
         return None
     if kind not in _READERS:
         raise Invalid(_("A post of this kind does not exist. Choose one from the menu."))
-    return _READERS[Post.Kind(kind)](fields, by)
+    return _READERS[kind](fields, by)
 
 
 def beside(kind: str, facts: Mapping[str, Any]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 Fields = dict[str, list[str]]
 
 # Everything that a composer may hold beside its text; what has another name is not kept.
-NAMES: Final = ("kind", "option", "multiple", "ends")
+NAMES: Final = ("kind", "option", "multiple", "ends", "praise", "person", "due", "at")
 _MOST_VALUES: Final = 60
 _LONGEST: Final = 500
 
@@ -22,7 +22,10 @@ def fields_of(form: Form) -> Fields:
     found = {name: [value[:_LONGEST] for value in form.getlist(name)[:_MOST_VALUES]] for name in NAMES}
     kept = {name: values for name, values in found.items() if any(value.strip() for value in values)}
     # The last one counts: without a script the button says it after the hidden field.
-    return kept | {"kind": kept["kind"][-1:]} if "kind" in kept and kept["kind"][-1] else {}
+    kind = found["kind"][-1:]
+    if kind and kind[0]:
+        return kept | {"kind": kind}
+    return {"at": kept["at"]} if "at" in kept else {}
 
 
 def first(fields: Mapping[str, Sequence[str]], name: str) -> str:

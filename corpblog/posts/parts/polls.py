@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
 from corpblog.kernel.instants import typed
 from corpblog.people.models import Person
@@ -15,6 +16,7 @@ from corpblog.posts.cleaning import clean, length
 from corpblog.posts.models import Poll, PollOption, Post
 from corpblog.posts.models.polls import MOST_OPTIONS
 from corpblog.posts.parts.fields import first
+from corpblog.teams.models import Channel
 
 LEAST_OPTIONS: Final = 2
 LONGEST_OPTION: Final = 80
@@ -38,6 +40,11 @@ class PollPart:
             "voters": 0,
             "is_closed": False,
         }
+
+    def check(self, channel: Channel) -> None:
+        """Every channel takes polls; one that ends before it begins is none."""
+        if self.ends_at <= clock.now():
+            raise Invalid(_("The end of this poll is over. Choose a later one."))
 
     def store(self, post: Post) -> None:
         poll = Poll.objects.create(post=post, is_multiple=self.is_multiple, ends_at=self.ends_at)

@@ -1,5 +1,7 @@
 """What changes posts and what people do with them."""
 
+from corpblog.posts.services.announcing import acknowledge, remind
+from corpblog.posts.services.answering import choose_best
 from corpblog.posts.services.attaching import attach, carried, describe, detach, reorder
 from corpblog.posts.services.bookmarking import bookmark, unbookmark
 from corpblog.posts.services.deleting import delete
@@ -14,13 +16,18 @@ from corpblog.posts.services.quoting import repost, unrepost
 from corpblog.posts.services.reacting import react, unreact
 from corpblog.posts.services.removing import remove, remove_files
 from corpblog.posts.services.reporting import close_report, report
+from corpblog.posts.services.scheduling import Wanted, cancel, post_now, reschedule, schedule
 from corpblog.posts.services.threads import choose_for_thread
 from corpblog.posts.services.voting import vote
 
 __all__ = [
+    "Wanted",
+    "acknowledge",
     "attach",
     "bookmark",
+    "cancel",
     "carried",
+    "choose_best",
     "choose_for_thread",
     "close_report",
     "delete",
@@ -32,16 +39,20 @@ __all__ = [
     "follow_tag",
     "forget_unposted",
     "pin",
+    "post_now",
     "publish",
     "put_bookmark",
     "react",
+    "remind",
     "remove",
     "remove_files",
     "reorder",
     "report",
     "repost",
+    "reschedule",
     "save_draft",
     "save_search",
+    "schedule",
     "unbookmark",
     "unfollow_tag",
     "unpin",

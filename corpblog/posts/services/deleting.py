@@ -13,7 +13,18 @@ from corpblog.kernel.errors import NotAllowed
 from corpblog.people.models import Person
 from corpblog.posts import access, passages, search
 from corpblog.posts.errors import no_such_post
-from corpblog.posts.models import Attachment, ChannelEvent, Mention, Pin, Poll, Post, PostTag, Reaction
+from corpblog.posts.models import (
+    Announcement,
+    Attachment,
+    ChannelEvent,
+    Mention,
+    Pin,
+    Poll,
+    Post,
+    PostTag,
+    PraisedPerson,
+    Reaction,
+)
 from corpblog.posts.selectors import post_for
 from corpblog.posts.services import log
 from corpblog.teams.models import Channel
@@ -58,15 +69,15 @@ def silence(post: Post) -> None:
     search.unindex(post)
     search.keep_past(post)
     post.text = post.html = post.folded = post.kind = ""
-    post.reactions, post.files, post.part = {}, [], {}
+    post.reactions, post.files, post.part, post.best = {}, [], {}, None
     post.deleted_at = clock.now()
     post.is_listed = post.is_listed and post.reply_count > 0
-    silenced = ["text", "html", "folded", "kind", "part", "files", "reactions", "deleted_at", "is_listed"]
+    silenced = ["text", "html", "folded", "kind", "part", "best", "files", "reactions", "deleted_at", "is_listed"]
     post.save(update_fields=silenced)
     # The index holds every post, also the one without words, so that its integrity check stays meaningful.
     search.index(post)
     passages.forget(post)
-    for rows in (Attachment, Mention, Pin, Poll, PostTag, Reaction):
+    for rows in (Announcement, Attachment, Mention, Pin, Poll, PostTag, PraisedPerson, Reaction):
         rows.objects.filter(post=post).delete()
 
 
@@ -75,7 +86,9 @@ def shrink(root: Post) -> None:
     alive = Post.objects.alive().filter(root=root)
     root.reply_count, root.last_reply_at = alive.count(), alive.aggregate(last=Max("created_at"))["last"]
     root.is_listed = not root.is_deleted or root.reply_count > 0
-    root.save(update_fields=["reply_count", "last_reply_at", "is_listed"])
+    if root.best_id and not alive.filter(pk=root.best_id).exists():
+        root.best = None
+    root.save(update_fields=["best", "reply_count", "last_reply_at", "is_listed"])
 
 
 def correct_newest(channel: Channel) -> None:

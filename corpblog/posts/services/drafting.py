@@ -10,7 +10,7 @@ from corpblog.people.models import Person
 from corpblog.posts.errors import BadDraft
 from corpblog.posts.models import Draft
 
-_PLACE = re.compile(r"new|channel:\d{1,19}|reply:\d{1,19}|edit:\d{1,19}|quote:\d{1,19}")
+_PLACE = re.compile(r"new|channel:\d{1,19}|reply:\d{1,19}|edit:\d{1,19}|quote:\d{1,19}|scheduled:\d{1,19}")
 _BROKEN = re.compile(r"[\x00\ud800-\udfff]")
 # A draft may be too long to post: what was typed is kept, not judged. The bound only keeps the database safe.
 _ROOM = 20
@@ -18,7 +18,7 @@ _MOST = 200
 
 
 def save_draft(*, by: Person, place: str, text: str, fields: Mapping[str, Sequence[str]] | None = None) -> Draft | None:
-    """Keep a text for `new`, `channel:<id>`, `reply:`, `edit:` or `quote:<post id>`; an empty text drops the draft.
+    """Keep a text for `new`, `channel:`, `reply:`, `edit:`, `quote:` or `scheduled:<id>`; an empty one drops the draft.
 
     fields: what was typed beside it (`posts.parts.fields_of`); with them the text may be empty.
     """

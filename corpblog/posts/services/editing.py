@@ -95,7 +95,10 @@ def _store(by: Person, seen: Post, changed: Changed, verdict: Verdict, *, versio
     Mention.objects.filter(post=post).delete()
     PostTag.objects.filter(post=post).delete()
     changed.written.name(post)
-    log((ChannelEvent.Kind.EDITED, post), by=by)
+    changes = [(ChannelEvent.Kind.EDITED, post)]
+    # The card of its question shows what the best answer says.
+    changes += [(ChannelEvent.Kind.CHANGED, question) for question in Post.objects.filter(best=post)]
+    log(*changes, by=by)
     return post
 
 

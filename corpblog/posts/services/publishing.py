@@ -64,9 +64,11 @@ def publish(
     first = claim.first_answer()
     if first is not None:
         return first
-    _must_write(by, channel, answers)
+    must_write(by, channel, answers)
     if part is not None and answers is not None:
         raise Invalid(_("An answer is a plain message. Start a thread with this."))
+    if part is not None:
+        part.check(channel)
     _must_quote(by, quotes, channel, is_repost=is_repost)
     POSTS.check(str(by.pk))
     attachments = attaching.wished(by, files)
@@ -145,7 +147,7 @@ def _store(post: Post, stored: Stored, *, verdict: Verdict, claim: Claim, reason
     POSTS.hit(str(post.author_id))
     # Asked again under the locks: the scan took time, in which a member may have been removed or the thread deleted.
     root = _lock_thread(post, post.answers) if post.answers else None
-    _must_write(post.author, post.channel, post.answers)
+    must_write(post.author, post.channel, post.answers)
     if post.quotes is not None:
         post.quotes = Post.objects.for_cards().get(pk=post.quotes.pk)
     _must_quote(post.author, post.quotes, post.channel, is_repost=post.is_repost)
@@ -196,7 +198,8 @@ def _lock_thread(post: Post, answers: Post) -> Post:
     return root
 
 
-def _must_write(by: Person, channel: Channel, answers: Post | None) -> None:
+def must_write(by: Person, channel: Channel, answers: Post | None) -> None:
+    """Raise where somebody may not post here, or not answer this."""
     if not channel.is_open:
         access.must_read(by, channel)
         raise Archived

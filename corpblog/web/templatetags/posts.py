@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from corpblog.policy.files import family_of
 from corpblog.posts import quoting
+from corpblog.posts.models import PraisedPerson
 from corpblog.posts.reactions import EMOJI
 
 register = template.Library()
@@ -111,6 +112,18 @@ def share_of(votes: int, voters: int) -> str:
         "votes": votes,
         "percent": percent_of(votes, voters),
     }
+
+
+@register.filter
+def praise_name(reason: str) -> Any:
+    """What somebody is praised for."""
+    return PraisedPerson.For(reason).label
+
+
+@register.filter
+def praise_icon(reason: str) -> str:
+    """Its picture, drawn for it."""
+    return f"praise-{reason}"
 
 
 @register.filter

@@ -194,6 +194,10 @@ NOTICE_ICONS = {
     "destination": "send",
     "reaction": "heart",
     "poll": "chart-bar",
+    "announcement": "megaphone",
+    "scheduled": "calendar-clock",
+    "best": "circle-check",
+    "praise": "award",
 }
 
 

@@ -1,5 +1,8 @@
 """Kinds of posts: their fields in the composer, and what their readers do with them."""
 
+from dataclasses import asdict
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -9,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from corpblog.kernel.errors import NotFound
-from corpblog.posts import polls, services
+from corpblog.posts import announcements, polls, questions, services
 from corpblog.posts import selectors as posts
 from corpblog.posts.parts import fields_of
-from corpblog.web.part_forms import form_of, standing_json
+from corpblog.web.part_forms import form_of
 from corpblog.web.views.asking import number, person_of
 from corpblog.web.views.browser import wants_json
 
@@ -32,8 +35,11 @@ def fields(request: HttpRequest) -> HttpResponse:
 def standing(request: HttpRequest) -> HttpResponse:
     """How the kinds of posts with these ids stand for the reader; what they may not see is left out."""
     ids = [number(given) for given in request.GET.get("ids", "").split(",")[:MOST_PARTS]]
-    found = polls.standings(person_of(request), ids)
-    return JsonResponse({str(post_id): standing_json(each) for post_id, each in found.items()})
+    person = person_of(request)
+    told: dict[int, Any] = {post_id: asdict(each) for post_id, each in polls.standings(person, ids).items()}
+    told |= announcements.standings(person, ids)
+    told |= {post_id: {"mayChoose": may} for post_id, may in questions.choosable(person, ids).items()}
+    return JsonResponse({str(post_id): each for post_id, each in told.items()})
 
 
 @require_POST
@@ -43,7 +49,7 @@ def vote(request: HttpRequest, post_id: int) -> HttpResponse:
     chosen = [_place(given) for given in request.POST.getlist("choice")]
     post = services.vote(by=person, post_id=post_id, choices=chosen)
     if wants_json(request):
-        return JsonResponse(standing_json(polls.standings(person, [post.pk])[post.pk]))
+        return JsonResponse(asdict(polls.standings(person, [post.pk])[post.pk]))
     messages.success(request, _("You voted."))
     return HttpResponseRedirect(reverse("web:poll", args=[post.pk]))
 
@@ -66,3 +72,12 @@ def poll(request: HttpRequest, post_id: int) -> HttpResponse:
         for place, (option, votes) in enumerate(zip(post.part["options"], found.votes, strict=bool(found.votes)))
     ]
     return render(request, "web/poll.html", {"post": post, "rows": rows, "voters": found.voters})
+
+
+@require_POST
+def best(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Make a reply the best answer of its question, or (`on=0`) take that back."""
+    question = services.choose_best(by=person_of(request), post_id=post_id, on=request.POST.get("on") != "0")
+    if wants_json(request):
+        return JsonResponse({"best": str(question.best_id) if question.best_id else ""})
+    return HttpResponseRedirect(reverse("web:thread", args=[question.pk]))

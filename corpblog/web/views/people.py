@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from corpblog.people import selectors as people
+from corpblog.posts import praise
 from corpblog.posts import selectors as posts
 from corpblog.teams import selectors as teams
 from corpblog.teams import services
@@ -34,6 +35,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
         is_me=is_me,
         composer=composer,
         is_following=not is_me and teams.is_following(reader, shown),
+        praised=praise.praise_of(reader, shown),
         followers=teams.followers(shown).count(),
         empty=_("Nothing that you may read yet."),
     )

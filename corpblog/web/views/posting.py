@@ -23,6 +23,7 @@ from corpblog.web.composers import Composer
 from corpblog.web.errors import answer
 from corpblog.web.views.asking import number, person_of, quoted_of, wishes_of
 from corpblog.web.views.browser import back, wants_json
+from corpblog.web.views.scheduled import said_of, wanted_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,6 +48,8 @@ def publish(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     answered = number(request.POST.get("answers"))
     try:
+        if request.POST.get("at", "").strip() and not answered:
+            return _scheduled(request, person)
         post = _publish(request, person, answered)
     except CorpblogError as error:
         return _refused(request, person, answered, error)
@@ -58,6 +61,17 @@ def publish(request: HttpRequest) -> HttpResponse:
     if said:
         messages.info(request, said)
     return HttpResponseRedirect(reverse("web:thread", args=[post.pk]))
+
+
+def _scheduled(request: HttpRequest, person: Person) -> HttpResponse:
+    """Keep the post for its time; a script is told when that is."""
+    row = services.schedule(by=person, wanted=wanted_of(request, person))
+    services.discard_draft(by=person, place=request.POST.get("place", "")[:100] or "new")
+    said = said_of(row)
+    if wants_json(request):
+        return JsonResponse({"id": "", "html": "", "message": said}, status=201)
+    messages.success(request, said)
+    return HttpResponseRedirect(reverse("web:scheduled"))
 
 
 def _publish(request: HttpRequest, person: Person, answered: int) -> Post:

@@ -29,6 +29,7 @@ def thread(request: HttpRequest, post_id: int) -> HttpResponse:
         "feed": feed,
         **thread_tools(person, found.root, post),
         "can_edit": post_access.can_edit(person, post),
+        "can_choose": post.root_id is not None and post_access.can_choose_best(person, found.root),
         "can_delete": post_access.can_delete(person, post),
         "composer": _composer(person, found, feed),
     }
