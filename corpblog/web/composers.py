@@ -101,6 +101,8 @@ def for_quote(person: Person, source: Post, channels: list[Channel]) -> Composer
     composer.text, composer.files = _draft(person, composer.place), posts.draft_files(person, composer.place)
     # There is no list here that its post could appear in: the browser goes to the post instead.
     composer.native = True
+    # A quote is words about a post, now: as a poll, or posted later, it would lose what it is about.
+    composer.takes_kinds = False
     return composer
 
 
