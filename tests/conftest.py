@@ -9,9 +9,15 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from corpblog.kernel import clock
 from corpblog.people.models import Person, Role, RoleGrant
+
+# How long an example takes says how busy the machine is, and nothing about the code: benchmarks measure.
+hypothesis.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("suite")
 
 _empty_the_tables = TransactionTestCase._fixture_teardown
 
