@@ -163,7 +163,7 @@ def test_the_home_page_asks_as_much_for_many_posts_as_for_one(
         client.get("/")
 
 
-HOME_QUERIES = 15
+HOME_QUERIES = 16
 
 
 def test_a_page_speaks_the_language_of_its_reader(say: Say, bruno: Person, browser_of: Browser) -> None:

@@ -62,9 +62,9 @@ def test_own_marks_are_one_s_own(say: Say, alice: Person, bruno: Person, script_
     services.bookmark(by=bruno, post_id=post.pk)
     ids = f"{post.pk},x,{'9' * 30}"
     mine = script_of(bruno).get("/live/mine/", {"ids": ids}).json()
-    assert mine == {"reacted": {str(post.pk): ["🎉"]}, "bookmarked": [str(post.pk)]}
+    assert mine == {"reacted": {str(post.pk): ["🎉"]}, "bookmarked": [str(post.pk)], "reposted": []}
     theirs = script_of(alice).get("/live/mine/", {"ids": ids}).json()
-    assert theirs == {"reacted": {}, "bookmarked": []}
+    assert theirs == {"reacted": {}, "bookmarked": [], "reposted": []}
 
 
 def test_read_marks_move_and_say_what_is_left(
@@ -114,7 +114,7 @@ def says(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             outcome,
             why=Wording("Not yet public.", "Pas encore public."),
         )
-        monkeypatch.setattr(live, "verdict_inside", lambda *_question: Verdict(outcome, (finding,)))
+        monkeypatch.setattr(live, "verdict_inside", lambda *_question, **_more: Verdict(outcome, (finding,)))
 
     return choose
 
@@ -133,7 +133,7 @@ def test_the_verdict_counts_as_the_text_field_does(
 
 
 def test_a_wording_that_passes_is_offered(bruno: Person, script_of: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    def judged(text: str, *_question: object) -> Verdict:
+    def judged(text: str, *_question: object, **_more: object) -> Verdict:
         start = text.find("Falcon")
         finding = Finding("R-1", "Falcon", "text", start, start + 6, "C", 1.0, Outcome.HOLD, SeenAs.BASE64)
         return Verdict(Outcome.HOLD, (finding,)) if start >= 0 else Verdict(Outcome.ALLOW)
@@ -161,7 +161,7 @@ def test_the_verdict_speaks_the_reader_s_language(bruno: Person, script_of: Brow
 
 
 def test_a_clean_text_has_nothing_to_say(bruno: Person, script_of: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "verdict_inside", lambda *_question: Verdict(Outcome.ALLOW))
+    monkeypatch.setattr(live, "verdict_inside", lambda *_question, **_more: Verdict(Outcome.ALLOW))
     verdict = script_of(bruno).post("/verdict/", {"text": "Hello"}).json()
     assert (verdict["outcome"], verdict["html"], verdict["marks"]) == ("allow", "", [])
 
@@ -183,7 +183,7 @@ def test_what_one_rule_finds_twice_in_the_same_words_is_one_hit(
     bruno: Person, script_of: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     twice = tuple(Finding("R-1", "x", "text", start, end, "A", 1.0, Outcome.WARN) for start, end in ((0, 12), (4, 17)))
-    monkeypatch.setattr(live, "verdict_inside", lambda *_question: Verdict(Outcome.WARN, twice))
+    monkeypatch.setattr(live, "verdict_inside", lambda *_question, **_more: Verdict(Outcome.WARN, twice))
     verdict = script_of(bruno).post("/verdict/", {"text": "internal use only, please"}).json()
     assert verdict["marks"] == [{"start": 0, "end": 17, "outcome": "warn"}]
 
@@ -194,7 +194,7 @@ def test_the_outside_is_asked_only_when_the_switch_is_on(
 ) -> None:
     press = ensure_press_page()
     finding = Finding("R-1", "x", "text", 0, 7, "A", 1.0, Outcome(outcome))
-    monkeypatch.setattr(live, "verdict_inside", lambda *_question: Verdict(Outcome.ALLOW))
+    monkeypatch.setattr(live, "verdict_inside", lambda *_question, **_more: Verdict(Outcome.ALLOW))
     monkeypatch.setattr(outside.services, "preview", lambda **_question: Verdict(Outcome(outcome), (finding,)))
     client = script_of(bruno)
     ticked = {"text": "Kestrel flies", "destination": press.slug}
