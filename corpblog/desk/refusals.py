@@ -82,3 +82,13 @@ HOLDS = (
     Refusal("word_of_a_hold_is_never_changed", "desk_holdword", "UPDATE", "the words of a hold are never changed"),
     Refusal("word_of_a_hold_is_never_deleted", "desk_holdword", "DELETE", "the words of a hold are never deleted"),
 )
+# Of its own: posts got a part beside their words after the first holds were there.
+PARTS_UNDER_A_HOLD = (
+    Refusal(
+        "part_of_a_held_version_is_not_changed",
+        "posts_postrevision",
+        "UPDATE",
+        "a hold covers this post",
+        f"NEW.part <> OLD.part AND {_covered('OLD')}",
+    ),
+)

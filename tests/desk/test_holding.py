@@ -118,6 +118,7 @@ def test_the_database_itself_keeps_what_is_held(write, alice, place):
         lambda: PostRevision.objects.filter(post=post).delete(),
         lambda: PostRevision.objects.filter(post=post).update(text="Never said"),
         lambda: PostRevision.objects.filter(post=post).update(files=[{"sha256": "x"}]),
+        lambda: PostRevision.objects.filter(post=post).update(part={"for": "idea"}),
         lambda: Post.objects.filter(pk=post.pk).delete(),
     ):
         with pytest.raises(IntegrityError, match="hold"), transaction.atomic():
