@@ -245,3 +245,11 @@ def test_the_preview_counts_as_the_network_does_and_shows_its_links(write, press
     assert '<span class="network-link">#acme</span>' in page
     over = browser_of(alice).post("/shares/preview/", fields | {"words": "y" * 61}).content.decode()
     assert "1 character too long" in over
+
+
+def test_the_preview_says_where_no_comment_can_follow_and_shows_the_others(write, press, alice, browser_of):
+    Destination.objects.create(slug="m", name="M", kind="mastodon", speaker="Acme", config={"longest": 60})
+    fields = {"post": write("x").pk, "words": "We are open", "comment": "Until nine"}
+    page = browser_of(alice).post("/shares/preview/?destination=press&destination=m", fields).content.decode()
+    assert f"{press.name} takes neither threads nor a first comment." in page
+    assert page.count('class="network-text"') == 2

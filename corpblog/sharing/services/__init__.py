@@ -1,7 +1,7 @@
 """What the gate does. Every door calls these; nothing else changes a share."""
 
 from corpblog.sharing.services.again import send_again
-from corpblog.sharing.services.asking import request_share
+from corpblog.sharing.services.asking import check_takes_parts, request_share
 from corpblog.sharing.services.connecting import Wish, connect, decide_change, free_slug
 from corpblog.sharing.services.correcting import correct, correct_everywhere, words_outside
 from corpblog.sharing.services.deciding import decide, lift_rejection, undo_decision
@@ -34,6 +34,7 @@ __all__ = [
     "acknowledge_incident",
     "adopt_forgotten",
     "begin_sign_in",
+    "check_takes_parts",
     "close_destination",
     "close_gate",
     "complete_sign_in",

@@ -117,11 +117,16 @@ def _check_files(judged: Judged, destination: Destination) -> None:
         raise FilesNotTaken(worded(code), code=code)
 
 
+def check_takes_parts(count: int, destination: Destination) -> None:
+    """Raise Invalid where it would leave as several posts and the destination takes one only."""
+    if count > 1 and not isinstance(connector_for(destination.kind), Threads):
+        raise Invalid(_("%(name)s takes neither threads nor a first comment.") % {"name": destination.name})
+
+
 def check_form_fits(form: str, destination: Destination) -> None:
     """Raise TooLongThere where a part of it is too long there, Invalid where it is a thread and none can be."""
     parts = canonical.parts(canonical.read(form))
-    if len(parts) > 1 and not isinstance(connector_for(destination.kind), Threads):
-        raise Invalid(_("%(name)s takes neither threads nor a first comment.") % {"name": destination.name})
+    check_takes_parts(len(parts), destination)
     for part in parts:
         check_fits(part, destination)
 

@@ -19,7 +19,7 @@ from corpblog.sharing.splitting import split
 from corpblog.sharing.wishes import moved_to
 from corpblog.web import share_words
 from corpblog.web.errors import answer
-from corpblog.web.network_preview import preview_of
+from corpblog.web.network_preview import NetworkPreview, preview_of
 from corpblog.web.outgoing_forms import TimesForm, WishForm
 from corpblog.web.verdicts import present_outside
 from corpblog.web.views.asking import number, person_of
@@ -35,12 +35,13 @@ def preview(request: HttpRequest) -> HttpResponse:
     slugs = request.GET.getlist("destination") or [request.POST.get("destination", "")]
     destinations = [selectors.destination_by_slug(slug) for slug in slugs]
     words = request.POST.get("words", "").replace("\r\n", "\n").strip() or post.text
-    shown = []
+    shown: list[tuple[NetworkPreview | None, str]] = []
     for destination in destinations:
         try:
             parts = _parts_there(request, words, destination)
         except Invalid as error:
-            return HttpResponse(format_html('<p class="field-error" role="status">{}</p>', error.message))
+            shown.append((None, format_html('<p class="field-error" role="status">{}</p>', error.message)))
+            continue
         for leaving in parts:
             verdict = services.preview(text=leaving, channel=post.channel, destination=destination, by=person)
             shown.append((preview_of(leaving, destination), present_outside(leaving, verdict).html))
@@ -53,7 +54,9 @@ def _parts_there(request: HttpRequest, words: str, destination: Destination) -> 
     leaving = outward(words, destination.kind)
     connector = connector_for(destination.kind)
     longest = connector.longest(destination.config) if request.POST.get("as_thread") else None
-    return [*split(leaving, connector.length, longest), *filter(None, [comment])]
+    parts = [*split(leaving, connector.length, longest), *filter(None, [comment])]
+    services.check_takes_parts(len(parts), destination)
+    return parts
 
 
 @require_POST
