@@ -77,3 +77,24 @@ export function sendFile<T>(url: string, body: FormData, onProgress: (part: numb
     request.send(body);
   });
 }
+
+export interface Page {
+  html: string;
+  url: string;
+}
+
+/** Send a form with a file in it as the page itself would; resolves with the page that the server answers, also a refusal. */
+export function sendPage(url: string, body: FormData, onProgress: (part: number) => void): Promise<Page> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', url);
+    request.setRequestHeader('Accept', 'text/html');
+    request.upload.addEventListener('progress', (event) => onProgress(event.total ? event.loaded / event.total : 0));
+    request.addEventListener('error', () => reject(new Refused(0, '')));
+    request.addEventListener('load', () => {
+      if (request.status < 500) resolve({ html: request.responseText, url: request.responseURL });
+      else reject(new Refused(request.status, ''));
+    });
+    request.send(body);
+  });
+}

@@ -7,6 +7,7 @@ import { startEffect } from './policy-effect';
 import { startYaml } from './policy-yaml';
 import { startRedacting } from './redact';
 import { startTriage } from './triage';
+import { startUpload } from './upload';
 
 start(() => {
   startTriage();
@@ -14,6 +15,7 @@ start(() => {
   startBench();
   startEffect();
   startYaml();
+  startUpload();
   startCalendar();
   startFound();
 });

@@ -58,7 +58,7 @@ def deliver(page: Page, message: dict[str, str]) -> CDPSession:
 
 
 def test_without_a_network_what_is_typed_becomes_a_draft(page_of: OpenPage) -> None:
-    alice = page_of("alice", allow=OFFLINE, **ALLOWED)
+    alice = page_of("thomas", allow=OFFLINE, **ALLOWED)
     ready(alice)
     alice.context.set_offline(True)
     alice.goto("/channels/")

@@ -16,6 +16,12 @@ WORDS = [
 FILE = "\n".join([*WORDS, WORDS[0], "emu"])
 LATE = 30_000  # milliseconds that a busy machine may take for what compiles fifty thousand words
 
+# The bars that stood on the page, while it stayed the same page.
+NOTE_BARS = """() => { window.__bars = []; new MutationObserver(records => {
+    for (const {addedNodes} of records) for (const node of addedNodes)
+        if (node.matches?.('progress')) window.__bars.push(node.getAttribute('aria-label'));
+}).observe(document.body, {childList: true, subtree: true}) }"""
+
 
 def add_rule(page: Page, version: str, rule: str) -> None:
     page.goto(version + "yaml/")
@@ -53,12 +59,15 @@ def test_a_list_of_fifty_thousand_words_is_uploaded_and_decides(page_of: OpenPag
     irene.get_by_label("Or a file").set_input_files(
         {"name": "birds.txt", "mimeType": "text/plain", "buffer": FILE.encode()}
     )
+    irene.evaluate(NOTE_BARS)
     irene.get_by_role("button", name="Save word list").click()
     # It says what came of it: how many, what was there twice, and what would hold half of all posts.
     expect(irene.get_by_text("birds.txt has 50001 terms now. 1 double went.")).to_be_visible(timeout=LATE)
     expect(irene.get_by_text(re.compile("1 term is very short .*emu"))).to_be_visible()
     expect(irene.get_by_text("This list is too long to change here.")).to_be_visible()
     expect(irene.locator("main")).to_contain_text("50,001 terms")
+    assert irene.evaluate("window.__bars") == ["Uploading birds.txt"]
+    assert irene.url.endswith("/lists/of/birds.txt/")
 
     detect = "    detect: [{keywords: {dictionary: birds.txt}}]\n"
     add_rule(irene, version, f"  - id: birds\n    title: {{en: Rare birds}}\n{detect}    outcome: hold\n")

@@ -1,0 +1,63 @@
+// <form data-upload>: how much of its file is gone, and that the server reads it then. Without a script it is sent as ever.
+import { announce } from './announce';
+import { parsePage } from './html';
+import { sendPage, type Page } from './http';
+import { process } from './hx';
+import { make } from './page';
+import { strings } from './strings';
+import { toast } from './toast';
+
+/** Put what the server answered in the place of the page, as following a form would. */
+function show(page: Page): void {
+  const fresh = parsePage(page.html);
+  const main = document.querySelector('main');
+  const news = fresh.querySelector('main');
+  if (!main || !news) {
+    location.assign(page.url);
+    return;
+  }
+  if (page.url !== location.href) history.pushState(null, '', page.url);
+  document.title = fresh.title;
+  main.replaceChildren(...news.childNodes);
+  process(main);
+  window.scrollTo({ top: 0 });
+  main.focus({ preventScroll: true });
+}
+
+async function upload(form: HTMLFormElement, file: File): Promise<void> {
+  const button = form.querySelector<HTMLButtonElement>('.form-actions button');
+  const bar = make('progress');
+  bar.max = 1;
+  bar.setAttribute('aria-label', strings.uploading(file.name));
+  announce(strings.uploading(file.name));
+  const body = new FormData(form);
+  button?.setAttribute('aria-busy', 'true');
+  if (button) button.disabled = true;
+  form.querySelector('.form-actions')?.append(bar);
+  try {
+    const page = await sendPage(form.action, body, (part) => {
+      // All of it is there: it is being read, and nobody knows how long that takes.
+      if (part < 1) bar.value = part;
+      else bar.removeAttribute('value');
+    });
+    show(page);
+  } catch {
+    // What was typed and chosen is still there, to be sent again.
+    toast(strings.fileNotAdded());
+  } finally {
+    bar.remove();
+    button?.removeAttribute('aria-busy');
+    if (button) button.disabled = false;
+  }
+}
+
+export function startUpload(): void {
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.matches('[data-upload]')) return;
+    const file = form.querySelector<HTMLInputElement>('input[type=file]')?.files?.[0];
+    if (!file) return;
+    event.preventDefault();
+    void upload(form, file);
+  });
+}
