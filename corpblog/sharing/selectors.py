@@ -284,8 +284,9 @@ def news_of(share_id: int) -> ShareNews | None:
 
 
 def moved_since(moment: datetime) -> list[tuple[int, str]]:
-    """Return shares that changed since, with their states; for doors that no event from another process reaches."""
-    return list(Share.objects.filter(changed_at__gte=moment).order_by("changed_at").values_list("pk", "state")[:500])
+    """Return shares that changed since, with how they stand; for doors that no event from another process reaches."""
+    rows = Share.objects.filter(changed_at__gte=moment).order_by("changed_at").values_list("pk", "state", "note")
+    return [(pk, f"{state} {note}") for pk, state, note in rows[:500]]
 
 
 def press_items(limit: int = PAGE, before: int | None = None) -> PressItems:

@@ -3,7 +3,7 @@
 import pytest
 
 from corpblog.kernel import clock
-from corpblog.sharing import services
+from corpblog.sharing import selectors, services
 from corpblog.sharing.models import Job, Receipt, Share, WorkerBeat
 from corpblog.sharing.services import sending
 from corpblog.sharing.worker import Worker, claim
@@ -274,3 +274,14 @@ def test_repetitions_that_are_refused_for_ever_leave_it_to_a_person(write, remot
         travel(minutes=6)
     share.refresh_from_db()
     assert (share.state, share.note) == ("unknown", "token")
+
+
+def test_why_a_share_waits_is_news_for_open_pages(write, remote, alice, irene, work):
+    """A page in another process asks what moved: the state is the same, and the reason is not."""
+    destination, _there = remote("key")
+    share = services.request_share(by=alice, post=write("Hello"), destination=destination)
+    services.close_destination(by=irene, destination=destination)
+    since = clock.now()
+    work()
+    assert selectors.moved_since(since) == [(share.pk, "cleared destination_closed")]
+    services.open_destination(by=irene, destination=destination)

@@ -13,7 +13,7 @@ from corpblog.posts.models import Post
 from corpblog.sharing import guards, seals
 from corpblog.sharing.models import Destination, GateState, Job, Share, ShareRevision
 from corpblog.sharing.services import following, judging, locks
-from corpblog.sharing.services.telling import told
+from corpblog.sharing.services.telling import noted, told
 
 LEASE: Final = timedelta(seconds=60)
 LOOK_AGAIN: Final = timedelta(seconds=15)
@@ -176,11 +176,8 @@ def _later(case: Case, stop: guards.Stopped) -> None:
     tries = max(0, case.job.tries - 1)
     Job.objects.filter(pk=case.job.pk).update(due_at=due or case.now + LOOK_AGAIN, tries=tries)
     if case.share.note != stop.code:
-        case.share.note = stop.code
-        Share.objects.filter(pk=case.share.pk).update(note=stop.code)
+        noted(case.share, stop.code)
         record(action="share.waits", actor_id=None, subject=case.share.subject, why=stop.code)
-        # Whoever looks at it reads why.
-        told(case.share, was_silent=True)
 
 
 def _void(case: Case, stop: guards.Stopped) -> None:
@@ -189,7 +186,7 @@ def _void(case: Case, stop: guards.Stopped) -> None:
     judging.enter_again(case.share, why=_WHY.get(stop.code, "rescanned"))
     if case.share.state == Share.State.HELD:
         # Author and officers are told why it did not go although it was released.
-        Share.objects.filter(pk=case.share.pk).update(note=f"again_{stop.code}")
+        noted(case.share, f"again_{stop.code}")
 
 
 _WHY = {"edited": "edited", "account": "account", "links": "link_moved", "expired": "expired"}

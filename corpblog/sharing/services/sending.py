@@ -31,7 +31,7 @@ from corpblog.sharing.models import Destination, Job, Recall, Receipt, Share, Th
 from corpblog.sharing.models.outbox import FOUND_BY_A_PERSON
 from corpblog.sharing.services import sealing
 from corpblog.sharing.services.sealing import Case
-from corpblog.sharing.services.telling import told
+from corpblog.sharing.services.telling import noted, told
 
 log = structlog.get_logger(__name__)
 
@@ -218,7 +218,7 @@ def _refused(case: Case, outcome: Refused) -> None:
         return
     wait = timedelta(seconds=outcome.retry_after) if outcome.retry_after else patience.pause(job.tries)
     sealing.back_to_waiting(case, after=min(max(wait, timedelta(seconds=1)), LONGEST_WAIT))
-    Share.objects.filter(pk=case.share.pk).update(note=outcome.code)
+    noted(case.share, outcome.code)
     record(action="share.delayed", actor_id=None, subject=case.share.subject, why=outcome.code, tries=job.tries)
 
 

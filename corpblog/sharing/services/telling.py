@@ -7,6 +7,13 @@ from corpblog.sharing.events import ShareChanged, share_changed
 from corpblog.sharing.models import Share
 
 
+def noted(share: Share, code: str) -> None:
+    """Keep why the share waits, and have the pages that show it say so."""
+    share.note = code
+    share.save(update_fields=["note", "changed_at"])
+    told(share, was_silent=True)
+
+
 def told(share: Share, *, by: Person | None = None, was_silent: bool = False) -> None:
     """Publish that the share moved, and leave a notice for its author and requester unless they did it themselves."""
     share_changed.publish(
