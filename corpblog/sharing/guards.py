@@ -18,7 +18,7 @@ from corpblog.policy.engine import Finding, Outcome, Verdict
 from corpblog.policy.engine.verdict import FAIL_CLOSED_RULE
 from corpblog.policy.unread import held_for
 from corpblog.posts import files
-from corpblog.posts.models import Post
+from corpblog.posts.models import Post, PostRevision
 from corpblog.sharing import canonical, short_links, timetables
 from corpblog.sharing.errors import RejectedBefore, StaleCase
 from corpblog.sharing.models import (
@@ -159,8 +159,9 @@ def no_self(share: Share, reviewer: Person) -> None:
 
 
 def no_editor(share: Share, reviewer: Person) -> None:
-    """Nobody decides on words that they edited."""
-    if Hand.objects.filter(share=share, person=reviewer, part=Hand.Part.EDITOR).exists():
+    """Nobody decides on a post that they edited, also where other words of it leave or the news of the edit is late."""
+    edited = Hand.objects.filter(share=share, person=reviewer, part=Hand.Part.EDITOR)
+    if edited.exists() or PostRevision.objects.filter(post=share.post_id, editor=reviewer).exists():
         raise NotAllowed(_("You edited this post, so another officer has to decide."), guard="no_editor")
 
 

@@ -322,6 +322,30 @@ def test_an_editor_does_not_decide(write, press, alice, omar, lena, fresh):
     assert decide(lena, share, "approve", fresh).state == "approved"
 
 
+@pytest.mark.gate("G10")
+def test_who_edits_the_post_does_not_decide_on_other_words_of_it(write, press, alice, omar, lena, fresh, work):
+    """The edit changes nothing of what leaves; an approval that its editor gave before counts no more."""
+    from corpblog.posts.models import PostRevision
+
+    def edited_by(officer):
+        newest = PostRevision.objects.filter(post=post).order_by("-version").first()
+        PostRevision.objects.create(
+            post=post, version=newest.version + 1, text="Inside", html="Inside", editor=officer, created_at=clock.now()
+        )
+
+    post = write("Falcon flies")
+    share = services.request_share(by=alice, post=post, destination=press, wish=Wish("Falcon lands"))
+    edited_by(omar)
+    with pytest.raises(NotAllowed):
+        decide(omar, share, "approve", fresh)
+    assert decide(lena, share, "approve", fresh).state == "approved"
+    edited_by(lena)
+    services.follow_post(post.pk)
+    work()
+    assert not PressItem.objects.exists()
+    assert Share.objects.get().state == "held"
+
+
 @pytest.mark.gate("G11")
 def test_grave_rules_take_two_officers(write, press, alice, omar, lena, fresh, work):
     share = ask(alice, write("The takeover of Contoso"), press)

@@ -207,7 +207,7 @@ def enter(share: Share, judged: Judged, *, why: str, actor_id: int | None) -> No
     share.state = State.VOID if needed is None else State.HELD if needed else State.CLEARED
     share.held_since = clock.now() if share.state == State.HELD else None
     share.save()
-    _note_hands(share)
+    note_hands(share)
     if share.state == State.CLEARED:
         releasing.put_on_its_way(share)
     record(
@@ -248,7 +248,7 @@ def _written(share: Share, judged: Judged, needed: int | None, why: str) -> Shar
     )
 
 
-def _note_hands(share: Share) -> None:
+def note_hands(share: Share) -> None:
     """Write down everybody who may not decide: author, requester, and whoever edited the post."""
     editors = PostRevision.objects.filter(post=share.post_id).values_list("editor_id", flat=True).distinct()
     hands = {(share.author_id, Hand.Part.AUTHOR), (share.requester_id, Hand.Part.REQUESTER)}

@@ -57,6 +57,9 @@ def _follow(share_id: int) -> None:
     form = judging.form_of(post, share.destination, share.wish)
     if canonical.digest(form) != share.digest:
         judging.enter_again(share, why="edited", actor_id=None)
+    else:
+        # The same leaves as before; but whoever edited the post decides on it no more, nor does their approval count.
+        judging.note_hands(share)
 
 
 def follow_person(person_id: int) -> None:
