@@ -97,6 +97,9 @@ gate() {
     export GATE_STEPS GATE_KILLS GATE_RACES
     # Handed out one by one: in batches one worker got most of the histories, and the other one sat idle.
     part "The gate" tests -n "$WORKERS" --dist loadgroup tests/sharing
+    GATE_STEPS=$((GATE_STEPS / 10))
+    part "The gate on PostgreSQL" in_environment python -m tests.servers postgres redis -- \
+        python -m pytest -q -n "$WORKERS" --dist loadgroup --only-with-database tests/sharing
 }
 
 set_up

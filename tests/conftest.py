@@ -61,12 +61,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """For the second run, on PostgreSQL with Redis: what meets neither database nor server was proven in the first."""
     if not config.getoption("--only-with-database"):
         return
-    meets = {"db", "transactional_db", "live_server", "django_db_setup", "instance", "base"}
+    meets = {"db", "transactional_db", "live_server", "django_db_setup", "instance", "base", "database_kind"}
     kept = [
         item for item in items if meets & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def database_kind() -> str:
+    """Say which kind of database this run is about, to tests whose child processes have one of their own."""
+    return str(connection.vendor)
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def told_by(module: str, *arguments: object, database: str, seconds: float = 600) -> Any:
-    """Run `python -m module`, on a new SQLite file (in its folder) or a new PostgreSQL; return what it tells."""
-    with postgres() if database == "postgres" else nullcontext() as address:
+    """Run `python -m module`, on a new database of this kind, `sqlite` or `postgresql`; return what it tells."""
+    with postgres() if database == "postgresql" else nullcontext() as address:
         base = {name: value for name, value in os.environ.items() if not name.startswith("CORPBLOG_")}
         ran = subprocess.run(
             [sys.executable, "-m", module, *map(str, arguments)],

@@ -10,11 +10,10 @@ KILLS = int(os.environ.get("GATE_KILLS", "18"))
 
 
 @pytest.mark.gate("G18")
-@pytest.mark.parametrize(("database", "kills"), [("sqlite", KILLS), ("postgres", KILLS // 2)])
-def test_killed_workers_lose_nothing_and_double_nothing(tmp_path, database, kills):
-    told = told_by("tests.sharing.kills", tmp_path, kills, database=database, seconds=1800)
+def test_killed_workers_lose_nothing_and_double_nothing(tmp_path, database_kind):
+    told = told_by("tests.sharing.kills", tmp_path, KILLS, database=database_kind, seconds=1800)
     assert told["audit_holds"]
-    assert len(told["shares"]) == kills + 3
+    assert len(told["shares"]) == KILLS + 3
     for share in told["shares"]:
         if share["repeat"] == "blind":
             assert share["copies"] <= 1
