@@ -16,6 +16,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.models import F
 
 from corpblog.kernel import clock, periodic
+from corpblog.sharing.connectors.press import PressPage
 from corpblog.sharing.models import Job, WorkerBeat
 from corpblog.sharing.services import recover, seal, send, settle_doubt, take_back_next
 from corpblog.sharing.services.giving_up import give_up_on
@@ -47,7 +48,8 @@ class Lanes:
 
     def __init__(self, count: int, done: Callable[[], object] = lambda: None) -> None:
         self._count, self._done = count, done
-        self._pool = ThreadPoolExecutor(count, thread_name_prefix="lane") if count else None
+        # One more than may be waiting for others: what stays in the house always finds a free one.
+        self._pool = ThreadPoolExecutor(count + 1, thread_name_prefix="lane") if count else None
         self._busy: set[Hashable] = set()
 
     @property
@@ -57,7 +59,13 @@ class Lanes:
 
     @property
     def has_room(self) -> bool:
+        """Whether a job that waits for a remote may begin."""
         return self._pool is None or len(self._busy) < self._count
+
+    @property
+    def has_room_inside(self) -> bool:
+        """Whether a job for our own page may begin."""
+        return self._pool is None or len(self._busy) <= self._count
 
     def take(self, whom: Hashable, work: Callable[[], object]) -> None:
         """Do the work; the caller saw that there is room, and that nothing is at hand for the same one."""
@@ -151,8 +159,8 @@ class Worker:
         """Take over what dead workers left, then begin what is due while there is room; return how much was begun."""
         recover()
         begun = 0
-        while not self._stopped and begun < BATCH and lanes.has_room:
-            claimed = claim(besides=lanes.busy)
+        while not self._stopped and begun < BATCH and lanes.has_room_inside:
+            claimed = claim(besides=lanes.busy, only_inside=not lanes.has_room)
             if claimed is None:
                 break
             lanes.take(claimed.destination_id, partial(self._work_on, claimed))
@@ -221,10 +229,11 @@ class Claim:
 
 
 @transaction.atomic
-def claim(besides: Collection[Hashable] = ()) -> Claim | None:
+def claim(besides: Collection[Hashable] = (), *, only_inside: bool = False) -> Claim | None:
     """Take the job that is due longest, and count the try before anything about it can go wrong; None without one.
 
     :param besides: destinations that have their turn already
+    :param only_inside: only what waits for no remote: the press page
     """
     now = clock.database_now()
     due = (
@@ -233,6 +242,8 @@ def claim(besides: Collection[Hashable] = ()) -> Claim | None:
         .order_by("due_at")
         .select_related("share")
     )
+    if only_inside:
+        due = due.filter(share__destination__kind=PressPage.kind)
     job = due.select_for_update(skip_locked=True, of=("self",)).first()
     if job is None:
         return None

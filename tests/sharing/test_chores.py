@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from corpblog.kernel import periodic
-from corpblog.sharing import services
+from corpblog.sharing import services, worker
+from corpblog.sharing.connectors.base import Unclear
 from corpblog.sharing.models import Job, PressItem
 from corpblog.sharing.worker import Worker
 from tests.threads import threads_database  # noqa: F401
@@ -23,15 +24,15 @@ def test_a_periodic_task_that_waits_for_somebody_does_not_keep_shares_back(write
 
     monkeypatch.setattr(periodic, "_tasks", {})
     periodic.every(timedelta(minutes=10), silent_directory, name="silent")
-    worker = Worker("w")
-    working = threading.Thread(target=worker.run)
+    running = Worker("w")
+    working = threading.Thread(target=running.run)
     working.start()
     try:
         assert asked.wait(20)
         services.request_share(by=alice, post=write("Clean words"), destination=press)
         assert eventually(PressItem.objects.exists)
     finally:
-        worker.stop()
+        running.stop()
         answered.set()
         working.join(20)
     assert not working.is_alive()
@@ -47,8 +48,8 @@ def test_a_remote_that_is_watched_and_silent_keeps_neither_chores_nor_shares_bac
     monkeypatch.setattr(periodic, "_tasks", {})
     periodic.every(timedelta(minutes=10), silent_watch, name="silent", asks_outside=True)
     periodic.every(timedelta(minutes=10), lambda: asked.wait(20) and tidied.set(), name="tidy")
-    worker = Worker("w")
-    working = threading.Thread(target=worker.run)
+    running = Worker("w")
+    working = threading.Thread(target=running.run)
     working.start()
     try:
         assert tidied.wait(20)
@@ -56,7 +57,36 @@ def test_a_remote_that_is_watched_and_silent_keeps_neither_chores_nor_shares_bac
         assert eventually(PressItem.objects.exists)
         assert not answered.is_set()
     finally:
-        worker.stop()
+        running.stop()
+        answered.set()
+        working.join(20)
+    assert not working.is_alive()
+
+
+def test_the_press_page_waits_for_no_remote_however_many_are_silent(write, press, remote, alice, monkeypatch):
+    monkeypatch.setattr(worker, "LANES", 1)
+    called, answered = threading.Event(), threading.Event()
+    there, connector = remote("key")
+    other, _connector = remote("readable")
+
+    def silent(*_call, **_how):
+        called.set()
+        answered.wait(30)
+        raise Unclear("no_answer")
+
+    monkeypatch.setattr(connector, "publish", silent)
+    services.request_share(by=alice, post=write("To the silent one"), destination=there)
+    running = Worker("w")
+    working = threading.Thread(target=running.run)
+    working.start()
+    try:
+        assert called.wait(20)
+        services.request_share(by=alice, post=write("To another one"), destination=other)
+        services.request_share(by=alice, post=write("Clean words"), destination=press)
+        assert eventually(PressItem.objects.exists)
+        assert states(other) == ["waiting"], "all lanes to the outside are taken"
+    finally:
+        running.stop()
         answered.set()
         working.join(20)
     assert not working.is_alive()
@@ -80,8 +110,8 @@ def test_a_destination_that_does_not_answer_keeps_only_its_own_shares_back(write
     monkeypatch.setattr(connector, "publish", silent)
     for words in ("To the silent one", "And after it"):
         services.request_share(by=alice, post=write(words), destination=there)
-    worker = Worker("w")
-    working = threading.Thread(target=worker.run)
+    running = Worker("w")
+    working = threading.Thread(target=running.run)
     working.start()
     try:
         assert called.wait(20)
@@ -92,7 +122,7 @@ def test_a_destination_that_does_not_answer_keeps_only_its_own_shares_back(write
         answered.set()
         assert eventually(lambda: states(there) == ["sent", "sent"])
     finally:
-        worker.stop()
+        running.stop()
         answered.set()
         working.join(20)
     assert not working.is_alive()
