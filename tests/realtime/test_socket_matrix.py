@@ -7,15 +7,18 @@ not. Then things happen, and what each page heard is held against the rows.
 import ast
 import asyncio
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 import corpblog
 from corpblog.people.models import Person
 from corpblog.posts import services as posts
 from corpblog.posts.models import ChannelEvent
+from corpblog.posts.parts.polls import PollPart
 from corpblog.realtime.pulse import beat
 from corpblog.realtime.wakeups import Kind
 from corpblog.sharing import services as gate
@@ -58,7 +61,7 @@ WAKES: dict[str, frozenset[str]] = {
     "notice": frozenset({"notice"}),
     "share": frozenset({"share", "desk"}),
 }
-EVENTS = frozenset({"created", "edited", "deleted", "reacted", "replied"})
+EVENTS = frozenset({"changed", "created", "edited", "deleted", "reacted", "replied"})
 
 
 def _dictionaries(folder: str) -> Iterator[ast.Dict]:
@@ -172,6 +175,9 @@ def test_every_event_of_a_private_channel_reaches_its_members_and_nobody_else(au
     posts.edit(by=owner, post_id=audience.first.pk, text=f"{SECRET}, again", version=1)
     posts.react(by=member, post_id=audience.first.pk, emoji="🎉")
     posts.publish(by=member, channel=audience.private, text=f"{SECRET}: yes", answers=audience.first)
+    asked = PollPart((f"{SECRET}, or", "Not"), is_multiple=False, ends_at=timezone.now() + timedelta(days=1))
+    poll = posts.publish(by=owner, channel=audience.private, text=f"{SECRET}?", part=asked)
+    posts.vote(by=member, post_id=poll.pk, choices=[0])
     second = audience.company.post(owner, audience.private, f"{SECRET}, part two")
     posts.delete(by=owner, post_id=second.pk)
     last = channel_head(audience.private)

@@ -186,7 +186,9 @@ def test_the_preview_judges_what_the_draft_carries(alice: Person, script_of: Bro
     plan = upload(client, *FORMS["PDF"]).json()["id"]
     seen = []
 
-    def judged(_text: str, _by: Person, _channel: object, carried: list[dict[str, object]]) -> Verdict:
+    def judged(
+        _text: str, _by: Person, _channel: object, carried: list[dict[str, object]], *_more: object, **_other: object
+    ) -> Verdict:
         seen.extend(carried)
         finding = Finding("code-names", "Project Falcon", "attachments.0.text", 3, 17, "A", 1.0, Outcome.WARN)
         return Verdict(Outcome.WARN, (finding,))
