@@ -44,6 +44,7 @@ SETTINGS = (
     Setting("FILES_BY_NGINX", "bool", False, "Let nginx send files (X-Accel-Redirect); see the example of deploy."),
     Setting("REDIS_URL", "str", "", "redis://… for wake-ups between processes. Default: in memory, one process."),
     Setting("POST_LIMIT", "int", 500, "Longest post, in characters as people count them."),
+    Setting("SHARES_PER_HOUR", "int", 10, "How often one person may ask for something to leave, in an hour."),
     Setting("LANGUAGE", "str", "en", "Language for people who chose none and whose browser says nothing: en or fr."),
     Setting("TIME_ZONE", "str", "UTC", "Time zone for dates on pages."),
     Setting("COMPANY", "str", "Acme", "The company's name on pages and on the press page."),

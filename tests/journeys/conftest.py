@@ -44,7 +44,8 @@ def bluesky_server() -> Iterator[Bluesky]:
 def instance(silent_webhook: int, refusing_webhook: int, bluesky_server: Bluesky) -> Iterator[Instance]:
     """The demo company, served by `sh deploy/run.sh`, with a little less time between release and sending."""
     outside = f"127.0.0.1:{silent_webhook},127.0.0.1:{refusing_webhook},{bluesky_server.place}"
-    environment = {"CORPBLOG_SHARE_DELAY": "8", "CORPBLOG_EGRESS_PRIVATE": outside}
+    # The journeys of a whole suite ask for more than one person does in an hour.
+    environment = {"CORPBLOG_SHARE_DELAY": "8", "CORPBLOG_SHARES_PER_HOUR": "1000", "CORPBLOG_EGRESS_PRIVATE": outside}
     with corpblog(environment) as running:
         yield running
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,6 @@ from corpblog.sharing.services.judging import Judged, enter, judge
 from corpblog.sharing.wishes import AS_POSTED, Wish, checked
 from corpblog.sharing.wording import worded
 
-ASKING: Final = Limit("share_request", times=10, per=timedelta(hours=1))
 _ENDED: Final = (Share.State.WITHDRAWN, Share.State.FAILED, Share.State.RECALLED)
 
 
@@ -74,7 +74,7 @@ def _asked(asked: Asked, post_id: int, destination_id: int) -> Share | ShareBloc
     existing = _same(post, destination, judged)
     if existing is not None:
         return existing
-    ASKING.hit(str(asked.by.pk))
+    Limit("share_request", times=settings.SHARES_PER_HOUR, per=timedelta(hours=1)).hit(str(asked.by.pk))
     _check_files(judged, destination)
     check_form_fits(judged.canonical, destination)
     guards.no_reopen(judged.canonical)
