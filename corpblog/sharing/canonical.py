@@ -110,7 +110,8 @@ def read(canonical: str) -> dict[str, Any]:
 
 def label_of(form: Mapping[str, Any], label: str) -> str:
     """Return the stricter of the channel's label and that of the quoted words, which they keep when repeated."""
-    return Classification.strictest(label, (form["quoted"] or {}).get("classification", label))
+    # A plain word: it travels to processes that know no models.
+    return Classification.strictest(label, (form.get("quoted") or {}).get("classification", label)).value
 
 
 def outgoing_strings(canonical: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A quote carries nothing of a closed channel out, and its own words are judged with those that it quotes."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -158,3 +159,10 @@ def test_a_deleted_source_has_no_words_to_judge(
 def test_a_repost_has_nothing_to_share(policy: object, press: Destination, alice: Person, bruno_says: Post) -> None:
     with pytest.raises(MayNotLeave, match="no words of its own"):
         request_share(by=alice, post=repost(by=alice, post_id=bruno_says.pk), destination=press)
+
+
+@pytest.mark.parametrize("form", [{}, {"quoted": None}, {"quoted": {"text": "x", "classification": "restricted"}}])
+def test_a_label_is_a_plain_word_also_for_forms_of_before(form: dict[str, Any]) -> None:
+    """Simulations send it to processes that know no models, and older forms quote nothing."""
+    label = canonical.label_of(form, "internal")
+    assert (type(label), label) == (str, "restricted" if form.get("quoted") else "internal")
