@@ -1,11 +1,13 @@
 """Kill workers while they send, as a child of the tests: `python -m tests.sharing.kills FOLDER KILLS`.
 
-Each victim is a forked process with its own connection to a database file. It dies by SIGKILL at one of three points.
-One remote is a real Bluesky server, the others are files: what they accepted before the kill stays accepted. The
-survivors then get all the time they need.
-The last line says, for each share, how it ended and how many copies of it there are.
+Each victim is a forked process with its own connection to a database file. It dies by SIGKILL at one of three points:
+every other one at a part of a thread, the first, the second and the last in turn. One remote is a real Bluesky server,
+one speaks Mastodon's API, the others are files: what they accepted before the kill stays accepted. The survivors then
+get all the time they need.
+The last line says, for each share, how it ended and how many copies there are of each of its parts.
 """
 
+import itertools
 import json
 import os
 import signal
@@ -15,6 +17,9 @@ from datetime import timedelta
 from pathlib import Path
 
 POINTS = ("after_seal", "before_call", "after_call")
+THREADED = ("key", "bluesky", "mastodon")
+PARTS = 3  # of each thread: two of its words, and a comment
+LONGEST = 300
 
 
 class FileRemote:
@@ -26,6 +31,8 @@ class FileRemote:
         self.repeat, self.patience, self.takes = Repeat(repeat), USUAL, NO_FILES
         self.trial = Trial.STAYS
         self.kind = f"remote-{repeat}"
+        if self.repeat is Repeat.KEY:
+            self.threads = True
         self.file = folder / f"{repeat}.jsonl"
         self.file.touch()
 
@@ -33,7 +40,7 @@ class FileRemote:
         return [json.loads(line) for line in self.file.read_text().splitlines()]
 
     def texts(self):
-        return [json.loads(post["body"])["text"] for post in self.posts()]
+        return [post["words"] for post in self.posts()]
 
     def open(self):
         """Put the remote into the program, and return the destination that leads to it."""
@@ -44,7 +51,7 @@ class FileRemote:
         return Destination.objects.create(slug=self.kind, name=self.kind, kind=self.kind, remote_account="acme")
 
     def longest(self, config):
-        return None
+        return LONGEST
 
     def length(self, text):
         return len(text)
@@ -58,7 +65,8 @@ class FileRemote:
                 if post["key"] == payload.key:
                     return Arrived(str(number), "")
         with self.file.open("a") as out:
-            out.write(json.dumps({"key": payload.key, "job": payload.job_id, "body": payload.body}) + "\n")
+            told = {"key": payload.key, "job": payload.job_id, "body": payload.body, "words": payload.words}
+            out.write(json.dumps(told) + "\n")
             out.flush()
             os.fsync(out.fileno())
         return Arrived(str(len(posts)), "")
@@ -118,7 +126,11 @@ class RealMastodon:
         from corpblog.sharing import services
 
         kim = Person.objects.get(username="kim")
-        return services.connect(by=kim, slug=self.kind, name="Mastodon", kind=self.kind, answers=self.answers)
+        made = services.connect(by=kim, slug=self.kind, name="Mastodon", kind=self.kind, answers=self.answers)
+        # As if its administrator had set it: the same threads fit everywhere.
+        made.config |= {"longest": LONGEST}
+        made.save()
+        return made
 
 
 def main(folder, kills):
@@ -140,11 +152,19 @@ def main(folder, kills):
 
 
 def play(remotes, kills):
-    shares = prepare(remotes, kills)
+    company = Company(remotes)
+    of_threads = kills // 2
+    shares = [company.ask(remote) for remote in company.in_turn(sorted(remotes), kills - of_threads + 3)]
     clock = Clock()
-    for number in range(kills):
+    for number in range(kills - of_threads):
         kill_one(POINTS[number % len(POINTS)])
         # The dead worker's lease and its claim run out.
+        clock.forward(seconds=80)
+    for number in range(of_threads):
+        # Nine of them are every point at every part, 27 are those on every remote.
+        part, remote = number // 3 % PARTS, THREADED[(number + number // 3 + number // 9) % 3]
+        shares.append(company.ask(remote, is_thread=True))
+        kill_one(POINTS[number % len(POINTS)], job=shares[-1].job.pk, part=part)
         clock.forward(seconds=80)
     survive(clock)
     report(shares, remotes)
@@ -165,61 +185,82 @@ class Clock:
         self.offset += timedelta(**by)
 
 
-def prepare(remotes, kills):
-    from django.utils import timezone
+class Company:
+    """One author, one channel, and a destination for each remote."""
 
-    from corpblog.kernel.models import LimitCounter
-    from corpblog.people.models import Person
-    from corpblog.posts.models import Post
-    from corpblog.sharing import services
-    from corpblog.teams.models import Channel, Membership
-    from tests.sharing.conftest import POLICY, put_in_force
+    def __init__(self, remotes):
+        from corpblog.people.models import Person
+        from corpblog.teams.models import Channel, Membership
+        from tests.sharing.conftest import POLICY, put_in_force
 
-    ann = Person.objects.create(username="ann", display_name="Ann", directory_id="ann")
-    channel = Channel.objects.create(slug="news", name="News")
-    Membership.objects.create(person=ann, channel=channel)
-    put_in_force(POLICY)
-    shares = []
-    destinations = {repeat: remote.open() for repeat, remote in remotes.items()}
-    for number in range(kills + 3):
+        self.ann = Person.objects.create(username="ann", display_name="Ann", directory_id="ann")
+        self.channel = Channel.objects.create(slug="news", name="News")
+        Membership.objects.create(person=self.ann, channel=self.channel)
+        put_in_force(POLICY)
+        self.destinations = {name: remote.open() for name, remote in remotes.items()}
+        self.numbers = itertools.count(1)
+
+    def in_turn(self, names, count):
+        """Return so many names, not in step with the three points, so that each point meets each kind of remote."""
+        return [names[(number // len(POINTS)) % len(names)] for number in range(count)]
+
+    def ask(self, remote, *, is_thread=False):
+        from django.utils import timezone
+
+        from corpblog.kernel.models import LimitCounter
+        from corpblog.posts.models import Post
+        from corpblog.sharing import services
+        from corpblog.sharing.wishes import Wish
+
         LimitCounter.objects.all().delete()
-        text = f"News number {number}"
-        post = Post.objects.create(
-            channel=channel, author=ann, number=number + 1, text=text, html=text, created_at=timezone.now()
-        )
-        # Not in step with the three points, so that each meets each kind of remote.
-        repeat = sorted(remotes)[(number // len(POINTS)) % len(remotes)]
-        shares.append((services.request_share(by=ann, post=post, destination=destinations[repeat]).pk, repeat))
-    return shares
+        number = next(self.numbers)
+        text, wish = f"News number {number}", Wish()
+        if is_thread:
+            text = " ".join(f"Of news number {number} this is sentence {line}." for line in range(12))
+            wish = Wish(as_thread=True, comment=f"More of news number {number}")
+        facts = {"text": text, "html": text, "created_at": timezone.now()}
+        post = Post.objects.create(channel=self.channel, author=self.ann, number=number, **facts)
+        return services.request_share(by=self.ann, post=post, destination=self.destinations[remote], wish=wish)
 
 
-def kill_one(point):
+def kill_one(point, job=None, part=0):
+    """Have a worker die at the point of the first call that it makes, or of this part of this job."""
     from django.db import connections
 
     connections.close_all()
     child = os.fork()
     if child == 0:
-        die_at(point)
+        die_at(point, job, part)
         os._exit(1)
     _pid, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), f"the worker survived {point}: {status}"
+    assert os.WIFSIGNALED(status), f"the worker survived {point} of part {part}: {status}"
     assert os.WTERMSIG(status) == signal.SIGKILL
 
 
-def die_at(point):
+def die_at(point, job, part):
     from corpblog.sharing import worker
+    from corpblog.sharing.models import ThreadPart
     from corpblog.sharing.services import sending
 
-    def die(*_args, **_kwargs):
-        os.kill(os.getpid(), signal.SIGKILL)
+    def is_time(job_id):
+        return job is None or (job_id == job and ThreadPart.objects.filter(job=job).count() == part)
 
-    attempt = sending.attempt
+    def or_die(real, job_of):
+        def called(*args, **kwargs):
+            doomed = is_time(job_of(*args, **kwargs))
+            if doomed and point != "after_call":
+                os.kill(os.getpid(), signal.SIGKILL)
+            answer = real(*args, **kwargs)
+            if doomed:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return answer
+
+        return called
+
     if point == "after_seal":
-        worker.send = die
-    elif point == "before_call":
-        sending.attempt = die
+        worker.send = or_die(worker.send, lambda *, job_id, lease: job_id)
     else:
-        sending.attempt = lambda call: die(attempt(call))
+        sending.attempt = or_die(sending.attempt, lambda call: call.payload.job_id)
     worker.Worker(f"victim-{point}").round()
 
 
@@ -236,13 +277,15 @@ def survive(clock):
 
 def report(shares, remotes):
     from corpblog.audit.selectors import verified
+    from corpblog.sharing import canonical
     from corpblog.sharing.models import Share
 
     copies = Counter(text for remote in remotes.values() for text in remote.texts())
-    ended = [
-        {"repeat": repeat, "state": share.state, "copies": copies[share.post.text]}
-        for share, repeat in ((Share.objects.get(pk=pk), repeat) for pk, repeat in shares)
-    ]
+    ended = []
+    for share in Share.objects.filter(pk__in=[share.pk for share in shares]).select_related("destination", "revision"):
+        parts = canonical.parts(canonical.read(share.revision.canonical))
+        where = share.destination.kind.removeprefix("remote-")
+        ended.append({"repeat": where, "state": share.state, "copies": [copies[part] for part in parts]})
     sys.stdout.write(json.dumps({"shares": ended, "audit_holds": verified().holds}) + "\n")
 
 
