@@ -261,7 +261,9 @@ def die_at(point, job, part):
         worker.send = or_die(worker.send, lambda *, job_id, lease: job_id)
     else:
         sending.attempt = or_die(sending.attempt, lambda call: call.payload.job_id)
-    worker.Worker(f"victim-{point}").round()
+    victim = worker.Worker(f"victim-{point}")
+    while victim.round():
+        """It has other work to do before it comes to its last."""
 
 
 def survive(clock):
