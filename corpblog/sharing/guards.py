@@ -298,6 +298,11 @@ def _what(finding: object) -> tuple[object, ...]:
     return tuple(getattr(finding, name) for name in ("rule", "term", "field", "start", "end", "outcome"))
 
 
+def thread_whole(job: Job, stop: Stopped) -> Stopped:
+    """What is out of a thread belongs to what was approved: the rest leaves in those words, or not at all."""
+    return Withdraw("thread_stopped") if isinstance(stop, JudgeAgain) and job.parts.exists() else stop
+
+
 def look_first(share: Share) -> bool:
     """What may have been sent after a backup that was restored is looked for outside before it is sent."""
     return share.in_doubt_since is not None
@@ -312,9 +317,10 @@ def lease_fence(job: Job, lease: int, now: datetime) -> None:
         raise Wait("stale_lease")
 
 
-def idem_key(job_id: int, digest: str) -> str:
-    """The name under which the remote recognises a repetition: the same for every try of a job."""
-    return hashlib.sha256(f"{job_id}:{digest}".encode()).hexdigest()
+def idem_key(job_id: int, digest: str, part: int) -> str:
+    """The name under which the remote recognises a repetition: the same for every try of a job's part, the first is 0."""
+    key = hashlib.sha256(f"{job_id}:{digest}".encode()).hexdigest()
+    return hashlib.sha256(f"{key}:{part}".encode()).hexdigest() if part else key
 
 
 def readback(job: Job) -> bool:

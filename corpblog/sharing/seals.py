@@ -52,8 +52,5 @@ def opened(*, job_id: int, body: str, seal: str, attempt: int = 1, above: tuple[
     if not hmac.compare_digest(mac(job_id, body), seal):
         raise BrokenSeal
     digest = canonical.digest(body)
-    key = guards.idem_key(job_id, digest)
-    if above:
-        # Each part has a key of its own, the same at every try.
-        key = hashlib.sha256(f"{key}:{len(above)}".encode()).hexdigest()
+    key = guards.idem_key(job_id, digest, len(above))
     return SealedPayload(job_id=job_id, digest=digest, key=key, body=body, above=above, attempt=attempt)

@@ -88,7 +88,8 @@ class Network:
             return 200, self.posts.pop(parts[4])
         if request.method == "PUT":
             self.accepted.append(request)
-            post |= _rendered(request.form["status"][0]) | {"edited_at": self.now().isoformat()} | _carried(request)
+            above = {"in_reply_to_id": post["in_reply_to_id"], "edited_at": self.now().isoformat()}
+            post |= _rendered(request.form["status"][0]) | _carried(request) | above
         return 200, post
 
     def _accept(self, request: Request) -> dict[str, Any]:
@@ -121,7 +122,8 @@ class Network:
 
 
 def _carried(request: Request) -> dict[str, Any]:
-    return {"media_attachments": [{"id": name} for name in request.form.get("media_ids[]", [])]}
+    media = [{"id": name} for name in request.form.get("media_ids[]", [])]
+    return {"media_attachments": media, "in_reply_to_id": request.form.get("in_reply_to_id", [None])[0]}
 
 
 def _rendered(text: str) -> dict[str, Any]:

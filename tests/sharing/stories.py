@@ -111,6 +111,14 @@ def _edit_by_an_officer(world: World, share):
     world.decide(share, "omar")
 
 
+def _tighten_and_edit(world: World, share):
+    """Judged again after a stricter policy, a post says something else than what it began with outside."""
+    world.edit(share, TEXTS["long_flagged"], is_told=False)
+    world.tighten()
+    world.settle_down()
+    world.approve_as_needed(share)
+
+
 def _withdraw(world: World, share):
     from corpblog.sharing.services import withdraw
 
@@ -161,6 +169,7 @@ DISTURBANCES = {
     "correct_what_is_recalled": _correct_what_is_recalled,
     "correct_to_rejected_words": _correct_to_rejected_words,
     "tighten": lambda world, share: world.tighten(),
+    "tighten_and_edit": _tighten_and_edit,
     "policy_off": lambda world, share: world.switch_policy_off(),
     "close_gate": lambda world, share: world.close_gate(),
     "close_destination": lambda world, share: world.close_destination(share),
@@ -197,6 +206,9 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
     destination = world.destinations[repeat]
     destination.speaker = speaker
     destination.save(update_fields=["speaker"])
+    if "long" in text and mood != "ok" and moment != "sent":
+        # The first part goes well, and it is the second that fails.
+        remote.next("ok")
     if mood == "late_look":
         remote.next("accepted_then_silence")
         remote.look_late()

@@ -200,12 +200,13 @@ def _passes(*_args, **_kwargs):
 _numbers = itertools.count()
 
 
-def _random_key(_job, _digest):
+def _random_key(*_about):
     return f"{next(_numbers):064d}"
 
 
 # Of a story about corrections: it has to be out before.
 SENT = {"moment": "sent", "text": "clean", "mood": "ok", "later": False, "speaker": "Acme"}
+IN_A_THREAD = {"moment": "sent", "text": "long", "mood": "ok", "later": False}
 # name: where it is, what takes its place, and the part of a story that it is for (so that the suite need not search).
 MUTANTS = {
     "bind_context": (guards, lambda form: {"text": read(form)["text"]}, {"speaker": "Falcon team", "text": "clean"}),
@@ -237,6 +238,7 @@ MUTANTS = {
     "policy_recheck": (guards, _passes, {"disturbance": "tighten", "text": "later"}),
     "lease_fence": (guards, _passes, {"disturbance": "two_leases"}),
     "idem_key": (guards, _random_key, {"repeat": "key", "mood": "accepted_then_silence"}),
+    "thread_whole": (guards, lambda job, stop: stop, {"disturbance": "tighten_and_edit"} | IN_A_THREAD),
     "look_first": (guards, lambda share: False, {"disturbance": "restore", "mood": "ok"}),
     "readback": (guards, lambda job: True, {"repeat": "readable", "mood": "late_look"}),
     "final_check": (sealing, _passes, {}),

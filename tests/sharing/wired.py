@@ -14,6 +14,8 @@ from tests.servers.faults import Network, house, network
 
 # How long a call may take here; the moods that wait and drip use it up.
 SECONDS = 0.15
+# How many characters a post may have here: what is longer is asked for as a thread.
+LONGEST = 60
 
 
 class Wires:
@@ -56,7 +58,7 @@ class Wired(Mastodon):
         self.repeat = Repeat(repeat)
         self.kind = f"remote-{repeat}"
         self.network = made
-        self.config = {"server": f"http://127.0.0.1:{port}", "seconds": SECONDS}
+        self.config = {"server": f"http://127.0.0.1:{port}", "seconds": SECONDS, "longest": LONGEST}
         self.world = world
         self.payloads = {}  # by key
         self.asked = defaultdict(set)  # by words: the shares that were called for them
@@ -86,8 +88,8 @@ class Wired(Mastodon):
 
     def publish(self, payload, target, *, not_after):
         self.payloads[payload.key] = payload
-        self.asked[payload.content["text"]].add(Job.objects.get(pk=payload.job_id).share_id)
-        expected = len(self.network.requests) + len(payload.content["attachments"]) + 1
+        self.asked[payload.words].add(Job.objects.get(pk=payload.job_id).share_id)
+        expected = len(self.network.requests) + (0 if payload.above else len(payload.content["attachments"])) + 1
         try:
             return super().publish(payload, target, not_after=not_after)
         except Unclear:

@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import json
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,13 +27,14 @@ from corpblog.policy.extraction import VERSION
 from corpblog.policy.models import FileText, PolicyVersion
 from corpblog.posts.models import Post, PostRevision
 from corpblog.sharing import canonical, connectors, credentials, services
-from corpblog.sharing.models import Destination, GateState, Job, Recall, Share, Timetable
+from corpblog.sharing.models import Destination, GateState, Job, Recall, Share, ThreadPart, Timetable
 from corpblog.sharing.refusals import REFUSALS
+from corpblog.sharing.wishes import AS_POSTED
 from corpblog.sharing.worker import Worker
 from corpblog.teams.models import Channel, Membership
 from tests.servers.faults import TOKEN
 from tests.sharing.conftest import POLICY, put_in_force, stricter
-from tests.sharing.wired import Wired
+from tests.sharing.wired import LONGEST, Wired
 
 TEXTS = {
     "clean": "We open an office in Lyon",
@@ -40,7 +42,11 @@ TEXTS = {
     "grave": "The takeover is near",
     "short": "See https://bit.ly/plan",
     "later": "We meet Condor",  # clean until the policy becomes stricter
+    # These leave as threads.
+    "long": "Our office in Lyon opens on Monday. All are welcome there. We have a garden and call it Condor.",
+    "long_flagged": "Our office in Lyon opens on Monday. All are welcome there. It has a garden, and Falcon too.",
 }
+COMMENT = "More: https://public.example/lyon"
 OUTSIDE, INSIDE = "https://public.example/", "http://10.1.2.3/plan"
 MOVING = ("cleared", "approved", "sending")
 REMOTES = ("key", "readable", "blind")
@@ -66,6 +72,7 @@ class World:
         self.quiet = {}  # destination: between which instants it is quiet, every day
         self.hands = defaultdict(set)  # share: who wrote, asked or edited
         self.leases = {}
+        self.begun = {}  # job: in which bytes its thread began
         self.files = {}  # digest: the words in it, and why there may be more
         self.lenient_when_off = False
         self.short_link_leads = OUTSIDE
@@ -206,6 +213,9 @@ class World:
 
     def ask(self, post, repeat, by=None, **more):
         LimitCounter.objects.all().delete()
+        # Where nobody could say at which part it broke off, nobody asks for a thread.
+        if len(post.text) > LONGEST and repeat != "blind":
+            more["wish"] = replace(more.get("wish", AS_POSTED), as_thread=True, comment=COMMENT)
         asker = by or post.author
         share = self.act(services.request_share, by=asker, post=post, destination=self.destinations[repeat], **more)
         if share is not None:
@@ -391,12 +401,11 @@ class World:
         post = Post.objects.select_related("channel").get(pk=share.post_id)
         sealed = canonical.read(job.sealed)
         digest = canonical.digest(job.sealed)
-        if sealed["text"] != (share.words or post.text):
-            raise Broken("I1: the sealed words are not the post's")
+        self._judge_words(share, post, job)
         if share.send_at and share.send_at > clock.now():
             raise Broken("I1: sealed before its time")
         needed = self._approvals_needed(job.sealed)
-        if needed == 0 and self._completes_a_word(share, sealed["text"]):
+        if needed == 0 and self._completes_a_word(share, "\n".join(canonical.parts(sealed))):
             needed = 1
         recent = {who for who, when in self.ledger[digest].items() if when > clock.now() - timedelta(days=7.5)}
         given = recent - self.hands[share.pk]
@@ -411,6 +420,22 @@ class World:
         if any(self.rejected[name] for name in (digest, hashlib.sha256(words.encode()).hexdigest())):
             raise Broken("I6: rejected bytes were sealed")
         self._judge_stops(share, post, sealed)
+
+    def _judge_words(self, share, post, job):
+        """I1: what is sealed is what the post says now."""
+        if ThreadPart.objects.filter(job=job).exists():
+            # Judged when it arrives: it goes on in the bytes that it began with.
+            return
+        said, wanted = canonical.parts(canonical.read(job.sealed)), share.words or post.text
+        if share.comment and said.pop() != share.comment:
+            raise Broken("I1: the first comment is another one")
+        if len(said) > 1:
+            numbers = [part.rpartition(" ")[2] for part in said]
+            if numbers != [f"{number}/{len(said)}" for number in range(1, len(said) + 1)]:
+                raise Broken("I1: the parts of the thread are not numbered")
+            said = [" ".join(part.rpartition(" ")[0] for part in said)]
+        if said != [wanted]:
+            raise Broken("I1: the sealed words are not the post's")
 
     def _judge_stops(self, share, post, sealed):
         destination = Destination.objects.get(pk=share.destination_id)
@@ -466,10 +491,12 @@ class World:
         told = {name: values[0] for name, values in request.form.items() if name != "media_ids[]"}
         language = {"language": sealed["language"]} if sealed["language"] else {}
         shown = [hashlib.sha256(media[name]).hexdigest() for name in request.form.get("media_ids[]", [])]
-        files = [file["sha256"] for file in sealed["attachments"]]
+        files = [file["sha256"] for file in sealed["attachments"]] if not payload.above else []
         # An edit changes nobody's sight of it.
         seen = {} if request.method == "PUT" else {"visibility": "public"}
-        if told != {"status": sealed["text"]} | seen | language or shown != files:
+        seen |= {"in_reply_to_id": payload.above[-1]} if payload.above else {}
+        words = canonical.parts(sealed)[len(payload.above)]
+        if told != {"status": words} | seen | language or shown != files:
             raise Broken(f"I1: {request.raw!r} was on the wire, which is not what was sealed")
 
     def _judge_share(self, payload):
@@ -479,9 +506,13 @@ class World:
             raise Broken("I1: other bytes than the sealed ones arrived")
         if canonical.digest(payload.body) != job.revision.digest:
             raise Broken("I1: the arrived bytes were never judged")
+        if not payload.above:
+            self.begun[job.pk] = payload.digest
+        elif self.begun[job.pk] != payload.digest:
+            raise Broken("I1: a thread goes on in other words than it began with")
         post = Post.objects.get(pk=share.post_id)
         sealed = canonical.read(payload.body)
-        self.said[share.destination_id, share.author_id].append((clock.now(), sealed["text"]))
+        self.said[share.destination_id, share.author_id].append((clock.now(), payload.words))
         self._judge_stops(share, post, sealed)
 
     def judge_copies(self):
@@ -498,7 +529,8 @@ class World:
             # Counted by words: two shares of the same words cannot be told apart out there, and may both be there; one
             # that was never called may have found the other's copy, which is then sent anew.
             for share in Share.objects.filter(state="sent", destination__kind=remote.kind).for_rows():
-                remote.asked[canonical.read(share.revision.canonical)["text"]].add(share.pk)
+                for part in canonical.parts(canonical.read(share.revision.canonical)):
+                    remote.asked[part].add(share.pk)
             shown = Counter(post["text"] for post in remote.shown.values())
             for text, copies in shown.items():
                 if copies > len(remote.asked[text]):
@@ -526,6 +558,18 @@ class World:
         is_refused = (share.state, share.note) == ("failed", "token") and not has_arrived
         if share.state != "sent" and not is_blind and not is_refused:
             raise Broken(f"I7: it is {share.state} ({share.note}) in the end")
+        if share.state == "sent":
+            self._judge_chain(share, remote)
+
+    def _judge_chain(self, share, remote):
+        """I7: every part is there, under the one before."""
+        ids = list(ThreadPart.objects.filter(job=share.job).values_list("remote_id", flat=True))
+        ids = ids or [share.job.receipt.remote_id]
+        there = [remote.shown.get(name, {"text": None, "in_reply_to_id": None}) for name in ids]
+        if [post["text"] for post in there] != canonical.parts(canonical.read(share.revision.canonical)):
+            raise Broken("I7: not every part is there")
+        if [post["in_reply_to_id"] for post in there] != [None, *ids[:-1]]:
+            raise Broken("I7: a part hangs under another one")
 
     def later(self):
         """A day from now, for what is scheduled."""

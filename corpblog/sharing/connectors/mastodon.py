@@ -134,6 +134,8 @@ class Mastodon:
 
     def _is_ours(self, status: dict[str, Any], payload: SealedPayload, target: Target) -> bool:
         text = payload.words
+        if payload.above and str(status.get("in_reply_to_id")) != payload.above[-1]:
+            return False
         # The rendering decides cheaply which posts are worth a second question.
         if _squeezed(_plain(status["content"])) != _squeezed(text):
             return False

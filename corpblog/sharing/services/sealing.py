@@ -157,9 +157,7 @@ def back_to_waiting(case: Case, *, after: timedelta = timedelta(0)) -> None:
 
 
 def _stopped(case: Case, stop: guards.Stopped) -> None:
-    if isinstance(stop, guards.JudgeAgain) and case.job.parts.exists():
-        # What is out already belongs to what was approved: the rest does not get other words.
-        stop = guards.Withdraw("thread_stopped")
+    stop = guards.thread_whole(case.job, stop)
     if isinstance(stop, guards.Wait):
         _later(case, stop)
     elif isinstance(stop, guards.JudgeAgain):

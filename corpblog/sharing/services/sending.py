@@ -337,8 +337,11 @@ def _doubt_step(job_id: int, worker: str) -> tuple[int, Call, datetime | None, f
 def _another_looks_first(case: Case) -> bool:
     """Whether the same words were called there before ours and may be there: out there nobody tells the two apart.
 
-    Whoever was called first takes the oldest, so each gets its own.
+    Whoever was called first takes the oldest, so each gets its own. Later parts of a thread need not: they are known
+    by what they hang under.
     """
+    if case.job.parts.exists():
+        return False
     called = Job.objects.filter(share__destination=case.destination, state__in=[Job.State.CALLING, Job.State.DOUBTFUL])
     before = called.filter(
         Q(first_call_at__lt=case.job.first_call_at) | Q(first_call_at=case.job.first_call_at, pk__lt=case.job.pk)
