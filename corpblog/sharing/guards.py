@@ -318,7 +318,7 @@ def lease_fence(job: Job, lease: int, now: datetime) -> None:
 
 
 def idem_key(job_id: int, digest: str, part: int) -> str:
-    """The name under which the remote recognises a repetition: the same for every try of a job's part, the first is 0."""
+    """The name under which the remote recognises a repetition: the same for every try of a part; the first is 0."""
     key = hashlib.sha256(f"{job_id}:{digest}".encode()).hexdigest()
     return hashlib.sha256(f"{key}:{part}".encode()).hexdigest() if part else key
 
