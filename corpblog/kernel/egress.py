@@ -86,6 +86,7 @@ def send(
     not_after: float | None = None,
     follows: bool = True,
     public_only: bool = False,
+    cuts: bool = False,
 ) -> Answer:
     """Make one request and return the answer, whatever its status; raise EgressError where there is none.
 
@@ -93,12 +94,15 @@ def send(
     follows: whether redirects are followed. Only GET and HEAD ever are: a repeated POST elsewhere would hand content
     and credentials to a stranger.
     public_only: not even the administrator's own servers; for addresses that anybody may have written.
+    cuts: whether an answer larger than `largest` bytes is cut there, for readers whom its beginning serves; else it is
+    an error.
     """
     until = time.monotonic() + seconds
     for _hop in range(REDIRECTS + 1):
         sent = dict(headers or {})
         place = place_of(url, public_only=public_only)
-        answer = _once(method, url, place, headers=sent, body=body, until=until, largest=largest, not_after=not_after)
+        limits = _Limits(until, not_after, largest, cuts)
+        answer = _once(method, url, place, headers=sent, body=body, limits=limits)
         if not follows or answer.status not in REDIRECTING or method not in {"GET", "HEAD"}:
             return answer
         try:
@@ -178,19 +182,19 @@ def _origin(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc.lower()
 
 
-def _once(
-    method: str,
-    url: str,
-    place: Place,
-    *,
-    headers: dict[str, str],
-    body: bytes,
-    until: float,
-    largest: int,
-    not_after: float | None,
-) -> Answer:
-    answers = resolve(place.host, place.port, min(RESOLVE_SECONDS, until - time.monotonic()))
-    backend = _Pinned(place, judged_addresses(place, answers), until, not_after)
+@dataclass(frozen=True)
+class _Limits:
+    """How long one request may take and how much its answer may be; see `send`."""
+
+    until: float
+    not_after: float | None
+    largest: int
+    cuts: bool
+
+
+def _once(method: str, url: str, place: Place, *, headers: dict[str, str], body: bytes, limits: _Limits) -> Answer:
+    answers = resolve(place.host, place.port, min(RESOLVE_SECONDS, limits.until - time.monotonic()))
+    backend = _Pinned(place, judged_addresses(place, answers), limits.until, limits.not_after)
     # No compression: a small answer must not unfold into a large one.
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"} | headers
     try:
@@ -201,10 +205,12 @@ def _once(
             read = bytearray()
             for chunk in response.iter_stream():
                 read += chunk
-                if len(read) > largest:
-                    raise EgressError("the answer is too large", reached=True)
+                if len(read) > limits.largest:
+                    if not limits.cuts:
+                        raise EgressError("the answer is too large", reached=True)
+                    break
             named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-            return Answer(response.status, named, bytes(read), url)
+            return Answer(response.status, named, bytes(read[: limits.largest]), url)
     except EgressError:
         raise
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError, ValueError) as error:

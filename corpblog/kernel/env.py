@@ -69,6 +69,14 @@ SETTINGS = (
         "",
         "smtp://user:password@host:587 for notices by e-mail; port 465 is TLS from the start. Empty: no e-mail.",
     ),
+    Setting("LINK_PREVIEWS", "bool", True, "Fetch what the pages say that posts link to, and show it below the post."),
+    Setting(
+        "PREVIEW_HOSTS",
+        "list",
+        ["*"],
+        "Hosts that may be asked for previews, with `*`. One inside is named in full, and in EGRESS_PRIVATE as well.",
+    ),
+    Setting("PREVIEWS_REFUSED", "list", [], "Hosts that are never asked for previews, with `*`."),
     Setting("MAIL_FROM", "str", "", "Sender of notices, for example corpblog@acme.example. Default: corpblog@HOST."),
     Setting(
         "VAPID_KEY",

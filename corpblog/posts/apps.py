@@ -13,7 +13,7 @@ class PostsConfig(AppConfig):
         from corpblog.people import exports
         from corpblog.posts import exporting, passages, search
         from corpblog.posts.events import post_changed
-        from corpblog.posts.services import announcing, scheduling
+        from corpblog.posts.services import announcing, linking, scheduling
         from corpblog.posts.services.attaching import forget_old_files, needed
         from corpblog.posts.services.publishing import forget_old_keys
         from corpblog.posts.services.quoting import follow_quotes
@@ -25,10 +25,13 @@ class PostsConfig(AppConfig):
         periodic.on_demand(passages.is_asked_for, passages.read_channels, name="closed_channels")
         periodic.on_demand(is_due, close_due, name="polls")
         periodic.on_demand(announcing.is_due, announcing.remind_due, name="reminders")
+        periodic.on_demand(linking.is_due, linking.fetch_due, name="link_previews")
         periodic.on_demand(scheduling.is_due, scheduling.post_due, name="scheduled_posts")
 
         periodic.every(timedelta(days=1), search.compact, name="compact_search")
         periodic.every(timedelta(days=1), forget_old_keys, name="forget_old_keys")
         periodic.every(timedelta(days=1), forget_old_files, name="forget_old_files")
+        periodic.every(timedelta(days=1), linking.forget_unlinked, name="forget_unlinked_pages")
         blobs.kept_by(needed)
+        blobs.kept_by(linking.needed_pictures)
         exports.told_by(exporting.gather)

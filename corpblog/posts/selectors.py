@@ -194,6 +194,14 @@ def file_bytes(file: Attachment, *, small: bool = False) -> bytes:
         raise FileGone(digest) from error
 
 
+def preview_picture(person: Person, post_id: int) -> str:
+    """Return the digest of the picture of a post's preview; NotFound where there is none that the person may see."""
+    page = post_for(person, post_id).linked_page
+    if page is None or not page.picture:
+        raise no_such_file()
+    return page.picture
+
+
 def events_after(channel_id: int, after: int, limit: int = 200) -> list[ChannelEvent]:
     """Return a channel's events after a number, each with its post ready to be drawn; the caller asked for access."""
     rows = ChannelEvent.objects.filter(channel_id=channel_id, seq__gt=after).order_by("seq")

@@ -8,7 +8,8 @@ from urllib.parse import urljoin, urlsplit
 
 from corpblog.kernel import egress
 from corpblog.policy.engine import Finding, Outcome
-from corpblog.policy.engine.links import KINDS, is_short
+from corpblog.policy.engine.links import KINDS, carries_key, is_short
+from corpblog.policy.engine.links import leads_inside as leads_to_colleagues
 from corpblog.policy.engine.wording import Wording
 from corpblog.sharing import canonical
 from corpblog.sharing.models import FollowedLink
@@ -24,10 +25,6 @@ _INSIDE: Final = Wording(
 _LOST: Final = Wording(
     en="Where this short link leads could not be found out. Write the whole address, or a reviewer looks at it.",
     fr="On n’a pas pu savoir où mène ce lien raccourci. Écrivez l’adresse entière, sinon on le relira.",
-)
-# What is objected to in a whole address is objected to in one that a short link stands for.
-_OBJECTIONS: Final = tuple(
-    KINDS[name] for name in ("internal-host", "private-address", "link-token", "link-credentials")
 )
 
 
@@ -86,7 +83,7 @@ def follow(url: str, internal_hosts: tuple[str, ...], until: float) -> Way:
 
 def leads_inside(url: str, internal_hosts: tuple[str, ...]) -> bool:
     """Whether the rules on links into the house, and on links that carry a key, object to the address."""
-    return any(True for kind in _OBJECTIONS for _span in kind.finder(internal_hosts)(url))
+    return leads_to_colleagues(url, internal_hosts) or carries_key(url)
 
 
 def objection(link: ShortLink, way: Way | None, internal_hosts: tuple[str, ...]) -> Finding | None:

@@ -1,8 +1,8 @@
-"""What people do with a post beside answering it: pins, reposts, reports, who reacted, threads to follow."""
+"""What people do with a post beside answering it: pins, reposts, previews, reports, who reacted, threads to follow."""
 
 from django.urls import URLPattern, path
 
-from corpblog.web.views import marks, quotes, reports
+from corpblog.web.views import marks, previews, quotes, reports
 
 urlpatterns: list[URLPattern] = [
     path("p/<int:post_id>/pin/", marks.pin, name="pin"),
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("p/<int:post_id>/repost/", quotes.repost, name="repost"),
     path("p/<int:post_id>/quotes/", quotes.quotes, name="quotes"),
     path("p/<int:post_id>/quoted/", quotes.quoted, name="quoted"),
+    path("p/<int:post_id>/preview/picture/", previews.picture, name="preview_picture"),
+    path("p/<int:post_id>/preview/remove/", previews.remove, name="preview_remove"),
     path("p/<int:post_id>/report/", reports.Ask.as_view(), name="report"),
     path("reports/", reports.waiting, name="reports"),
     path("reports/<int:report_id>/close/", reports.close, name="report_close"),

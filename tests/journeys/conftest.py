@@ -10,7 +10,8 @@ from tests.servers import chromium
 from tests.servers.bluesky import Bluesky, bluesky
 from tests.servers.faults import house
 from tests.servers.instance import Instance, corpblog
-from tests.servers.recorder import Reply, recorder
+from tests.servers.news import news_site
+from tests.servers.recorder import Recorder, Reply, recorder
 
 PASSWORD = "corpblog"
 OpenPage = Callable[..., Page]
@@ -41,11 +42,23 @@ def bluesky_server() -> Iterator[Bluesky]:
 
 
 @pytest.fixture(scope="session")
-def instance(silent_webhook: int, refusing_webhook: int, bluesky_server: Bluesky) -> Iterator[Instance]:
+def news() -> Iterator[Recorder]:
+    """Give a web server that the instance may ask for previews, and nothing else in the world."""
+    with news_site() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def instance(silent_webhook: int, refusing_webhook: int, bluesky_server: Bluesky, news: Recorder) -> Iterator[Instance]:
     """The demo company, served by `sh deploy/run.sh`, with a little less time between release and sending."""
-    outside = f"127.0.0.1:{silent_webhook},127.0.0.1:{refusing_webhook},{bluesky_server.place}"
+    outside = f"127.0.0.1:{silent_webhook},127.0.0.1:{refusing_webhook},{bluesky_server.place},{news.place}"
     # The journeys of a whole suite ask for more than one person does in an hour.
-    environment = {"CORPBLOG_SHARE_DELAY": "8", "CORPBLOG_SHARES_PER_HOUR": "1000", "CORPBLOG_EGRESS_PRIVATE": outside}
+    environment = {
+        "CORPBLOG_SHARE_DELAY": "8",
+        "CORPBLOG_SHARES_PER_HOUR": "1000",
+        "CORPBLOG_EGRESS_PRIVATE": outside,
+        "CORPBLOG_PREVIEW_HOSTS": "127.0.0.1",
+    }
     with corpblog(environment) as running:
         yield running
 

@@ -122,6 +122,12 @@ def test_a_large_answer_is_cut(allow):
         assert refusal.value.reached
 
 
+def test_the_beginning_is_enough_for_who_says_so(allow):
+    with serving(lambda handler: reply(handler, 200, b"x" * 100_000)) as server:
+        assert egress.send("GET", f"{allow(server)}/", largest=10_000, cuts=True).body == b"x" * 10_000
+        assert egress.send("GET", f"{allow(server)}/", largest=200_000, cuts=True).body == b"x" * 100_000
+
+
 def test_a_dripping_answer_does_not_hold_the_worker(allow):
     def drip(handler):
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")

@@ -27,7 +27,7 @@ from corpblog.policy import services as policy
 from corpblog.policy.extraction import VERSION
 from corpblog.policy.models import DictionaryText, FileText, PolicyVersion, digest_of
 from corpblog.posts.files import Wish
-from corpblog.posts.models import Attachment, Post
+from corpblog.posts.models import Attachment, LinkedPage, Post
 from corpblog.posts.parts.announcements import AnnouncementPart
 from corpblog.posts.parts.polls import PollPart
 from corpblog.posts.parts.questions import QuestionPart
@@ -203,6 +203,14 @@ ROWS: dict[str, list[Row]] = {
     "repost": [Row("post", "/p/{public}/repost/", EVERYBODY, {"on": "1"}), Row("post", "/p/{hidden}/repost/", NOBODY)],
     "preview": [Row("post", "/preview/", EVERYBODY, {"text": "*a*"})],
     "quotes": [Row("get", "/p/{public}/quotes/", EVERYBODY), Row("get", "/p/{hidden}/quotes/", AUTHOR)],
+    "preview_picture": [
+        Row("get", "/p/{public}/preview/picture/", EVERYBODY),
+        Row("get", "/p/{hidden}/preview/picture/", AUTHOR),
+    ],
+    "preview_remove": [
+        Row("post", "/p/{public}/preview/remove/", AUTHOR),
+        Row("post", "/p/{hidden}/preview/remove/", AUTHOR),
+    ],
     "quoted": [Row("get", "/p/{public}/quoted/", EVERYBODY), Row("get", "/p/{hidden}/quoted/", AUTHOR)],
     "report": [
         Row("get", "/p/{public}/report/", EVERYBODY),
@@ -392,6 +400,11 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     announcement = publish(by=alice, channel=room, text="Hush", part=AnnouncementPart(alice, None))
     scheduled = schedule(by=alice, wanted=Wanted(room, "Later", f"{localdate() + timedelta(days=8)}T09:00", {}))
     sent = publish(by=alice, channel=news, text="We are open", files=[Wish(sent_file.pk)])
+    page = LinkedPage.objects.create(
+        digest="d" * 64, url="https://news.example/", host="news.example", title="News",
+        picture=blobs.write(b"a picture"), fetched_at=timezone.now(),
+    )  # fmt: skip
+    Post.objects.filter(pk__in=[hidden.pk, public.pk]).update(linked_page=page)
     share = gate.request_share(by=alice, post=public, destination=press)
     gate.request_share(by=alice, post=sent, destination=press)
     Worker("matrix").round()

@@ -2,6 +2,7 @@
 
 from corpblog.posts.models.announcements import Acknowledgement, Announcement
 from corpblog.posts.models.keeping import Folder, FollowedTag, SavedSearch
+from corpblog.posts.models.links import LinkedPage
 from corpblog.posts.models.marks import Pin, Report, ThreadChoice
 from corpblog.posts.models.polls import Ballot, BallotChoice, Poll, PollOption
 from corpblog.posts.models.posts import (
@@ -39,6 +40,7 @@ __all__ = [
     "Folder",
     "FollowedTag",
     "IdempotencyKey",
+    "LinkedPage",
     "Mention",
     "Passage",
     "Pin",

@@ -12,7 +12,9 @@ from corpblog.posts.reactions import EMOJI
 from corpblog.teams.models import Channel
 
 # What a card shows beside the post itself; `ON_CARD` from what points at a post.
-CARD: Final = ("author", "channel__person", "best__author", "quotes__author", "quotes__channel__person")
+CARD: Final = (
+    "author", "channel__person", "best__author", "quotes__author", "quotes__channel__person", "linked_page",
+)  # fmt: skip
 ON_CARD: Final = tuple(f"post__{path}" for path in CARD)
 
 
@@ -70,6 +72,9 @@ class Post(models.Model):
     is_repost = models.BooleanField(default=False, help_text="It quotes without a word or a file of its own.")
     quote_count = models.PositiveIntegerField(
         default=0, help_text="Quotes and reposts where whoever sees this post may see them, too."
+    )
+    linked_page = models.ForeignKey(
+        "posts.LinkedPage", null=True, on_delete=models.SET_NULL, related_name="posts", help_text="Shown as a preview."
     )
     text = models.TextField()
     html = models.TextField(help_text="The rendered body, the same for every reader.")

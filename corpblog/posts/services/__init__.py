@@ -10,6 +10,7 @@ from corpblog.posts.services.editing import edit
 from corpblog.posts.services.forgetting import forget_unposted
 from corpblog.posts.services.judging import verdict_inside
 from corpblog.posts.services.keeping import drop_search, follow_tag, put_bookmark, save_search, unfollow_tag
+from corpblog.posts.services.linking import remove_preview
 from corpblog.posts.services.pinning import pin, unpin
 from corpblog.posts.services.publishing import publish
 from corpblog.posts.services.quoting import repost, unrepost
@@ -46,6 +47,7 @@ __all__ = [
     "remind",
     "remove",
     "remove_files",
+    "remove_preview",
     "reorder",
     "report",
     "repost",

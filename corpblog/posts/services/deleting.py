@@ -69,11 +69,11 @@ def silence(post: Post) -> None:
     search.unindex(post)
     search.keep_past(post)
     post.text = post.html = post.folded = post.kind = ""
-    post.reactions, post.files, post.part, post.best = {}, [], {}, None
+    post.reactions, post.files, post.part, post.best, post.linked_page = {}, [], {}, None, None
     post.deleted_at = clock.now()
     post.is_listed = post.is_listed and post.reply_count > 0
-    silenced = ["text", "html", "folded", "kind", "part", "best", "files", "reactions", "deleted_at", "is_listed"]
-    post.save(update_fields=silenced)
+    said = ["text", "html", "folded", "kind", "part", "best", "linked_page", "files", "reactions"]
+    post.save(update_fields=[*said, "deleted_at", "is_listed"])
     # The index holds every post, also the one without words, so that its integrity check stays meaningful.
     search.index(post)
     passages.forget(post)

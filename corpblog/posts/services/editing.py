@@ -16,7 +16,7 @@ from corpblog.posts.errors import Archived, StaleEdit, no_such_post
 from corpblog.posts.files import Wish
 from corpblog.posts.models import Attachment, ChannelEvent, Mention, Post, PostRevision, PostTag
 from corpblog.posts.selectors import post_for
-from corpblog.posts.services import attaching
+from corpblog.posts.services import attaching, linking
 from corpblog.posts.services.judging import EDITS, judge, keep
 from corpblog.posts.services.log import log
 from corpblog.posts.writing import Written, write
@@ -74,11 +74,14 @@ def _store(by: Person, seen: Post, changed: Changed, verdict: Verdict, *, versio
     _must_edit(by, post)
     search.unindex(post)
     search.keep_past(post)
+    before = post.text
     changed.written.set_on(post)
+    linking.link(post, before)
     Attachment.objects.bulk_update(changed.described, ["alt", "is_decorative"])
     post.files = [row.facts for row in changed.described]
     post.version, post.edited_at = version + 1, clock.now()
-    post.save(update_fields=["text", "html", "folded", "language", "files", "version", "edited_at"])
+    changes_of_post = ["text", "html", "folded", "language", "linked_page", "files", "version", "edited_at"]
+    post.save(update_fields=changes_of_post)
     search.index(post)
     passages.note(post)
     revision = PostRevision(

@@ -21,7 +21,7 @@ from corpblog.posts.errors import Archived, KeyReused, no_such_post
 from corpblog.posts.files import Wish
 from corpblog.posts.models import Attachment, ChannelEvent, IdempotencyKey, Post, PostRevision
 from corpblog.posts.parts import Part
-from corpblog.posts.services import attaching, log
+from corpblog.posts.services import attaching, linking, log
 from corpblog.posts.services.judging import POSTS, judge, keep
 from corpblog.posts.writing import Written, write
 from corpblog.teams import access
@@ -152,6 +152,7 @@ def _store(post: Post, stored: Stored, *, verdict: Verdict, claim: Claim, reason
         post.quotes = Post.objects.for_cards().get(pk=post.quotes.pk)
     _must_quote(post.author, post.quotes, post.channel, is_repost=post.is_repost)
     stored.written.set_on(post)
+    linking.link(post)
     revision = PostRevision(
         post=post,
         version=1,

@@ -211,5 +211,18 @@ _ALL: Final = (
 )
 
 KINDS: Final[Mapping[str, LinkKind]] = MappingProxyType({kind.name: kind for kind in _ALL})
+_INSIDE: Final = (KINDS["internal-host"], KINDS["private-address"])
+_OPENING: Final = (KINDS["link-token"], KINDS["link-credentials"])
 
-__all__ = ["KINDS", "LinkKind", "is_short", "links_in"]
+
+def leads_inside(address: str, hosts: tuple[str, ...]) -> bool:
+    """Whether an address leads to where only colleagues get; hosts: the company's own."""
+    return any(True for kind in _INSIDE for _span in kind.finder(hosts)(address))
+
+
+def carries_key(address: str) -> bool:
+    """Whether whoever has the address may open something with it."""
+    return any(True for kind in _OPENING for _span in kind.finder(())(address))
+
+
+__all__ = ["KINDS", "LinkKind", "carries_key", "is_short", "leads_inside", "links_in"]
