@@ -26,6 +26,16 @@ interface Suggested {
   hue: number;
 }
 
+function folded(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+/** Whether a suggestion still fits what stands after the @, by the server's own rule: how the username or one of the names begins. */
+export function fits(person: Pick<Suggested, 'username' | 'name'>, query: string): boolean {
+  const beginning = folded(query);
+  return [person.username, person.name, ...person.name.split(' ')].some((word) => folded(word).startsWith(beginning));
+}
+
 let counter = 0;
 
 /** A listbox at the caret. The textarea keeps the focus; aria-activedescendant says which option is meant. */
@@ -64,6 +74,8 @@ export class Suggestions {
       this.close();
       return;
     }
+    // Until the server answers, the list is that of fewer letters: Enter must not choose whom the new ones rule out.
+    if (this.isOpen) this.open(token, this.options.filter((person) => fits(person, token.query)));
     this.abort = new AbortController();
     try {
       const { people } = await getJson<{ people: Suggested[] }>(`${this.url}?q=${encodeURIComponent(token.query)}`, this.abort.signal);

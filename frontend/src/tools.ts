@@ -4,6 +4,7 @@ import { start } from './core';
 import { startFound } from './found';
 import { startBench } from './policy-bench';
 import { startEffect } from './policy-effect';
+import { startSides } from './policy-sides';
 import { startYaml } from './policy-yaml';
 import { startRedacting } from './redact';
 import { startTriage } from './triage';
@@ -14,6 +15,7 @@ start(() => {
   startRedacting();
   startBench();
   startEffect();
+  startSides();
   startYaml();
   startUpload();
   startCalendar();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tokenAt } from '../src/mention';
+import { fits, tokenAt } from '../src/mention';
 
 test('a name is found from its sign to the caret', () => {
   assert.deepEqual(tokenAt('Ask @ali now', 8), { start: 4, end: 8, query: 'ali' });
@@ -17,4 +17,10 @@ test('after a blank the name is over', () => {
 
 test('a sign behind an emoji counts in UTF-16 units, as the text field does', () => {
   assert.deepEqual(tokenAt('🦅 @br', 6), { start: 3, end: 6, query: 'br' });
+});
+
+test('while the server looks, only who begins like the letters typed stays in the list', () => {
+  const helene = { username: 'hroux', name: 'Hélène Roux' };
+  for (const query of ['h', 'hro', 'hel', 'Hélène', 'rou', 'hélène r']) assert.ok(fits(helene, query), query);
+  for (const query of ['oux', 'hero', 'b']) assert.ok(!fits(helene, query), query);
 });

@@ -179,6 +179,12 @@ def post(page: Page, text: str, channel: str = "") -> None:
     expect(card(page, text)).to_be_visible()
 
 
+def show_new(page: Page) -> None:
+    """Let in what waits behind the pill, once it waits there."""
+    expect(page.locator(".pill")).to_be_visible()
+    page.keyboard.press(".")
+
+
 def card(page: Page, text: str) -> Any:
     """The post that says this, once the server has it."""
     return page.locator("article.post[data-id]").filter(has_text=text)

@@ -3,7 +3,7 @@
 import secrets
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Route, Request, expect
 
 from tests.journeys.conftest import OpenPage, card
 
@@ -149,6 +149,22 @@ def test_a_chosen_name_can_be_undone(page_of: OpenPage) -> None:
     expect(field).to_have_value("Ask @bruno ")
     page.keyboard.press("Control+z")
     expect(field).to_have_value("Ask @bru")
+
+
+def test_enter_chooses_nobody_whom_the_last_letter_ruled_out(page_of: OpenPage) -> None:
+    page = page_of("alice")
+    field = page.get_by_role("textbox", name="Write a post")
+    field.fill("")
+    late: list[Route] = []
+    page.route("**/mentions/?q=bru", lambda route: late.append(route))
+    page.keyboard.type("Ask @br")
+    expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
+    page.keyboard.type("u")
+    # The server has not answered for the three letters yet.
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("Ask @bruno ")
+    for route in late:
+        route.abort()
 
 
 def test_posting_switches_the_outside_off_again(page_of: OpenPage) -> None:

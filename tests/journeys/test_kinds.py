@@ -4,7 +4,7 @@ import secrets
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import GoLive, OpenPage, card
+from tests.journeys.conftest import GoLive, OpenPage, card, show_new
 from tests.journeys.test_accessibility import NARROW_AND_DARK, findings, overflow, signed_in
 
 
@@ -43,7 +43,7 @@ def test_a_poll_is_asked_by_keyboard_voted_in_and_counted_live(page_of: OpenPage
     alice.keyboard.press("Control+Enter")
     asked, seen = card(alice, words), card(emily, words)
     expect(asked.get_by_role("radio")).to_have_count(3)
-    emily.keyboard.press(".")
+    show_new(emily)
     seen.get_by_text("Market").click()
     seen.get_by_role("button", name="Vote", exact=True).click()
     expect(seen.get_by_text("1 · 100%")).to_be_visible()
@@ -82,7 +82,7 @@ def test_a_question_gets_its_best_answer_while_two_look(page_of: OpenPage, go_li
     alice.get_by_role("textbox", name="Write a post").press("Control+Enter")
     asked, seen = card(alice, words), card(emily, words)
     expect(asked.get_by_text("Question", exact=True)).to_be_visible()
-    emily.keyboard.press(".")
+    show_new(emily)
     seen.get_by_role("button", name="Reply").click()
     emily.get_by_role("textbox", name="Reply to Alice Martin").fill(answer)
     emily.keyboard.press("Control+Enter")
@@ -151,7 +151,7 @@ def test_an_announcement_is_acknowledged_while_its_author_looks(page_of: OpenPag
     made, read = card(chloe, words), card(alice, words)
     expect(made.get_by_text("0 of 1 acknowledged")).to_be_visible()
     expect(made.get_by_role("button", name="Acknowledge")).to_be_hidden()
-    alice.keyboard.press(".")
+    show_new(alice)
     read.get_by_role("button", name="Acknowledge").click()
     expect(read.get_by_text("You acknowledged it.")).to_be_visible()
     expect(read.get_by_text("of 1 acknowledged")).to_have_count(0)
@@ -184,5 +184,5 @@ def test_a_post_waits_is_edited_and_posted_while_another_looks(page_of: OpenPage
     expect(card(emily, words)).to_have_count(0)
     alice.get_by_role("listitem").filter(has_text=f"{words}, room 2").get_by_role("button", name="Post now").click()
     expect(card(alice, f"{words}, room 2")).to_be_visible()
-    emily.keyboard.press(".")
+    show_new(emily)
     expect(card(emily, f"{words}, room 2")).to_be_visible()

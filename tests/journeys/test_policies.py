@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import OpenPage
 
@@ -103,6 +103,22 @@ def test_a_mistake_in_the_yaml_is_one_press_away(page_of: OpenPage) -> None:
     expect(field).to_be_focused()
     selected = field.evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)")
     assert selected == "explode"
+
+
+def test_an_answer_that_comes_late_takes_nothing_typed_meanwhile(page_of: OpenPage) -> None:
+    irene = page_of("irene")
+    irene.goto(begin_draft(irene) + "rules/code-names/")
+    words, yaml = irene.get_by_label("Words or phrases"), irene.get_by_role("textbox", name="The same in YAML")
+    late: list[Route] = []
+    irene.route("**/step/?side=form", lambda route: late.append(route), times=1)
+    words.fill(words.input_value() + "\nVanda coerulea")
+    while not late:
+        irene.wait_for_timeout(20)
+    # Somebody goes on, on the other side, before the answer is there.
+    yaml.fill(yaml.input_value().replace("Unannounced projects", "Greenhouse"))
+    late[0].continue_()
+    expect(yaml).to_have_value(re.compile("en: Greenhouse(.|\n)*- Vanda coerulea"), timeout=30_000)
+    expect(words).to_have_value(re.compile("Vanda coerulea"))
 
 
 def test_a_rule_is_typed_on_two_sides_and_a_post_is_marked_wrong(page_of: OpenPage) -> None:
