@@ -3,7 +3,7 @@
 import secrets
 
 import pytest
-from playwright.sync_api import Page, Route, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.journeys.conftest import OpenPage, card
 
@@ -156,7 +156,11 @@ def test_enter_chooses_nobody_whom_the_last_letter_ruled_out(page_of: OpenPage) 
     field = page.get_by_role("textbox", name="Write a post")
     field.fill("")
     late: list[Route] = []
-    page.route("**/mentions/?q=bru", lambda route: late.append(route))
+
+    def keep(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/mentions/?q=bru", keep)
     page.keyboard.type("Ask @br")
     expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
     page.keyboard.type("u")

@@ -110,7 +110,11 @@ def test_an_answer_that_comes_late_takes_nothing_typed_meanwhile(page_of: OpenPa
     irene.goto(begin_draft(irene) + "rules/code-names/")
     words, yaml = irene.get_by_label("Words or phrases"), irene.get_by_role("textbox", name="The same in YAML")
     late: list[Route] = []
-    irene.route("**/step/?side=form", lambda route: late.append(route), times=1)
+
+    def keep(route: Route) -> None:
+        late.append(route)
+
+    irene.route("**/step/?side=form", keep, times=1)
     words.fill(words.input_value() + "\nVanda coerulea")
     while not late:
         irene.wait_for_timeout(20)
