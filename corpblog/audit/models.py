@@ -1,10 +1,15 @@
 """The append-only chain: who did what to what, provable years later."""
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
+
+
+def spelled(moment: datetime) -> str:
+    """Return an instant as digests spell it: the same on every database and in every time zone."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class AuditHead(models.Model):
@@ -37,8 +42,7 @@ class AuditEntry(models.Model):
 
     @property
     def at_text(self) -> str:
-        """The instant as digests spell it: the same on every database and in every time zone."""
-        return self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        return spelled(self.at)
 
 
 class AuditPayload(models.Model):
@@ -55,3 +59,47 @@ class AuditPayload(models.Model):
     def facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = json.loads(self.body)
         return facts
+
+
+class Anchor(models.Model):
+    """A signed head: what the places outside the database keep."""
+
+    number = models.BigIntegerField(primary_key=True)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    key = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The head as it leaves, and as `audit.verify` reads it."""
+        return {
+            "number": self.number,
+            "digest": self.digest,
+            "at": spelled(self.at),
+            "key": self.key,
+            "signature": self.signature,
+        }
+
+
+class KeptAnchor(models.Model):
+    """That a place took a head, and what it said."""
+
+    anchor = models.ForeignKey(Anchor, on_delete=models.PROTECT, related_name="kept")
+    place = models.CharField(max_length=20)
+    kept_at = models.DateTimeField()
+    receipt = models.CharField(max_length=200, blank=True)
+    sure = models.BooleanField(help_text="Whether the place showed that it has it; UDP never does.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "anchor"], name="a_place_keeps_an_anchor_once")]
+
+
+class PlaceTrouble(models.Model):
+    """A place that took no head the last time it was asked; gone when it takes one."""
+
+    place = models.CharField(primary_key=True, max_length=20)
+    since = models.DateTimeField()
+    tried_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=300)

@@ -15,3 +15,10 @@ REFUSALS = (
         "NEW.number <> OLD.number + 1",
     ),
 )
+
+ANCHOR_REFUSALS = (
+    Refusal("anchor_is_never_changed", "audit_anchor", "UPDATE", "a signed head is never changed"),
+    Refusal("anchor_is_never_deleted", "audit_anchor", "DELETE", "a signed head is never deleted"),
+    Refusal("kept_anchor_is_never_changed", "audit_keptanchor", "UPDATE", "what a place said is never changed"),
+    Refusal("kept_anchor_is_never_deleted", "audit_keptanchor", "DELETE", "what a place said is never deleted"),
+)

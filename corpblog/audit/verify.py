@@ -1,16 +1,21 @@
 """Prove that an audit export is whole and unchanged, with nothing but Python's standard library.
 
-    python verify.py export.jsonl [--anchors anchors.jsonl] [--key HEX]
+    python verify.py export.jsonl [--anchors FILE ...] [--key HEX] [--stamps FOLDER]
 
 An auditor runs this file alone, far from Corpblog. Each line of the export is one entry:
 `h_n = sha256(meta_n ‖ commitment_n ‖ h_{n-1})`, and `commitment = sha256(salt ‖ payload)`. The chain finds an entry
 that was edited, removed or moved. A cut tail and a chain that was recomputed from end to end are found by the anchors:
-signed heads that were written outside the database.
+signed heads that were kept outside the database. Any file will do that holds them: the anchor file, what a syslog
+server wrote, saved mails. A head with a time stamp (timestamps.jsonl) carries its authority's answer, which OpenSSL
+checks: with --stamps, each is written to a file of its own, and the command is printed.
 """
 
 import argparse
+import base64
 import hashlib
 import json
+import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -47,8 +52,10 @@ class Report:
     entries: int = 0
     erased: int = 0
     anchors: int = 0
+    stamps: int = 0
     head: str = GENESIS
     problems: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def holds(self) -> bool:
@@ -61,15 +68,19 @@ def verify(entries: Iterable[dict[str, Any]], anchors: Iterable[dict[str, Any]] 
     key: the public key (hex) that anchors must be signed with; without it each anchor's own is used.
     """
     report = Report()
-    expected = {anchor["number"]: anchor for anchor in _checked(anchors, key, report)}
+    # By number and digest: whoever writes the log anew signs its heads anew, and both then name the same entry.
+    expected: dict[int, dict[str, str]] = {}
+    for anchor in _checked(anchors, key, report):
+        expected.setdefault(anchor["number"], {}).setdefault(anchor["digest"], anchor["at"])
     for entry in entries:
         _check_entry(entry, report)
-        anchor = expected.pop(entry["number"], None)
-        if anchor and anchor["digest"] != entry["digest"]:
-            report.problems.append(f"entry {entry['number']} is not the one that was anchored at {anchor['at']}")
+        for digest, at in expected.pop(entry["number"], {}).items():
+            if digest != entry["digest"]:
+                report.problems.append(f"entry {entry['number']} is not the one that was anchored at {at}")
     report.problems += [
-        f"entry {number} was anchored at {anchor['at']} and is missing: the end was cut off"
-        for number, anchor in sorted(expected.items())
+        f"entry {number} was anchored at {at} and is missing: the end was cut off"
+        for number, heads in sorted(expected.items())
+        for at in heads.values()
         if number > 0
     ]
     return report
@@ -96,13 +107,56 @@ def _checked(anchors: Iterable[dict[str, Any]], key: str | None, report: Report)
         signer = key or anchor["key"]
         if not signature_holds(bytes.fromhex(signer), anchor_text(anchor), bytes.fromhex(anchor["signature"])):
             report.problems.append(f"the anchor of entry {anchor['number']} is not signed by the expected key")
-        else:
-            yield anchor
+            continue
+        if "stamp" in anchor:
+            report.stamps += 1
+            if not stamp_names(anchor):
+                report.problems.append(f"the time stamp of entry {anchor['number']} is about something else")
+        yield anchor
+
+
+# Heads that were kept outside -----------------------------------------------------------------------------------------
 
 
 def anchor_text(anchor: dict[str, Any]) -> bytes:
     """Return the bytes of an anchor that are signed."""
     return canonical([anchor["number"], anchor["digest"], anchor["at"]]).encode()
+
+
+def read_anchors(path: str) -> Iterator[dict[str, Any]]:
+    """Give the signed heads in a file, whatever stands around them: they may have come by syslog or by mail."""
+    with open(path, encoding="utf-8", errors="replace") as lines:
+        begun = ""
+        for line in lines:
+            begun += line
+            if line.endswith("=\n"):
+                # Mail programs fold long lines this way.
+                begun = begun[:-2]
+                continue
+            for found in re.findall(r'\{[^{}]*"signature": ?"[^{}]*\}', begun):
+                yield json.loads(found)
+            begun = ""
+
+
+def stamp_names(anchor: dict[str, Any]) -> bool:
+    """Whether the time stamp holds the hash of the head's signed bytes; who made it is for OpenSSL to say."""
+    try:
+        stamp = base64.b64decode(anchor["stamp"], validate=True)
+    except ValueError:
+        return False
+    return hashlib.sha256(anchor_text(anchor)).digest() in stamp
+
+
+def write_stamps(anchors: Iterable[dict[str, Any]], folder: str) -> Iterator[str]:
+    """Write each time stamp to a file of its own; give the commands that check them, but for the authority's file."""
+    os.makedirs(folder, exist_ok=True)
+    for anchor in anchors:
+        if "stamp" in anchor:
+            path = os.path.join(folder, f"{int(anchor['number'])}.tsr")
+            with open(path, "wb") as file:
+                file.write(base64.b64decode(anchor["stamp"]))
+            digest = hashlib.sha256(anchor_text(anchor)).hexdigest()
+            yield f"openssl ts -verify -digest {digest} -in {path} -CAfile AUTHORITY.pem"
 
 
 # Ed25519 as in RFC 8032, verification only: nothing secret passes here, so plain integers are good enough
@@ -181,18 +235,24 @@ def summary(report: Report) -> str:
     if not report.holds:
         return "\n".join(["The audit log does NOT hold:", *(f"  - {problem}" for problem in report.problems)])
     erased = f", {report.erased} of them with their payload erased" if report.erased else ""
-    return f"The audit log holds: {report.entries} entries{erased}, {report.anchors} anchors. Head {report.head}"
+    stamps = f", {report.stamps} of them with a time stamp" if report.stamps else ""
+    said = (
+        f"The audit log holds: {report.entries} entries{erased}, {report.anchors} anchors{stamps}. Head {report.head}"
+    )
+    return "\n".join([said, *report.remarks])
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Verify an audit export of Corpblog.")
     parser.add_argument("export")
-    parser.add_argument("--anchors", help="file with the signed heads, kept outside the database")
+    parser.add_argument("--anchors", nargs="+", default=[], help="files with signed heads, kept outside the database")
+    parser.add_argument("--stamps", help="folder to write the time stamps to, for OpenSSL")
     parser.add_argument("--key", help="public key (hex) that the anchors must be signed with")
     options = parser.parse_args(arguments)
     try:
-        anchors = list(read_lines(options.anchors)) if options.anchors else []
+        anchors = [anchor for path in options.anchors for anchor in read_anchors(path)]
         report = verify(read_lines(options.export), anchors, options.key)
+        report.remarks += list(write_stamps(anchors, options.stamps)) if options.stamps else []
     except (OSError, ValueError, KeyError, TypeError) as error:
         report = Report(problems=[f"the file cannot be read as an export: {error!r}"])
     sys.stdout.write(summary(report) + "\n")

@@ -11,6 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from corpblog.audit.settings import read_keepers
 from corpblog.kernel import env, logs
 from corpblog.people.directory.settings import read_directory
 
@@ -54,6 +55,10 @@ CREDENTIALS_KEY = _secret("CREDENTIALS_KEY", 32)
 CREDENTIALS_KEY_OLD: list[str] = ENV["CREDENTIALS_KEY_OLD"]
 ANCHOR_KEY = _secret("ANCHOR_KEY", 32)
 ANCHOR_FILE = Path(ENV["ANCHOR_FILE"]) if ENV["ANCHOR_FILE"] else VAR / "anchors" / "anchors.jsonl"
+try:
+    ANCHOR_KEEPERS = read_keepers(ENV)
+except ValueError as error:
+    raise env.BadSettings((f"{env.PREFIX}{error}",)) from error
 
 ALLOWED_HOSTS = ENV["HOSTS"]
 ORIGINS: list[str] = ENV["ORIGINS"]

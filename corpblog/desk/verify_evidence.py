@@ -1,20 +1,25 @@
 """Prove what an evidence ZIP says about one share, with nothing but Python's standard library.
 
-    python verify_evidence.py evidence.zip [--key HEX] [--anchors anchors.jsonl]
+    python verify_evidence.py evidence.zip [--key HEX] [--anchors FILE ...] [--stamps FOLDER]
 
 An auditor runs this file alone, far from Corpblog. The manifest names every member by its SHA-256 and is signed; each
 revision is the bytes that its digest names; each ruling, sending and receipt has its entry in the excerpt of the audit
 chain; the excerpt runs without a hole to a head that was signed when it was the chain's end. Without --key anybody's
-signature will do, so give the company's public key (`manage.py anchor_audit` prints it); with --anchors, a copy of the
-anchor file from outside the company, even the company itself cannot have written another history.
+signature will do, so give the company's public key (`manage.py anchor_audit` prints it); with --anchors, signed heads
+from outside the company (its anchor file, what a syslog server wrote, saved mails), even the company itself cannot have
+written another history. With --stamps, the time stamps over the heads are written to files, and the commands printed by
+which OpenSSL says who made them and when.
 """
 
 import argparse
+import base64
 import hashlib
 import json
+import os
+import re
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +58,9 @@ class Report:
     decisions: int = 0
     entries: int = 0
     anchored: bool = False
+    stamped: bool = False
     problems: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def holds(self) -> bool:
@@ -244,6 +251,7 @@ def _check_chain(evidence: Evidence, manifest: Facts, key: str, outside: list[Fa
             report.problems.append(f"entry {anchor['number']} is not the one that was anchored at {anchor['at']}")
         elif anchor["number"] in digests and anchor["number"] >= last:
             report.anchored = True
+            report.stamped |= "stamp" in anchor
     if not report.anchored:
         report.problems.append("no signed head covers the share's last entry")
 
@@ -261,15 +269,56 @@ def commitment(entry: Facts) -> str:
 def _signed(anchors: list[Facts], key: str, report: Report) -> Iterator[Facts]:
     for anchor in anchors:
         signature = bytes.fromhex(anchor["signature"])
-        if signature_holds(bytes.fromhex(key), anchor_text(anchor), signature):
-            yield anchor
-        else:
+        if not signature_holds(bytes.fromhex(key), anchor_text(anchor), signature):
             report.problems.append(f"the anchor of entry {anchor['number']} is not signed by the expected key")
+        elif "stamp" in anchor and not stamp_names(anchor):
+            report.problems.append(f"the time stamp of entry {anchor['number']} is about something else")
+        else:
+            yield anchor
 
 
-def anchor_text(anchor: Facts) -> bytes:
+# Heads that were kept outside -----------------------------------------------------------------------------------------
+
+
+def anchor_text(anchor: dict[str, Any]) -> bytes:
     """Return the bytes of an anchor that are signed."""
     return canonical([anchor["number"], anchor["digest"], anchor["at"]]).encode()
+
+
+def read_anchors(path: str) -> Iterator[dict[str, Any]]:
+    """Give the signed heads in a file, whatever stands around them: they may have come by syslog or by mail."""
+    with open(path, encoding="utf-8", errors="replace") as lines:
+        begun = ""
+        for line in lines:
+            begun += line
+            if line.endswith("=\n"):
+                # Mail programs fold long lines this way.
+                begun = begun[:-2]
+                continue
+            for found in re.findall(r'\{[^{}]*"signature": ?"[^{}]*\}', begun):
+                yield json.loads(found)
+            begun = ""
+
+
+def stamp_names(anchor: dict[str, Any]) -> bool:
+    """Whether the time stamp holds the hash of the head's signed bytes; who made it is for OpenSSL to say."""
+    try:
+        stamp = base64.b64decode(anchor["stamp"], validate=True)
+    except ValueError:
+        return False
+    return hashlib.sha256(anchor_text(anchor)).digest() in stamp
+
+
+def write_stamps(anchors: Iterable[dict[str, Any]], folder: str) -> Iterator[str]:
+    """Write each time stamp to a file of its own; give the commands that check them, but for the authority's file."""
+    os.makedirs(folder, exist_ok=True)
+    for anchor in anchors:
+        if "stamp" in anchor:
+            path = os.path.join(folder, f"{int(anchor['number'])}.tsr")
+            with open(path, "wb") as file:
+                file.write(base64.b64decode(anchor["stamp"]))
+            digest = hashlib.sha256(anchor_text(anchor)).hexdigest()
+            yield f"openssl ts -verify -digest {digest} -in {path} -CAfile AUTHORITY.pem"
 
 
 # Ed25519 as in RFC 8032, verification only: nothing secret passes here, so plain integers are good enough
@@ -339,27 +388,28 @@ def summary(report: Report) -> str:
     """Return the report for people."""
     if not report.holds:
         return "\n".join(["The evidence does NOT hold:", *(f"  - {problem}" for problem in report.problems)])
-    return (
+    stamp = " with a time stamp" if report.stamped else ""
+    said = (
         f"The evidence holds: {report.share}, {report.revisions} revisions, {report.decisions} rulings,"
-        f" {report.entries} entries of the audit log up to a signed head, {report.members} members."
+        f" {report.entries} entries of the audit log up to a signed head{stamp}, {report.members} members."
         f" Signed by {report.key}"
     )
-
-
-def _lines(path: str) -> Iterator[Facts]:
-    with open(path, encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
+    return "\n".join([said, *report.remarks])
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Verify an evidence ZIP of Corpblog.")
     parser.add_argument("evidence")
     parser.add_argument("--key", help="public key (hex) that the company signs with")
-    parser.add_argument("--anchors", help="file with the signed heads, from outside the company")
+    parser.add_argument("--anchors", nargs="+", default=[], help="files with signed heads, from outside the company")
+    parser.add_argument("--stamps", help="folder to write the time stamps to, for OpenSSL")
     options = parser.parse_args(arguments)
     try:
-        anchors = list(_lines(options.anchors)) if options.anchors else []
+        anchors = [anchor for path in options.anchors for anchor in read_anchors(path)]
         report = verify(options.evidence, options.key, anchors)
+        if options.stamps and report.holds:
+            anchors += Evidence(options.evidence).json("anchors.json")
+            report.remarks += write_stamps(anchors, options.stamps)
     except (OSError, ValueError) as error:
         report = Report(problems=[f"the anchors cannot be read: {error!r}"])
     sys.stdout.write(summary(report) + "\n")

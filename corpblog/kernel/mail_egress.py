@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
@@ -42,6 +43,16 @@ class MailServer:
     port: int
     user: str = ""
     password: str = field(default="", repr=False)
+
+
+def company_server() -> MailServer | None:
+    """Return the company's mail server; None where there is none. Raises ValueError for what cannot be read."""
+    if not settings.MAIL_SERVER:
+        return None
+    given = urlsplit(settings.MAIL_SERVER)
+    if given.scheme != "smtp" or not given.hostname:
+        raise ValueError("CORPBLOG_MAIL_SERVER is not like smtp://user:password@host:587")
+    return MailServer(given.hostname, given.port or 587, unquote(given.username or ""), unquote(given.password or ""))
 
 
 def check(server: MailServer) -> None:

@@ -5,14 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Error, register
 
-from corpblog.notifications.mail import server
+from corpblog.kernel.mail_egress import company_server
 from corpblog.notifications.push import read_key
 
 
 @register()
 def mail_server_can_be_read(**_facts: Any) -> list[Error]:
     try:
-        server()
+        company_server()
     except ValueError as error:
         return [Error(str(error), id="notifications.E001")]
     return []

@@ -12,7 +12,6 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from itertools import groupby
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 import structlog
 from django.conf import settings
@@ -40,19 +39,9 @@ MOST_PEOPLE: Final = 200
 log = structlog.get_logger(__name__)
 
 
-def server() -> MailServer | None:
-    """Return the company's mail server; None where there is none. Raises ValueError for what cannot be read."""
-    if not settings.MAIL_SERVER:
-        return None
-    given = urlsplit(settings.MAIL_SERVER)
-    if given.scheme != "smtp" or not given.hostname:
-        raise ValueError("CORPBLOG_MAIL_SERVER is not like smtp://user:password@host:587")
-    return MailServer(given.hostname, given.port or 587, unquote(given.username or ""), unquote(given.password or ""))
-
-
 def send_due() -> int:
     """Send what is due, a message a person, and return how many were handed over; the worker calls this."""
-    to = server()
+    to = mail_egress.company_server()
     if to is None:
         return 0
     waiting = Notice.objects.filter(mail_due_at__lte=clock.now()).order_by("person_id")

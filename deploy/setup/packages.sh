@@ -71,6 +71,8 @@ needs_to_test() {
     find_postgres || need 'the suite on PostgreSQL' postgresql postgresql-server postgresql@16
     has_program redis-server || has_program valkey-server || need 'wake-ups across processes' redis-server valkey redis
     find_slapd || need 'sign-in against a real OpenLDAP' slapd openldap-servers ""
+    has_program rsyslogd || [ -x /usr/sbin/rsyslogd ] || need 'a real keeper of the audit log' rsyslog rsyslog rsyslog
+    has_program openssl || need 'a real time stamp authority' openssl openssl openssl
     has_program tesseract || need 'words in pictures' "tesseract-ocr tesseract-ocr-eng tesseract-ocr-fra" "tesseract tesseract-langpack-fra" "tesseract tesseract-lang"
     has_program nginx || [ -x /usr/sbin/nginx ] || need 'the proxy example, tested' nginx-light nginx nginx
 }
@@ -116,7 +118,7 @@ install_on_debian() {
         $AS_ROOT chmod 755 /usr/sbin/policy-rc.d
         _policy=made
         if has_program systemctl; then
-            $AS_ROOT systemctl mask slapd.service redis-server.service postgresql.service nginx.service || true
+            $AS_ROOT systemctl mask slapd.service redis-server.service postgresql.service nginx.service rsyslog.service || true
         fi
     fi
     # The package lists may be old or not there at all: fetch them only when the first try fails.

@@ -18,6 +18,7 @@ MODULES: dict[str, set[str]] = {
     "socket": {
         "kernel/egress.py",  # the one door
         "kernel/mail_egress.py",  # and the one for mail, under its rules
+        "kernel/syslog_egress.py",  # and the one for the log: signed heads, no words
         "config/management/commands/serve.py",  # tries whether the port is free
         "config/serving/web.py",  # tells systemd that it is ready
         "config/serving/demo_directory.py",  # asks whether its child on loopback answers
@@ -28,6 +29,7 @@ MODULES: dict[str, set[str]] = {
     "ssl": {
         "kernel/egress.py",
         "kernel/mail_egress.py",
+        "kernel/syslog_egress.py",
         "people/demo_directory/__main__.py",
         "people/demo_directory/session.py",
     },
@@ -72,6 +74,7 @@ MAY_CALL = {
     ("config/management/commands/serve.py", "create_connection"),
     ("config/serving/demo_directory.py", "create_connection"),
     ("kernel/mail_egress.py", "create_connection"),
+    ("kernel/syslog_egress.py", "create_connection"),
 }
 PROGRAMS = {"curl", "wget", "nc", "ncat", "netcat", "ssh", "scp", "sftp", "rsync", "ftp", "telnet", "socat", "sendmail",
             "mail", "openssl", "dig", "nslookup", "host", "aria2c"}  # fmt: skip

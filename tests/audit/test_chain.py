@@ -10,12 +10,15 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from corpblog.audit import selectors, services
+from corpblog.audit import verify as verify_file
+from corpblog.audit.keys import public_key, signing_key
 from corpblog.audit.models import AuditEntry, AuditHead, AuditPayload
 from corpblog.audit.refusals import REFUSALS
+from corpblog.audit.services import anchoring
 from corpblog.audit.verify import signature_holds, verify
 
 pytestmark = pytest.mark.django_db
-VERIFY = Path(services.__file__).with_name("verify.py")
+VERIFY = Path(verify_file.__file__)
 
 
 @pytest.fixture(autouse=True)
@@ -100,7 +103,7 @@ def test_a_recomputed_log_is_found_by_the_anchor_only(entries, unguarded):
 
 def test_an_anchor_signed_with_another_key_is_found(entries, settings):
     services.anchor()
-    known = services.public_key()
+    known = public_key()
     assert verify(entries, selectors.anchors(), known).holds
     settings.ANCHOR_KEY = "A" * 43
     services.record(action="x", actor_id=None, subject="")
@@ -110,8 +113,8 @@ def test_an_anchor_signed_with_another_key_is_found(entries, settings):
 
 
 def test_the_stand_alone_signature_check_agrees_with_the_library_that_signs(entries):
-    key = services.signing_key()
-    public = bytes.fromhex(services.public_key(key))
+    key = signing_key()
+    public = bytes.fromhex(public_key(key))
     for size in (0, 1, 64, 1000):
         message = bytes(range(256)) * 4
         signature = key.sign(message[:size])
@@ -121,17 +124,17 @@ def test_the_stand_alone_signature_check_agrees_with_the_library_that_signs(entr
 
 
 def test_the_head_is_anchored_once_until_something_new_happens(entries, anchor_file):
-    assert services.anchor()["number"] == 5
+    assert services.anchor().number == 5
     assert services.anchor() is None
     services.record(action="x", actor_id=None, subject="")
-    assert services.anchor()["number"] == 6
+    assert services.anchor().number == 6
     assert len(anchor_file.read_text().splitlines()) == 2
 
 
 def test_a_long_stretch_is_anchored_before_its_time(entries, monkeypatch):
     assert services.anchor_when_long() is None
-    monkeypatch.setattr(services, "ANCHOR_EVERY", 5)
-    assert services.anchor_when_long()["number"] == 5
+    monkeypatch.setattr(anchoring, "ANCHOR_EVERY", 5)
+    assert services.anchor_when_long().number == 5
 
 
 @pytest.mark.parametrize(
@@ -166,7 +169,7 @@ def test_the_verification_runs_without_corpblog(entries, tmp_path, anchor_file):
     export = tmp_path / "export.jsonl"
     export.write_text("".join(f"{line}\n" for line in selectors.export_lines()))
     command = [sys.executable, "-I", "-S", str(VERIFY), str(export), "--anchors", str(anchor_file)]
-    command += ["--key", services.public_key()]
+    command += ["--key", public_key()]
     good = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
     assert (good.returncode, good.stderr) == (0, "")
     assert "5 entries" in good.stdout

@@ -12,9 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from corpblog.audit import selectors as audit
 from corpblog.audit import verify as audit_verify
-from corpblog.audit.keys import signing_key
+from corpblog.audit.keys import public_key, signing_key
 from corpblog.audit.models import AuditEntry
-from corpblog.audit.services import public_key
 from corpblog.desk import services, verify_evidence
 from corpblog.desk.verify_evidence import canonical, manifest_text, sha256, verify
 from corpblog.kernel.errors import NotAllowed, NotFound
@@ -248,9 +247,9 @@ def test_making_evidence_is_logged_and_only_for_the_desk(told, omar, victor, per
     assert AuditEntry.objects.filter(action="desk.evidence_made").count() == before + 1
 
 
-def test_the_script_checks_signatures_as_the_audit_script_does():
+def test_the_script_reads_heads_and_checks_signatures_as_the_audit_script_does():
     """Both stand alone, so both carry the same lines; they stay the same."""
-    begin, end = "# Ed25519 as in RFC 8032", "# On its own"
+    begin, end = "# Heads that were kept outside", "# On its own"
 
     def section(module):
         text = Path(module.__file__).read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from corpblog.audit.refusals import ANCHOR_REFUSALS
 from corpblog.audit.refusals import REFUSALS as AUDIT_REFUSALS
 from corpblog.desk.refusals import APPEALS, SEARCHES
 from corpblog.desk.refusals import REFUSALS as DESK_REFUSALS
@@ -46,7 +47,8 @@ def test_every_trigger_is_there(db):
         else:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
         there = {name for (name,) in cursor.fetchall()}
-    assert {refusal.name for refusal in (*REFUSALS, *AUDIT_REFUSALS, *DESK_REFUSALS, *APPEALS, *SEARCHES)} <= there
+    ours = (*REFUSALS, *AUDIT_REFUSALS, *ANCHOR_REFUSALS, *DESK_REFUSALS, *APPEALS, *SEARCHES)
+    assert {refusal.name for refusal in ours} <= there
 
 
 @pytest.mark.gate("G3")

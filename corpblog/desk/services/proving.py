@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from corpblog.audit import selectors as audit
 from corpblog.audit import services as anchoring
-from corpblog.audit.keys import signing_key
+from corpblog.audit.keys import public_key, signing_key
 from corpblog.desk import access, pseudonyms
 from corpblog.desk.verify_evidence import MANIFEST, manifest_text, sha256
 from corpblog.kernel import blobs, clock
@@ -26,7 +26,7 @@ README: Final = """What one share asked to send out, what was found in it, who r
 
 Verify it with Corpblog's file corpblog/desk/verify_evidence.py, which needs Python and nothing else:
 
-    python verify_evidence.py evidence.zip --key PUBLIC_KEY [--anchors anchors.jsonl]
+    python verify_evidence.py evidence.zip --key PUBLIC_KEY [--anchors FILE ...]
 
 Take the script, the key and the anchors from elsewhere than this ZIP.
 """
@@ -64,12 +64,15 @@ def _members(share: Share) -> dict[str, bytes]:
 
 
 def _proof(share: Share) -> dict[str, bytes]:
-    """The chain from the share's first entry to the first signed head after its last, and those heads."""
+    """The chain from the share's first entry to a signed head after its last, and the heads on the way."""
     first, last = audit.span(share.subject)
     if anchoring.last_anchored() < last:
         anchoring.anchor()
     heads = [head for head in audit.anchors() if head["number"] >= first]
-    end = min((head["number"] for head in heads if head["number"] >= last), default=last)
+    # A head with a time stamp says more, and is seldom far.
+    covering = [head for head in heads if head["number"] >= last]
+    stamped = [head for head in covering if "stamp" in head]
+    end = min((head["number"] for head in stamped or covering), default=last)
     return {
         "chain.json": _spelled(list(audit.excerpt(first, end, share.subject))),
         "anchors.json": _spelled([head for head in heads if head["number"] <= end]),
@@ -84,7 +87,7 @@ def _zipped(share: Share, members: dict[str, bytes]) -> bytes:
         "made_at": _instant(clock.now()),
         "before": audit.digest_before(audit.span(share.subject)[0]),
         "members": {name: sha256(body) for name, body in members.items()},
-        "key": anchoring.public_key(key),
+        "key": public_key(key),
     }
     manifest["signature"] = key.sign(manifest_text(manifest)).hex()
     out = io.BytesIO()

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from corpblog.audit import selectors
-from corpblog.audit.services import public_key
-from corpblog.audit.verify import Report, read_lines, summary, verify
+from corpblog.audit.keys import public_key
+from corpblog.audit.verify import Report, read_anchors, read_lines, summary, verify
 
 
 class Command(BaseCommand):
@@ -15,7 +15,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", help="An export of `manage.py export_audit`; without it, the database.")
-        parser.add_argument("--anchors", help="Anchor file; without it, this installation's.")
+        parser.add_argument(
+            "--anchors",
+            nargs="+",
+            default=[],
+            help="Files with signed heads: an anchor file, a syslog, saved mails; without them, this installation's.",
+        )
         parser.add_argument(
             "--key", help="Public key (hex) the anchors must be signed with; without it, this installation's."
         )
@@ -26,11 +31,14 @@ class Command(BaseCommand):
         if not report.holds:
             sys.exit(1)
 
-    def _report(self, file: str | None, anchors: str | None, key: str) -> Report:
-        if file is None:
-            return selectors.verified(key)
+    def _report(self, file: str | None, paths: list[str], key: str) -> Report:
         try:
-            known = list(read_lines(anchors)) if anchors else selectors.anchors()
-            return verify(read_lines(file), known, key)
+            given = [head for path in paths for head in read_anchors(path)]
+            if file is None:
+                return selectors.verified(key, given)
+            known = given or selectors.anchors()
+            report = verify(read_lines(file), known, key)
+            selectors.check_stamps(known, report)
         except (OSError, ValueError, KeyError, TypeError) as error:
             return Report(problems=[f"the file cannot be read as an export: {error!r}"])
+        return report
