@@ -9,11 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Max, Min
 
+from corpblog.audit import access
 from corpblog.audit.files import stamp_file
 from corpblog.audit.models import Anchor, AuditEntry, AuditHead, KeptAnchor, PlaceTrouble
 from corpblog.audit.places import places
 from corpblog.audit.stamps import NoStamp, check
 from corpblog.audit.verify import GENESIS, Report, read_anchors, verify
+from corpblog.people.models import Person
 
 
 def trail(subject: str) -> list[AuditEntry]:
@@ -146,23 +148,27 @@ class PlaceNow:
     name: str
     title: Any
     address: str
+    asks_outside: bool
     last: KeptAnchor | None
     trouble: PlaceTrouble | None
     behind: int
 
 
-def places_now() -> list[PlaceNow]:
+def places_now(reader: Person) -> list[PlaceNow]:
     """Return each place that is set up. behind: how many entries came since the head that it has."""
+    access.check_may_see_anchors(reader)
     head = AuditHead.objects.filter(pk=1).first()
     troubles = {trouble.place: trouble for trouble in PlaceTrouble.objects.all()}
     told = []
     for place in places():
         last = KeptAnchor.objects.filter(place=place.name).order_by("-anchor_id").first()
         behind = (head.number if head else 0) - (last.anchor_id if last else 0)
-        told.append(PlaceNow(place.name, place.title, place.address(), last, troubles.get(place.name), behind))
+        trouble = troubles.get(place.name)
+        told.append(PlaceNow(place.name, place.title, place.address(), place.asks_outside, last, trouble, behind))
     return told
 
 
-def last_anchors(count: int = 50) -> list[Anchor]:
+def last_anchors(reader: Person, count: int = 50) -> list[Anchor]:
     """Return the newest signed heads with what the places said."""
+    access.check_may_see_anchors(reader)
     return list(Anchor.objects.order_by("-number").prefetch_related("kept")[:count])

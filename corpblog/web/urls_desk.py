@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from corpblog.web.views import (
+    anchors,
     desk,
     desk_erasures,
     desk_figures,
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/search/", desk_search.Search.as_view(), name="desk_search"),
     path("desk/erasures/", desk_erasures.Erasures.as_view(), name="desk_erasures"),
     path("desk/erasures/<int:erasure_id>/", desk_erasures.act, name="desk_erasure"),
+    path("desk/anchors/", anchors.anchors, name="anchors"),
     path("desk/holds/", desk_holds.Holds.as_view(), name="desk_holds"),
     path("desk/holds/<int:hold_id>/", desk_holds.hold, name="desk_hold"),
     path("desk/holds/<int:hold_id>/act/", desk_holds.act, name="desk_hold_act"),

@@ -223,7 +223,7 @@ def later(**much):
     return lambda: now
 
 
-def test_a_place_that_fails_keeps_nothing_else_back(by_mail, by_stamp, settings, tmp_path):
+def test_a_place_that_fails_keeps_nothing_else_back(by_mail, by_stamp, settings, tmp_path, victor):
     """Not the act that is logged, not the file, not the other places."""
     keep(settings, f"127.0.0.1:{free_port()}", syslog=SyslogServer("tcp", "127.0.0.1", free_port()))
     by_mail.answers = ["451 later"]
@@ -235,7 +235,7 @@ def test_a_place_that_fails_keeps_nothing_else_back(by_mail, by_stamp, settings,
     assert said["syslog"] != ""
     assert {trouble.place for trouble in PlaceTrouble.objects.all()} == {"mail", "syslog"}
     assert {kept.place for kept in KeptAnchor.objects.all()} == {"file", "time_stamp"}
-    now = {place.name: place for place in selectors.places_now()}
+    now = {place.name: place for place in selectors.places_now(victor)}
     assert now["mail"].behind == 2
     assert now["time_stamp"].behind == 0
     assert problems() == []

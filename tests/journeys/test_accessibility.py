@@ -42,6 +42,7 @@ PAGES = {
         "/desk/incidents/",
         "/desk/reports/",
         "/desk/retention/",
+        "/desk/anchors/",
         "/desk/samples/",
         "/desk/search/",
         "/reports/",

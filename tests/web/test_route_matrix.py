@@ -119,6 +119,7 @@ ROWS: dict[str, list[Row]] = {
     "desk_incidents_adopt": [Row("post", "/desk/incidents/adopt/", OFFICERS, {"destination": "1"})],
     "desk_incident_disown": [Row("post", "/desk/incidents/{incident}/disown/", OFFICERS)],
     "desk_incident_acknowledge": [Row("post", "/desk/incidents/{incident}/acknowledge/", OFFICERS, {"note": "x"})],
+    "anchors": [Row("get", "/desk/anchors/", DESK | ADMINS)],
     "desk_case": [Row("get", "/desk/{share}/", DESK)],
     "desk_file": [Row("get", "/desk/{share}/files/0/", DESK)],
     "desk_rows": [Row("get", "/desk/{share}/rows/", DESK)],
