@@ -255,6 +255,11 @@ LOGGING: dict[str, Any] = {
 # Product --------------------------------------------------------------------------------------------------------------
 
 COMPANY = ENV["COMPANY"]
+# Never none: who does not say that they are employees misleads their readers.
+DISCLOSURES: dict[str, str] = {
+    "en": ENV["DISCLOSURE"].strip() or "#employee",
+    "fr": ENV["DISCLOSURE_FR"].strip() or "#collaborateur",
+}
 TRUST_PROXY: bool = ENV["TRUST_PROXY"]
 METRICS_TOKEN: str = ENV["METRICS_TOKEN"]
 POST_LIMIT: int = ENV["POST_LIMIT"]

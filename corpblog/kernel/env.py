@@ -58,6 +58,8 @@ SETTINGS = (
     Setting("LANGUAGE", "str", "en", "Language for people who chose none and whose browser says nothing: en or fr."),
     Setting("TIME_ZONE", "str", "UTC", "Time zone for dates on pages."),
     Setting("COMPANY", "str", "Acme", "The company's name on pages and on the press page."),
+    Setting("DISCLOSURE", "str", "#employee", "Put under what employees say for the company on their own accounts."),
+    Setting("DISCLOSURE_FR", "str", "#collaborateur", "The same under what they say in French."),
     Setting(
         "LDAP_URI", "str", "", "ldaps://… or ldap://… (then StartTLS). Empty: embedded, the demo directory; else none."
     ),

@@ -59,8 +59,12 @@ def operation(refusals: Sequence[Refusal]) -> RunPython:
 
 def around(refusals: Sequence[Refusal], *operations: Operation) -> list[Operation]:
     """Return the operations with the triggers out of their way: SQLite rebuilds a table under a name that they miss."""
-    before = RunPython(_removing(refusals), _adding(refusals))
-    return [before, *operations, operation(refusals)]
+    return replaced(refusals, refusals, *operations)
+
+
+def replaced(former: Sequence[Refusal], refusals: Sequence[Refusal], *operations: Operation) -> list[Operation]:
+    """Return the operations with the former triggers out of their way, and others there afterwards."""
+    return [RunPython(_removing(former), _adding(former)), *operations, operation(refusals)]
 
 
 def set_aside(*operations: Operation) -> list[Operation]:

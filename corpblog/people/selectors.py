@@ -130,6 +130,11 @@ def people_called(names: Collection[str]) -> dict[str, Person]:
     return found
 
 
+def everybodys_names() -> list[str]:
+    """Return the names of everybody who works here, or did."""
+    return list(Person.objects.get_queryset().values_list("display_name", flat=True))
+
+
 def named_like(beginning: str, *, most: int = 8) -> list[Person]:
     """Return people whose username or one of whose names begins so, for suggestions; of nobody who left."""
     beginning = normal_username(beginning)

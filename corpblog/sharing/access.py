@@ -11,7 +11,8 @@ from corpblog.people.access import has_role
 from corpblog.people.models import Person, Role
 from corpblog.posts.models import Post
 from corpblog.sharing.errors import MayNotLeave
-from corpblog.sharing.models import Destination, Share, TargetChange
+from corpblog.sharing.models import Destination, Offer, OwnKind, Share, TargetChange
+from corpblog.sharing.wishes import Wish
 from corpblog.teams.access import can_read
 from corpblog.teams.models import Channel
 
@@ -39,18 +40,77 @@ def check_may_ask(person: Person, post: Post) -> None:
         raise MayNotLeave(_("Only its author can share a post outside, or communications for a company account."))
 
 
+def check_wish(person: Person, post: Post, destination: Destination, wish: Wish) -> None:
+    """Raise NotFound or MayNotLeave where the person may not ask for this there; own accounts take copies only."""
+    if wish.revoices is None:
+        if destination.owner_id is not None:
+            raise no_such_destination()
+        check_may_ask(person, post)
+        return
+    offer = Offer.objects.select_related("share").filter(share=wish.revoices).first()
+    if offer is None or offer.share.post_id != post.pk or not is_offered(person, offer):
+        raise no_such_offer()
+    if destination.owner_id != person.pk:
+        raise no_such_destination()
+    check_may_connect_own(person, destination.kind)
+
+
+def no_such_destination() -> NotFound:
+    return NotFound(_("There is no such destination."))
+
+
+def no_such_offer() -> NotFound:
+    return NotFound(_("This is not offered any more."))
+
+
+def can_offer(person: Person, share: Share) -> bool:
+    """Whether the person may ask colleagues to say it in their own words: communications, of what is theirs to send.
+
+    Only what was released: it is out, or goes out by itself.
+    """
+    is_released = share.state in {*Share.RELEASED, Share.State.SENDING, Share.State.SENT}
+    is_original = not share.is_copy and share.corrects_id is None and not share.is_trial
+    return is_released and is_original and has_role(person, Role.COMMUNICATIONS) and speaks_for(person, share.post)
+
+
+def can_end_offer(person: Person, offer: Offer) -> bool:
+    return has_role(person, Role.COMMUNICATIONS) and speaks_for(person, offer.share.post)
+
+
+def is_offered(person: Person, offer: Offer) -> bool:
+    """Whether the offer is open and made to the person."""
+    return person.is_active and Offer.objects.open().made_to(person).filter(pk=offer.pk).exists()
+
+
+def can_connect_own(person: Person, kind: str) -> bool:
+    """Whether employees may use their own accounts on that kind of network."""
+    return person.is_active and OwnKind.objects.filter(kind=kind, is_open=True).exists()
+
+
+def check_may_connect_own(person: Person, kind: str) -> None:
+    if not can_connect_own(person, kind):
+        raise NotAllowed(_("Own accounts on this network are switched off at the moment. Ask your connector admin."))
+
+
 def can_stop(person: Person, share: Share) -> bool:
-    return person.pk in {share.author_id, share.requester_id} or speaks_for(person, share.post)
+    """Whether it is theirs to stop or to change. What employees say on their own accounts is theirs alone."""
+    takes_part = person.pk in {share.author_id, share.requester_id}
+    return takes_part or (not share.is_copy and speaks_for(person, share.post))
 
 
 def can_see(person: Person, share: Share) -> bool:
-    """Whether the person may see a share: those who take part, reviewers, and auditors."""
-    return person.is_active and (can_stop(person, share) or has_role(person, Role.COMPLIANCE, Role.AUDITOR))
+    """Whether the person may see a share: those who take part, who offered what it re-voices, reviewers, auditors."""
+    is_concerned = can_stop(person, share) or speaks_for(person, share.post)
+    return person.is_active and (is_concerned or has_role(person, Role.COMPLIANCE, Role.AUDITOR))
 
 
 def can_recall(person: Person, share: Share) -> bool:
-    """Whether the person may have it taken back: who may stop a share, and officers. Taking back is never too much."""
-    return person.is_active and (can_stop(person, share) or has_role(person, Role.COMPLIANCE))
+    """Whether the person may have it taken back: who may stop a share, and officers. Taking back is never too much.
+
+    Also the copies that employees made of one's own words.
+    """
+    is_concerned = can_stop(person, share) or speaks_for(person, share.post)
+    return person.is_active and (is_concerned or has_role(person, Role.COMPLIANCE))
 
 
 def check_may_recall(person: Person, share: Share) -> None:
@@ -63,7 +123,8 @@ def check_may_recall(person: Person, share: Share) -> None:
 
 def can_correct(person: Person, share: Share) -> bool:
     """Whether the person may write other words for what is out: who may say them in the first place."""
-    return share.corrects_id is None and share.post.deleted_at is None and speaks_for(person, share.post)
+    is_original = share.corrects_id is None and not share.is_copy
+    return is_original and share.post.deleted_at is None and speaks_for(person, share.post)
 
 
 def check_may_correct(person: Person, share: Share) -> None:
@@ -145,8 +206,16 @@ def check_may_switch_gate(person: Person, *, closing: bool) -> None:
 
 
 def destination_for(slug: str) -> Destination:
-    """Return an existing destination; raise NotFound in words."""
-    found = Destination.objects.filter(slug=slug).first()
+    """Return one of the company's destinations; raise NotFound in words."""
+    found = Destination.objects.company().filter(slug=slug).first()
     if found is None:
-        raise NotFound(_("There is no such destination."))
+        raise no_such_destination()
+    return found
+
+
+def own_destination_for(person: Person, slug: str) -> Destination:
+    """Return an account that the person connected for themselves; raise NotFound, also for somebody else's."""
+    found = Destination.objects.own(person).filter(slug=slug).first()
+    if found is None:
+        raise no_such_destination()
     return found

@@ -19,7 +19,7 @@ from corpblog.policy.engine.verdict import FAIL_CLOSED_RULE
 from corpblog.policy.unread import held_for
 from corpblog.posts import files
 from corpblog.posts.models import Post, PostRevision
-from corpblog.sharing import canonical, short_links, timetables
+from corpblog.sharing import canonical, revoicing, short_links, timetables
 from corpblog.sharing.errors import RejectedBefore, StaleCase
 from corpblog.sharing.models import (
     Decision,
@@ -28,6 +28,8 @@ from corpblog.sharing.models import (
     GateState,
     Hand,
     Job,
+    Offer,
+    OwnKind,
     Recall,
     Receipt,
     Share,
@@ -111,6 +113,11 @@ def links_followed(form: str, internal_hosts: tuple[str, ...], now: datetime) ->
     return tuple(finding for finding in judged if finding is not None)
 
 
+def edit_budget(form: str, cleared_form: str) -> tuple[Finding, ...]:
+    """Words that an employee changed are the cleared ones within a budget; what is beyond it, a person looks at."""
+    return revoicing.objections(form, cleared_form)
+
+
 def off_means_hold(verdict: Verdict) -> Verdict:
     """An answer without a policy behind it never lets anything pass, however friendly it looks."""
     if not verdict.policy_digest and verdict.outcome < Outcome.HOLD:
@@ -172,9 +179,10 @@ def bind_decision(share: Share, revision: ShareRevision, digest: str) -> None:
 
 
 def two_distinct(revision: ShareRevision) -> int:
-    """How many different people approve these bytes, none of whom had a hand in them."""
-    hands = Hand.objects.filter(share=revision.share_id).values("person")
-    approvals = revision.decisions.filter(ruling=Decision.Ruling.APPROVE, undone_at__isnull=True)
+    """How many different people approve these bytes, or those they ride on, none of whom had a hand in them."""
+    decided = revision.decided_on
+    hands = Hand.objects.filter(share__in=[revision.share_id, decided.share_id]).values("person")
+    approvals = decided.decisions.filter(ruling=Decision.Ruling.APPROVE, undone_at__isnull=True)
     return approvals.exclude(reviewer__in=hands).values("reviewer").distinct().count()
 
 
@@ -227,6 +235,33 @@ def original_stands(original: Share | None, destination: Destination) -> None:
         raise Withdraw("original_elsewhere")
 
 
+def offer_stands(share: Share) -> None:
+    """A copy goes only once what it re-voices is out, while that is offered, on the words that stand there now."""
+    if share.revoices_id is None:
+        return
+    original = Share.objects.get(pk=share.revoices_id)
+    is_wanted = Offer.objects.open().filter(share=original).exists()
+    if not is_wanted or Recall.objects.filter(share=original).exists():
+        raise Withdraw("offer_ended")
+    if original.state in {*Share.RELEASED, Share.State.SENDING}:
+        raise Wait("offer_waits")
+    if original.state != Share.State.SENT:
+        raise Withdraw("offer_ended")
+    rides_on = share.revision.rides_on_id if share.revision else None
+    if rides_on is not None and rides_on != revoicing.cleared(original.pk).pk:
+        raise JudgeAgain("original")
+
+
+def owner_alone(share: Share, destination: Destination) -> None:
+    """An employee's own account takes copies of its owner, as long as admins let such accounts be used."""
+    if destination.owner_id is None and not share.is_copy:
+        return
+    if not share.is_copy or {share.author_id, share.requester_id} != {destination.owner_id}:
+        raise Withdraw("not_owner")
+    if not OwnKind.objects.filter(kind=destination.kind, is_open=True).exists():
+        raise Wait("own_closed")
+
+
 def author_stays(share: Share) -> None:
     """What people asked for who were cut off does not leave."""
     if not (share.author.is_active and share.requester.is_active):
@@ -274,7 +309,7 @@ def decisions_stand(revision: ShareRevision, now: datetime) -> None:
     # The same words may have been rejected in somebody else's share since; judged again, they stay rejected.
     if any(_rejected(name) for name in canonical.names(revision.canonical)):
         raise JudgeAgain("rejected")
-    if revision.approvals_needed and revision.created_at + DECISIONS_LAST < now:
+    if revision.approvals_needed and revision.decided_on.created_at + DECISIONS_LAST < now:
         raise JudgeAgain("expired")
 
 

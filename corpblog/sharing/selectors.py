@@ -73,7 +73,7 @@ def destinations_for(person: Person) -> list[Offer]:
         return []
     return [
         Offer(found, CONNECTORS[found.kind].longest(found.config), found.least_approvals > 0)
-        for found in Destination.objects.open()
+        for found in Destination.objects.company().open()
         if found.kind in CONNECTORS
     ]
 
@@ -118,8 +118,8 @@ def share_for(person: Person, share_id: int) -> Share:
 
 
 def shares_of_post(person: Person, post: Post) -> list[Share]:
-    """Return the post's shares for those who take part in them."""
-    shares = Share.objects.filter(post=post).for_rows().order_by("-id")
+    """Return the post's shares for those who take part in them, without what employees make of them."""
+    shares = Share.objects.filter(post=post).companys().for_rows().order_by("-id")
     return [share for share in shares if access.can_see(person, share)]
 
 
@@ -184,11 +184,8 @@ def last_call(share: Share) -> LastCall | None:
 
 def recallable(person: Person, share: Share) -> list[Share]:
     """Return the share, and the other shares of its post that are out and that the person may take back."""
-    out = [
-        other
-        for other in shares_of_post(person, share.post)
-        if other.state == Share.State.SENT and other.corrects_id is None
-    ]
+    places = [share] if share.is_copy else shares_of_post(person, share.post)
+    out = [other for other in places if other.state == Share.State.SENT and other.corrects_id is None]
     return [other for other in out if access.can_recall(person, other)]
 
 

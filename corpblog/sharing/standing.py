@@ -42,7 +42,7 @@ class Standing:
 def standings(person: Person) -> list[Standing]:
     """Return every destination by name; raise NotFound for people to whom the page does not exist."""
     _check(person)
-    return [_standing(person, destination) for destination in Destination.objects.get_queryset()]
+    return [_standing(person, destination) for destination in Destination.objects.company()]
 
 
 def standing(person: Person, slug: str) -> Standing:

@@ -22,6 +22,7 @@ class Wish:
     is_trial: an admin tries the destination, so it is as private as the network can.
     corrects: the share that is out and whose words these replace, by its id.
     as_thread: what is too long there leaves as several posts, one under the other; comment: what is posted under it.
+    revoices: the company's share that these words say in another way, by its id.
     """
 
     words: str = ""
@@ -31,6 +32,7 @@ class Wish:
     corrects: int | None = None
     as_thread: bool = False
     comment: str = ""
+    revoices: int | None = None
 
 
 AS_POSTED: Final = Wish()
@@ -53,9 +55,12 @@ def checked(wish: Wish, own: str) -> Wish:
     A correction keeps its words: the post may be edited later, and what was approved outside stays what it is.
     """
     words, comment = _plain(wish.words), _plain(wish.comment)
-    if wish.corrects and not words:
+    stands_alone = wish.corrects is not None or wish.revoices is not None
+    if stands_alone and not words:
         raise Invalid(_("Write the words that shall stand there."))
-    return replace(wish, words="" if words == own.strip() and not wish.corrects else words, comment=comment)
+    if wish.revoices and (wish.as_thread or comment):
+        raise Invalid(_("What colleagues say on their own accounts is one post, without a first comment."))
+    return replace(wish, words="" if words == own.strip() and not stands_alone else words, comment=comment)
 
 
 def _plain(words: str) -> str:

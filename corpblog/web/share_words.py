@@ -212,6 +212,7 @@ _STEPS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "share.requested": lambda facts: _("Asked for"),
     "share.edited": lambda facts: _("Edited: the new words are judged from the start"),
     "share.rescanned": lambda facts: _("Judged again: the policy changed"),
+    "share.original": lambda facts: _("Judged again: the company corrected its own words"),
     "share.expired": lambda facts: _("Judged again: the approval was older than seven days"),
     "share.link_moved": lambda facts: _("Judged again: a short link leads elsewhere, or nobody knows where"),
     "share.reworded": lambda facts: _("Other words: they are judged from the start"),

@@ -14,6 +14,7 @@ from corpblog.sharing import services
 from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.worker import Worker
 from corpblog.teams.models import Channel, Membership
+from tests.sharing.advocates import company, offered, own, revoice, say  # noqa: F401
 from tests.sharing.remotes import RemoteConnector
 
 POLICY = """policy: 1

@@ -136,7 +136,7 @@ def choices(officer: Person) -> Choices:
         if any(finding["rule"] not in titles for finding in verdict["findings"]):
             titles |= {finding.rule: explained(finding)["title"] for finding in Verdict.from_record(verdict).findings}
     return Choices(
-        destinations=list(Destination.objects.order_by("name").values_list("slug", "name")),
+        destinations=list(Destination.objects.company().order_by("name").values_list("slug", "name")),
         rules=sorted(titles.items(), key=lambda item: item[1].casefold()),
     )
 

@@ -52,7 +52,7 @@ def sampling(reader: Person) -> Sampling:
         drawn=[_drawn(reader, sample, named[sample.revision.share_id].name) for sample in samples],
         rates=list(SamplingRate.objects.select_related("destination", "set_by").order_by("rule", "destination__name")),
         rules=sorted(rules_in_force().items(), key=lambda item: item[1].casefold()),
-        destinations=list(Destination.objects.order_by("name").values_list("slug", "name")),
+        destinations=list(Destination.objects.company().order_by("name").values_list("slug", "name")),
     )
 
 

@@ -77,7 +77,7 @@ def set_sampling_rate(*, by: Person, rule: str, destination: str, percent: int) 
     access.check_may_act(by)
     if not 0 <= percent <= 100:
         raise Invalid(_("Say how many of a hundred: a number from 0 to 100."))
-    place = Destination.objects.filter(slug=destination).first() if destination else None
+    place = Destination.objects.company().filter(slug=destination).first() if destination else None
     if destination and place is None:
         raise Invalid(_("There is no such destination."))
     existing = SamplingRate.objects.filter(rule=rule, destination=place)

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
 from corpblog.kernel import triggers
-from corpblog.sharing.refusals import REFUSALS
+from corpblog.sharing.refusals import FIRST as REFUSALS
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from corpblog.kernel import triggers
-from corpblog.sharing.refusals import REFUSALS
+from corpblog.sharing.refusals import FIRST as REFUSALS
 
 # SQLite rebuilds the table for a column with a default, and would lose these.
 JOBS = [refusal for refusal in REFUSALS if refusal.table == "sharing_job"]

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from corpblog.kernel import triggers
-from corpblog.sharing.refusals import REFUSALS
+from corpblog.sharing.refusals import FIRST as REFUSALS
 
 
 class Migration(migrations.Migration):

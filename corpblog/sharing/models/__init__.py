@@ -1,5 +1,6 @@
 """The gate's tables: where content may go, what was asked, what was decided, and what left."""
 
+from corpblog.sharing.models.advocacy import Offer, OwnKind
 from corpblog.sharing.models.connecting import SignInTrip, TargetChange
 from corpblog.sharing.models.destinations import Destination, GateState
 from corpblog.sharing.models.handles import PublicHandle
@@ -20,6 +21,8 @@ __all__ = [
     "Hand",
     "Incident",
     "Job",
+    "Offer",
+    "OwnKind",
     "PressItem",
     "PublicHandle",
     "Recall",

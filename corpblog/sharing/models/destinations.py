@@ -15,6 +15,14 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
     def open(self) -> "DestinationQuerySet":
         return self.filter(is_open=True)
 
+    def company(self) -> "DestinationQuerySet":
+        """Those that speak for the company: what employees connect for themselves is theirs alone."""
+        return self.filter(owner=None)
+
+    def own(self, person: Person) -> "DestinationQuerySet":
+        """The accounts that somebody connected for themselves."""
+        return self.filter(owner=person)
+
 
 class Destination(models.Model):
     """An account or page outside, reached by a connector. Revisions name its remote account, so a swap voids them."""
@@ -32,6 +40,13 @@ class Destination(models.Model):
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=20, help_text="Which connector: press, mastodon …")
+    owner = models.ForeignKey(
+        Person,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="own_destinations",
+        help_text="Whose account it is: nobody else sees or uses it. Nobody's: the company's.",
+    )
     is_open = models.BooleanField(default=True)
     review = models.CharField(max_length=8, choices=Review.choices, default=Review.FLAGGED)
     cap = models.CharField(
@@ -55,7 +70,12 @@ class Destination(models.Model):
             # Confidential and restricted never leave, whatever an admin clicks.
             models.CheckConstraint(
                 condition=Q(cap__in=["public", "internal"]), name="no_destination_takes_confidential"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "kind", "remote_account"],
+                condition=Q(owner__isnull=False),
+                name="an_own_account_is_connected_once",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
             return self.all()
         mine = Q(author=person) | Q(requester=person)
         return (
-            self.filter(mine | Q(post__channel__kind=Channel.Kind.COMPANY))
+            self.filter(mine | Q(post__channel__kind=Channel.Kind.COMPANY, revoices=None))
             if has_role(person, Role.COMMUNICATIONS)
             else self.filter(mine)
         )
@@ -52,6 +52,10 @@ class ShareQuerySet(models.QuerySet["Share"]):
     def originals(self) -> "ShareQuerySet":
         """Those that put something outside, without those that change what is there."""
         return self.filter(corrects=None)
+
+    def companys(self) -> "ShareQuerySet":
+        """Those that speak for the company, without what employees say on their own accounts."""
+        return self.filter(revoices=None)
 
     def called_since(self, instant: datetime) -> "ShareQuerySet":
         return self.filter(job__last_call_at__gte=instant)
@@ -106,6 +110,13 @@ class Share(models.Model):
         related_name="corrections",
         help_text="The share that is out, whose words there these replace.",
     )
+    revoices = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="copies",
+        help_text="The company's share that an employee says in their own words, on their own account.",
+    )
     send_at = models.DateTimeField(null=True, help_text="Not before this instant.")
     zone = models.CharField(max_length=40, blank=True, help_text="The time zone the instant was chosen in.")
     is_trial = models.BooleanField(default=False, help_text="An admin tries the destination with it.")
@@ -131,6 +142,14 @@ class Share(models.Model):
                 condition=Q(state__in=["held", "cleared", "approved", "changes_asked", "void", "sending", "unknown"]),
                 name="one_open_share_per_post_and_destination",
             ),
+            models.UniqueConstraint(
+                fields=["revoices", "destination"],
+                condition=Q(
+                    revoices__isnull=False,
+                    state__in=["held", "cleared", "approved", "changes_asked", "void", "sending", "unknown", "sent"],
+                ),
+                name="an_offer_is_revoiced_once_on_an_account",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "held_since"], name="share_queue"),
@@ -142,7 +161,21 @@ class Share(models.Model):
     @property
     def wish(self) -> Wish:
         """How it is wanted to leave."""
-        return Wish(self.words, self.send_at, self.zone, self.is_trial, self.corrects_id, self.as_thread, self.comment)
+        return Wish(
+            words=self.words,
+            send_at=self.send_at,
+            zone=self.zone,
+            is_trial=self.is_trial,
+            corrects=self.corrects_id,
+            as_thread=self.as_thread,
+            comment=self.comment,
+            revoices=self.revoices_id,
+        )
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether an employee says it on their own account."""
+        return self.revoices_id is not None
 
     @property
     def subject(self) -> str:
@@ -181,8 +214,20 @@ class ShareRevision(models.Model):
     verdict = models.JSONField(help_text="`Verdict.to_record`: findings, policy, engine and normaliser versions.")
     policy_digest = models.CharField(max_length=64, blank=True)
     approvals_needed = models.PositiveSmallIntegerField(null=True, help_text="None: it may not leave at all.")
+    rides_on = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The cleared words that these re-voice within the edit budget: what was decided on those counts.",
+    )
     why = models.CharField(max_length=20, help_text="requested, edited, rescanned, account")
     created_at = models.DateTimeField()
+
+    @property
+    def decided_on(self) -> "ShareRevision":
+        """The revision whose decisions count for it: the one it rides on, else its own."""
+        return self.rides_on or self
 
     class Meta:
         constraints = [

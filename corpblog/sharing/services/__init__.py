@@ -2,7 +2,15 @@
 
 from corpblog.sharing.services.again import send_again
 from corpblog.sharing.services.asking import check_takes_parts, request_share
-from corpblog.sharing.services.connecting import Wish, connect, decide_change, free_slug
+from corpblog.sharing.services.connecting import (
+    OWN_KINDS,
+    Wish,
+    connect,
+    connect_own,
+    decide_change,
+    free_slug,
+    own_wish,
+)
 from corpblog.sharing.services.correcting import correct, correct_everywhere, words_outside
 from corpblog.sharing.services.deciding import decide, lift_rejection, undo_decision
 from corpblog.sharing.services.destinations import (
@@ -13,8 +21,10 @@ from corpblog.sharing.services.destinations import (
     open_gate,
 )
 from corpblog.sharing.services.incidents import acknowledge_incident, adopt_forgotten, disown_forgotten
-from corpblog.sharing.services.judging import preview
+from corpblog.sharing.services.judging import preview, preview_copy
 from corpblog.sharing.services.naming import NETWORKS, name_oneself, names_of
+from corpblog.sharing.services.offering import Audience, end_offer, offer, revoice
+from corpblog.sharing.services.own_accounts import disconnect_own, let_own
 from corpblog.sharing.services.planning import plan
 from corpblog.sharing.services.recalling import recall, recall_everywhere, settle_recall, take_back_next
 from corpblog.sharing.services.restoring import doubt_since
@@ -29,6 +39,8 @@ from corpblog.sharing.services.watching import watch
 
 __all__ = [
     "NETWORKS",
+    "OWN_KINDS",
+    "Audience",
     "Times",
     "Wish",
     "acknowledge_incident",
@@ -39,28 +51,36 @@ __all__ = [
     "close_gate",
     "complete_sign_in",
     "connect",
+    "connect_own",
     "correct",
     "correct_everywhere",
     "decide",
     "decide_change",
+    "disconnect_own",
     "disown_forgotten",
     "doubt_since",
+    "end_offer",
     "ensure_press_page",
     "follow_person",
     "follow_post",
     "free_slug",
     "in_next_slot",
+    "let_own",
     "lift_rejection",
     "name_oneself",
     "names_of",
+    "offer",
     "open_destination",
     "open_gate",
+    "own_wish",
     "plan",
     "preview",
+    "preview_copy",
     "recall",
     "recall_everywhere",
     "recover",
     "request_share",
+    "revoice",
     "seal",
     "send",
     "send_again",

@@ -43,7 +43,7 @@ def request_share(
     idempotency_key: accepted for doors that have one; the bytes themselves already are the key.
     """
     asked = Asked(by, justification.strip(), checked(wish, post.text))
-    access.check_may_ask(by, post)
+    access.check_wish(by, post, destination, asked.wish)
     following.follow_links_of_wish(post, destination, asked.wish)
     # Before anything is locked: reading a file takes seconds.
     readings.read_again((file["sha256"], file["name"]) for file in post.files)
@@ -67,7 +67,7 @@ class Asked:
 def _asked(asked: Asked, post_id: int, destination_id: int) -> Share | ShareBlocked | JustificationNeeded:
     destination = locks.destination(destination_id)
     post = locks.post(post_id)
-    access.check_may_ask(asked.by, post)
+    access.check_wish(asked.by, post, destination, asked.wish)
     _check_may_leave(post, destination)
     _check_stands(asked.wish, destination)
     judged = judge(post=post, destination=destination, by=asked.by, wish=asked.wish)
@@ -147,6 +147,8 @@ def _same(post: Post, destination: Destination, judged: Judged) -> Share | None:
     """Return the share that already asks for these bytes; raise Conflict where another version is still open."""
     shares = Share.objects.filter(post=post, destination=destination).for_rows()
     same = shares.filter(digest=judged.digest).exclude(state__in=_ENDED).first()
+    if same is None and shares.filter(revoices__isnull=False, state=Share.State.SENT).exists():
+        raise Conflict(_("You said this there already. Take that back first, then say it anew."))
     if same is None and shares.filter(state__in=Share.OPEN).exists():
         # An edit enters its revision by itself a moment later; a second share of the same post would race with it.
         raise Conflict(_("This post is already on its way there. Withdraw it first, or wait."))
@@ -178,13 +180,14 @@ def _new_share(asked: Asked, post: Post, destination: Destination, judged: Judge
     share = Share(
         post=post,
         destination=destination,
-        author=post.author,
+        author=asked.by if asked.wish.revoices else post.author,
         requester=asked.by,
         state=Share.State.HELD,
         digest=judged.digest,
         justification=asked.justification,
         words=asked.wish.words,
         corrects_id=asked.wish.corrects,
+        revoices_id=asked.wish.revoices,
         as_thread=asked.wish.as_thread,
         comment=asked.wish.comment,
         send_at=asked.wish.send_at,

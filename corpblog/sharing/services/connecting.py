@@ -1,9 +1,10 @@
 """Connect an account outside: ask who we are there, keep its secrets sealed, and let nobody swap a target alone."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from secrets import token_hex
+from typing import Any, Final, Literal
 
 from django.conf import settings
 from django.db import transaction
@@ -37,6 +38,7 @@ class Wish:
     kind: str
     review: str = Destination.Review.FLAGGED
     cap: str = "internal"
+    whose: Literal["company", "own"] = "company"
 
     def record(self) -> dict[str, str]:
         return {name: str(value) for name, value in asdict(self).items()}
@@ -66,12 +68,17 @@ def connect(
 
 def check_wish(by: Person, wish: Wish) -> None:
     """Raise unless this person may connect this: before anything is asked of the network."""
+    if wish.whose == "own":
+        access.check_may_connect_own(by, wish.kind)
+        return
     access.check_may_connect(by)
     if wish.kind not in CONNECTORS or wish.kind == PRESS:
         raise Invalid(_("There is no connector of that kind."))
     if not wish.name:
         raise Invalid(_("Fill in: %(what)s.") % {"what": _("Name")}, field="name")
     found = Destination.objects.filter(slug=wish.slug).first()
+    if found is not None and found.owner_id is not None:
+        raise access.no_such_destination()
     if found is not None and found.kind != wish.kind:
         raise Conflict(_("There is a destination of another kind under this short name. Choose another."))
 
@@ -96,6 +103,8 @@ def take(by: Person, wish: Wish, config: dict[str, Any], secrets: Mapping[str, s
     if account.longest:
         config["longest"] = account.longest
     found = Found(wish, account, config, secrets)
+    if wish.whose == "own":
+        return _taken_as_own(by, found)
     with transaction.atomic():
         destination = Destination.objects.select_for_update().filter(slug=wish.slug).first()
         if destination is None:
@@ -114,6 +123,44 @@ def _connected(by: Person, found: Found) -> Destination:
     _put(destination, found)
     _note("destination.connected", by, destination)
     _tell_second_people(by, destination, "connected")
+    return destination
+
+
+# On which networks an account can be an employee's own.
+OWN_KINDS: Final = ("mastodon", "bluesky")
+
+
+def connect_own(*, by: Person, kind: str, answers: Mapping[str, str]) -> Destination:
+    """Connect an account of one's own, or connect it anew; nobody else sees or uses it.
+
+    Raises NotAllowed where admins do not let such accounts be used, Conflict for an account that is the company's.
+    """
+    wish = own_wish(kind)
+    check_wish(by, wish)
+    config, secrets = _sorted_out(CONNECTORS[kind], answers)
+    return take(by, wish, config, secrets)
+
+
+def own_wish(kind: str) -> Wish:
+    """Return what an employee wants connected for themselves."""
+    return Wish(slug="", name="", kind=kind, whose="own")
+
+
+@transaction.atomic
+def _taken_as_own(by: Person, found: Found) -> Destination:
+    kind, account = found.wish.kind, found.account
+    if Destination.objects.company().filter(kind=kind, remote_account=account.account).exists():
+        raise Conflict(_("This is the company’s account. Sign in there with your own."))
+    destination, _is_new = Destination.objects.select_for_update().get_or_create(
+        # Chance, not a name: it stands in addresses and in the log.
+        owner=by,
+        kind=kind,
+        remote_account=account.account,
+        defaults={"slug": f"own-{token_hex(8)}"},
+    )
+    destination.is_open = True
+    _put(destination, replace(found, wish=replace(found.wish, name=(account.name or account.account)[:80])))
+    record(action="destination.own_connected", actor_id=by.pk, subject=f"destination:{destination.pk}", kind=kind)
     return destination
 
 

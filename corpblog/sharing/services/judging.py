@@ -14,7 +14,7 @@ from corpblog.policy.selectors import internal_hosts
 from corpblog.posts import files, parts, passages
 from corpblog.posts.language import guess
 from corpblog.posts.models import Post, PostRevision
-from corpblog.sharing import canonical, guards, splitting
+from corpblog.sharing import canonical, guards, revoicing, splitting
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Trial
 from corpblog.sharing.errors import RejectedBefore
@@ -30,18 +30,21 @@ State = Share.State
 
 @dataclass(frozen=True)
 class Judged:
-    """What would leave, and what the policy says about it."""
+    """What would leave, and what the policy says about it; of a copy, also the cleared words that it re-voices."""
 
     canonical: str
     digest: str
     verdict: Verdict
     post_version: int
+    cleared: ShareRevision | None = None
 
 
 def form_of(post: Post, destination: Destination, wish: Wish) -> str:
     """Return every byte that would leave if this post were sent there as wished."""
     if wish.corrects:
         return _correction(post, destination, wish)
+    if wish.revoices:
+        return _copy(destination, wish)
     text, *thread = _parts(post, destination, wish)
     return canonical.build(
         text=text,
@@ -89,6 +92,25 @@ def _correction(post: Post, destination: Destination, wish: Wish) -> str:
     )
 
 
+def _copy(destination: Destination, wish: Wish) -> str:
+    """What an employee says instead of the cleared words, with the same files, and that they are an employee."""
+    assert wish.revoices is not None
+    said = canonical.read(revoicing.cleared(wish.revoices).canonical)
+    language = guess(wish.words, said["language"])
+    return canonical.build(
+        text=revoicing.disclosed(outward(wish.words, destination.kind), language),
+        language=language,
+        speaker=destination.speaker,
+        destination_id=destination.pk,
+        kind=destination.kind,
+        account=destination.remote_account,
+        attachments=said["attachments"],
+        send_at=wish.send_at,
+        zone=wish.zone,
+        quoted=said["quoted"],
+    )
+
+
 def _quoted(source: Post | None) -> dict[str, str] | None:
     """What is judged of a quoted post: its words, and those of its files' names and descriptions, under its label."""
     if source is None or source.is_deleted:
@@ -101,7 +123,18 @@ def _quoted(source: Post | None) -> dict[str, str] | None:
 def judge(*, post: Post, destination: Destination, by: Person, wish: Wish) -> Judged:
     """Scan everything that would leave under the policy in force."""
     form = form_of(post, destination, wish)
-    return Judged(form, canonical.digest(form), verdict_on(form, destination, by, post.channel, post), post.version)
+    cleared = revoicing.cleared(wish.revoices) if wish.revoices else None
+    verdict = verdict_on(form, destination, by, post.channel, post, cleared=cleared)
+    return Judged(form, canonical.digest(form), verdict, post.version, cleared)
+
+
+def preview_copy(*, post: Post, destination: Destination, by: Person, wish: Wish) -> Judged:
+    """Return what the gate would say of a copy, while somebody types: nobody's network is asked."""
+    form = form_of(post, destination, wish)
+    assert wish.revoices is not None
+    cleared = revoicing.cleared(wish.revoices)
+    verdict = verdict_on(form, destination, by, post.channel, cleared=cleared)
+    return Judged(form, canonical.digest(form), verdict, post.version, cleared)
 
 
 def preview(
@@ -131,11 +164,18 @@ def preview(
 
 
 def verdict_on(
-    form: str, destination: Destination, by: Person, channel: Channel | None, post: Post | None = None
+    form: str,
+    destination: Destination,
+    by: Person,
+    channel: Channel | None,
+    post: Post | None = None,
+    *,
+    cleared: ShareRevision | None = None,
 ) -> Verdict:
     """Return the policy's answer; whatever is wrong with it, the answer is hold.
 
     post: what the form was made of, where it is more than words that somebody types.
+    cleared: what the form re-voices, where an employee says it on their own account.
     """
     try:
         outgoing = canonical.read(form)
@@ -151,9 +191,11 @@ def verdict_on(
             attachment_kinds=files.kinds_of(outgoing["attachments"]),
             known_texts=lambda texts: passages.known_texts(texts, channel),
         )
-        readings = guards.splits_scanned(post.author if post else by, destination, post, form, clock.now())
+        author = post.author if post and not cleared else by
+        readings = guards.splits_scanned(author, destination, post, form, clock.now())
         verdict = _strictest_of([scan(earlier=reading) for reading in readings or ((),)])
         verdict = guards.unread_means_hold(guards.off_means_hold(verdict), form)
+        verdict = _with(verdict, guards.edit_budget(form, cleared.canonical) if cleared else ())
         # Nobody's network is asked while somebody types; what is known by then is said.
         return _with(verdict, guards.links_followed(form, internal_hosts(), clock.now())) if post else verdict
     except Exception:  # fail closed: no error of a scanner may ever let something pass
@@ -193,6 +235,7 @@ def approvals_needed(verdict: Verdict, destination: Destination, justification: 
 def enter(share: Share, judged: Judged, *, why: str, actor_id: int | None) -> None:
     """Give the share its next revision and the state that the verdict asks for; the caller holds the share's lock."""
     needed = approvals_needed(judged.verdict, share.destination, share.justification)
+    ridden = _ridden(share, judged, needed) if why != "account" else None
     if why == "account" and needed == 0:
         # It was asked for one account and would go to another: a person has to want that, however clean the words are.
         needed = 1
@@ -200,15 +243,15 @@ def enter(share: Share, judged: Judged, *, why: str, actor_id: int | None) -> No
         guards.no_reopen(judged.canonical)
         note = "" if needed is not None else "blocked"
     except RejectedBefore:
-        needed, note = None, "rejected_before"
-    share.revision = _written(share, judged, needed, why)
+        needed, note, ridden = None, "rejected_before", None
+    share.revision = _written(share, judged, needed, why, ridden)
     share.digest = judged.digest
     share.note = note
-    share.state = State.VOID if needed is None else State.HELD if needed else State.CLEARED
+    share.state = _state(needed, is_decided=ridden is not None)
     share.held_since = clock.now() if share.state == State.HELD else None
     share.save()
     note_hands(share)
-    if share.state == State.CLEARED:
+    if share.state in Share.RELEASED:
         releasing.put_on_its_way(share)
     record(
         action=f"share.{why}",
@@ -222,8 +265,30 @@ def enter(share: Share, judged: Judged, *, why: str, actor_id: int | None) -> No
         approvals_needed=needed,
         policy_digest=judged.verdict.policy_digest,
         note=note,
+        **({"rides_on": ridden.digest} if ridden else {}),
     )
     told(share, was_silent=why == "requested")
+
+
+def _state(needed: int | None, *, is_decided: bool) -> Share.State:
+    if needed is None:
+        return State.VOID
+    if needed == 0:
+        return State.CLEARED
+    return State.APPROVED if is_decided else State.HELD
+
+
+def _ridden(share: Share, judged: Judged, needed: int | None) -> ShareRevision | None:
+    """Return the cleared words whose clearance covers a copy: within the budget, and nothing in it to decide anew."""
+    cleared = judged.cleared
+    if cleared is None or needed is None:
+        return None
+    decided = {(finding.rule, finding.term) for finding in Verdict.from_record(cleared.verdict).findings}
+    asked = {(each.rule, each.term) for each in judged.verdict.findings if each.outcome >= Outcome.HOLD}
+    is_fresh = not needed or cleared.created_at + guards.DECISIONS_LAST > clock.now()
+    note_hands(share)
+    approvals = guards.two_distinct(ShareRevision(share=share, rides_on=cleared))
+    return cleared if asked <= decided and is_fresh and approvals >= needed else None
 
 
 def enter_again(share: Share, *, why: str, actor_id: int | None = None) -> None:
@@ -232,7 +297,7 @@ def enter_again(share: Share, *, why: str, actor_id: int | None = None) -> None:
     enter(share, judged, why=why, actor_id=actor_id)
 
 
-def _written(share: Share, judged: Judged, needed: int | None, why: str) -> ShareRevision:
+def _written(share: Share, judged: Judged, needed: int | None, why: str, ridden: ShareRevision | None) -> ShareRevision:
     return ShareRevision.objects.create(
         share=share,
         number=share.revisions.count() + 1,
@@ -243,6 +308,7 @@ def _written(share: Share, judged: Judged, needed: int | None, why: str) -> Shar
         verdict=judged.verdict.to_record(),
         policy_digest=judged.verdict.policy_digest,
         approvals_needed=needed,
+        rides_on=ridden,
         why=why,
         created_at=clock.now(),
     )

@@ -22,7 +22,7 @@ def plan(*, by: Person, share: Share, wish: Wish) -> Share:
     """
     if not access.can_stop(by, share):
         raise NotFound(_("There is no such share."))
-    wish = checked(replace(wish, corrects=share.corrects_id), share.post.text)
+    wish = checked(replace(wish, corrects=share.corrects_id, revoices=share.revoices_id), share.post.text)
     # Asks servers of strangers, so it comes before the locks.
     following.follow_links_of_wish(share.post, share.destination, wish)
     return _planned(by, share.pk, wish)

@@ -19,7 +19,7 @@ from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Connector, Refused, Target, Unclear
 from corpblog.sharing.models import Job, Recall, Receipt, Share, ThreadPart
 from corpblog.sharing.models.outbox import FOUND_BY_A_PERSON
-from corpblog.sharing.services import locks
+from corpblog.sharing.services import copies, locks
 from corpblog.sharing.services.sending import target_of
 from corpblog.sharing.services.telling import told
 
@@ -42,17 +42,23 @@ class Taking:
 
 
 @transaction.atomic
-def recall(*, by: Person, share: Share, reason: str) -> Recall:
+def recall(*, by: Person, share: Share, reason: str, with_copies: bool = False) -> Recall:
     """Have a share that is outside taken back there; asking twice answers with the first wish.
 
+    with_copies: what employees made of it on their own accounts is taken back too, also what is on the wire now.
     reason: for the record; Invalid without one. Nothing about the gate or the destination being closed matters here.
     """
     share = locks.share(share.corrects_id or share.pk)
     access.check_may_recall(by, share)
-    earlier = Recall.objects.filter(share=share).first()
-    if earlier is not None:
-        return earlier
-    reason = _checked(reason)
+    made = Recall.objects.filter(share=share).first() or _wished(by, share, _checked(reason))
+    copies.follow_recall(share, by, made.reason, takes_copies_back=with_copies)
+    for copy in copies.out_of(share) if with_copies else ():
+        if not Recall.objects.filter(share=copy).exists():
+            _wished(by, copy, made.reason)
+    return made
+
+
+def _wished(by: Person, share: Share, reason: str) -> Recall:
     if not is_out(share):
         raise Conflict(_("Only what is out can be taken back. Say first whether it arrived, or withdraw it."))
     now = clock.database_now()
@@ -71,10 +77,11 @@ def is_out(share: Share) -> bool:
 
 
 def recall_everywhere(*, by: Person, post: Post, reason: str) -> list[Recall]:
-    """Have the post taken back wherever it is out; return one wish for each place."""
+    """Have the post taken back wherever it is out, by employees as well; return one wish for each place of ours."""
     reason = _checked(reason)
-    shares = Share.objects.filter(post=post, state=Share.State.SENT).originals().for_rows().order_by("pk")
-    return [recall(by=by, share=share, reason=reason) for share in shares if access.can_recall(by, share)]
+    shares = Share.objects.filter(post=post, state=Share.State.SENT).originals().companys().for_rows().order_by("pk")
+    mine = [share for share in shares if access.can_recall(by, share)]
+    return [recall(by=by, share=share, reason=reason, with_copies=True) for share in mine]
 
 
 def _checked(reason: str) -> str:

@@ -10,7 +10,7 @@ from corpblog.audit.services import record
 from corpblog.kernel import clock
 from corpblog.policy.models import PolicyVersion
 from corpblog.posts.models import Post
-from corpblog.sharing import guards, seals
+from corpblog.sharing import guards, revoicing, seals
 from corpblog.sharing.models import Destination, GateState, Job, Share, ShareRevision
 from corpblog.sharing.services import following, judging, locks
 from corpblog.sharing.services.telling import noted, told
@@ -62,6 +62,8 @@ def final_check(case: Case) -> None:
     guards.author_stays(case.share)
     guards.post_alive(case.post)
     guards.original_stands(case.share.corrects, case.destination)
+    guards.offer_stands(case.share)
+    guards.owner_alone(case.share, case.destination)
     guards.channel_cap(case.post.channel, case.destination)
     guards.children_scanned(case.post, case.destination)
     guards.due(case.job, case.now)
@@ -72,7 +74,12 @@ def final_check(case: Case) -> None:
     guards.bind_attachment(case.revision.canonical)
     guards.decisions_stand(case.revision, case.now)
     verdict = judging.verdict_on(
-        case.revision.canonical, case.destination, case.share.author, case.post.channel, case.post
+        case.revision.canonical,
+        case.destination,
+        case.share.author,
+        case.post.channel,
+        case.post,
+        cleared=revoicing.cleared(case.share.revoices_id) if case.share.revoices_id else None,
     )
     guards.policy_recheck(case.revision, verdict)
 
@@ -187,7 +194,7 @@ def _void(case: Case, stop: guards.Stopped) -> None:
         noted(case.share, f"again_{stop.code}")
 
 
-_WHY = {"edited": "edited", "account": "account", "links": "link_moved", "expired": "expired"}
+_WHY = {"edited": "edited", "original": "original", "account": "account", "links": "link_moved", "expired": "expired"}
 
 
 def withdraw_for(share: Share, code: str) -> None:

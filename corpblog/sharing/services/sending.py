@@ -27,7 +27,7 @@ from corpblog.sharing.connectors.base import (
     Watchable,
     repeat_of,
 )
-from corpblog.sharing.models import Destination, Job, Recall, Receipt, Share, ThreadPart
+from corpblog.sharing.models import Destination, Job, Offer, Recall, Receipt, Share, ThreadPart
 from corpblog.sharing.models.outbox import FOUND_BY_A_PERSON
 from corpblog.sharing.services import sealing
 from corpblog.sharing.services.sealing import Case
@@ -90,6 +90,8 @@ def last_look(case: Case) -> None:
     guards.withdraw_stops(case.share)
     guards.post_alive(case.post)
     guards.original_stands(case.share.corrects, case.destination)
+    guards.offer_stands(case.share)
+    guards.owner_alone(case.share, case.destination)
     guards.author_stays(case.share)
     guards.bind_attachment(case.job.sealed)
 
@@ -175,6 +177,13 @@ def arrived(case: Case, outcome: Arrived, *, how: str) -> None:
     end(case, Job.State.SENT, Share.State.SENT, "", remote_id=outcome.remote_id, how=how)
     if case.share.is_trial and connector_for(case.destination.kind).trial is Trial.TAKEN_BACK:
         _take_back(case, gettext("It was a test."))
+    elif (offer := _taken_back_meanwhile(case.share)) is not None:
+        _take_back(case, offer.reason)
+
+
+def _taken_back_meanwhile(share: Share) -> Offer | None:
+    """Return the offer that was ended with all its copies while this one was on the wire."""
+    return Offer.objects.filter(share=share.revoices_id, takes_copies_back=True).first() if share.is_copy else None
 
 
 def _part_arrived(case: Case, outcome: Arrived) -> Arrived | None:

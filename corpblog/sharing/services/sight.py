@@ -21,7 +21,7 @@ LONGEST_PAUSE: Final = timedelta(hours=4)
 def to_look_at() -> QuerySet[Destination]:
     """Return the destinations whose turn it is, those first that were not seen for longest."""
     waits = Watch.objects.filter(again_at__gt=clock.now()).values("destination")
-    return Destination.objects.exclude(pk__in=waits).order_by(F("watch__seen_at").asc(nulls_first=True), "pk")
+    return Destination.objects.company().exclude(pk__in=waits).order_by(F("watch__seen_at").asc(nulls_first=True), "pk")
 
 
 @transaction.atomic

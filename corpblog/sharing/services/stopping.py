@@ -11,7 +11,7 @@ from corpblog.posts.models import Post
 from corpblog.sharing import access, canonical
 from corpblog.sharing.errors import OnItsWay
 from corpblog.sharing.models import Job, Share, ThreadPart
-from corpblog.sharing.services import following, judging, locks, sealing
+from corpblog.sharing.services import following, judging, locks, own_accounts, sealing
 from corpblog.sharing.services.telling import told
 
 
@@ -63,10 +63,11 @@ def _follow(share_id: int) -> None:
 
 
 def follow_person(person_id: int) -> None:
-    """Somebody may do nothing any more: what waits in their name does not leave."""
+    """Somebody may do nothing any more: what waits in their name does not leave, and their own accounts are let go."""
     theirs = Share.objects.may_still_be_stopped().filter(Q(author_id=person_id) | Q(requester_id=person_id))
     for share_id in theirs.values_list("pk", flat=True):
         with transaction.atomic():
             share = locks.share(share_id)
             if share.state in Share.STOPPABLE:
                 sealing.withdraw_for(share, "author_left")
+    own_accounts.forget_accounts_of(person_id)
