@@ -73,8 +73,18 @@ def can_offer(person: Person, share: Share) -> bool:
     return is_released and is_original and has_role(person, Role.COMMUNICATIONS) and speaks_for(person, share.post)
 
 
+def offers_at_all(person: Person) -> bool:
+    """Whether the person may offer anything to colleagues."""
+    return has_role(person, Role.COMMUNICATIONS)
+
+
 def can_end_offer(person: Person, offer: Offer) -> bool:
-    return has_role(person, Role.COMMUNICATIONS) and speaks_for(person, offer.share.post)
+    return offers_at_all(person) and speaks_for(person, offer.share.post)
+
+
+def can_see_offer(person: Person, share: Share) -> bool:
+    """Whether the person sees who made what of a share: only whose words they are. Officers have their cases."""
+    return speaks_for(person, share.post)
 
 
 def is_offered(person: Person, offer: Offer) -> bool:

@@ -2,6 +2,7 @@
 
 from corpblog.sharing.wishes import Wish
 from tests.servers import faults
+from tests.sharing.advocacy_stories import REVOICINGS
 from tests.sharing.world import INSIDE, OUTSIDE, TEXTS, World
 
 MOMENTS = ("asked", "approved", "sealed", "sent")
@@ -187,7 +188,7 @@ DISTURBANCES = {
     "flipped_file": lambda world, share: world.flip_a_byte(share),
     "flagged_file": lambda world, share: None,
     "unread_file": lambda world, share: None,
-}
+} | REVOICINGS
 # What the post carries, in the stories about files: words, and why there may be more in it.
 FILES = {
     "flipped_file": ("A plan of the office", ()),
@@ -217,7 +218,7 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
         remote.next("accepted_then_silence", "token")
     elif mood != "ok":
         remote.next(mood)
-    company = disturbance == "requester_approves"
+    company = disturbance == "requester_approves" or disturbance in REVOICINGS
     files = [world.file(*FILES[disturbance])] if disturbance in FILES else []
     post = world.write(TEXTS[text], to=world.company if company else None, files=files)
     more = {"wish": Wish(send_at=world.later(), zone="UTC")} if later else {}

@@ -46,6 +46,7 @@ def test_words_within_the_budget_leave_with_the_tag_and_nobody_is_bothered(offer
     assert verified().holds
 
 
+@pytest.mark.gate("G1")
 def test_words_beyond_the_budget_wait_for_an_officer(offered, own, revoice, bruno, omar, fresh, work):
     account, there = own(bruno)
     share = revoice(bruno, offered(), account, BEYOND)
@@ -58,6 +59,7 @@ def test_words_beyond_the_budget_wait_for_an_officer(offered, own, revoice, brun
     assert words_on(there) == [BEYOND + TAG]
 
 
+@pytest.mark.gate("G1")
 def test_an_approval_of_the_offered_words_counts_for_words_within_the_budget(
     offered, own, revoice, bruno, omar, fresh, work
 ):
@@ -71,6 +73,7 @@ def test_an_approval_of_the_offered_words_counts_for_words_within_the_budget(
     assert sealed.payload.facts["approvals"] == 1
 
 
+@pytest.mark.gate("G1")
 def test_what_the_policy_finds_beyond_what_was_approved_waits(offered, own, revoice, bruno, omar, fresh):
     account, _there = own(bruno)
     put_in_force(stricter("proud"))
@@ -80,12 +83,14 @@ def test_what_the_policy_finds_beyond_what_was_approved_waits(offered, own, revo
     assert rules_of(share) == {"code-names"}
 
 
+@pytest.mark.gate("G9")
 def test_who_approved_the_offered_words_does_not_ride_on_their_own_approval(offered, own, revoice, omar, fresh):
     account, _there = own(omar)
     offer = offered(text=TEXT.replace("office", "Falcon office"), by_officers=[omar], fresh=fresh)
     assert revoice(omar, offer, account, OWN.replace("office", "Falcon office")).state == "held"
 
 
+@pytest.mark.gate("G27")
 def test_an_approval_that_is_a_week_old_covers_nothing_new(offered, own, revoice, bruno, omar, fresh, travel):
     account, _there = own(bruno)
     offer = offered(text=TEXT.replace("office", "Falcon office"), by_officers=[omar], fresh=fresh)
@@ -196,6 +201,7 @@ def test_a_correction_of_the_companys_words_has_copies_that_wait_judged_anew(off
     assert words_on(there) == [OWN.replace("40", "45") + TAG]
 
 
+@pytest.mark.gate("G1")
 def test_words_that_ride_on_what_was_corrected_since_are_decided_anew(offered, own, revoice, bruno, chloe, work):
     account, there = own(bruno)
     offer = offered()
@@ -244,6 +250,7 @@ def test_an_offer_to_a_channel_is_for_its_members(say, own, revoice, channel, br
         services.offer(by=chloe, share=share, audience=services.Audience(False, []))
 
 
+@pytest.mark.gate("G15")
 def test_an_own_account_is_its_owners_alone(offered, own, revoice, write, bruno, alice, irene, omar):
     account, _there = own(bruno)
     offer = offered()
@@ -302,6 +309,7 @@ def test_the_database_keeps_own_accounts_their_owners(offered, own, revoice, bru
     )
 
 
+@pytest.mark.gate("G15")
 def test_admins_switch_own_accounts_off_and_what_waits_waits_on(
     offered, own, revoice, bruno, irene, alice, work, travel
 ):
@@ -346,6 +354,7 @@ def test_what_is_offered_no_longer_leaves_no_more_and_stays_where_it_is(
     assert revoice(alice, offer, two).state == "cleared"
 
 
+@pytest.mark.gate("G14")
 def test_sealing_finds_out_that_an_offer_ended(offered, own, revoice, bruno, work):
     account, there = own(bruno)
     offer = offered()
@@ -395,6 +404,7 @@ def test_a_copy_that_is_on_the_wire_while_all_is_taken_back_is_taken_back_when_i
     assert (again(copy).state, there.shown) == ("recalled", {})
 
 
+@pytest.mark.gate("G14")
 def test_between_sealing_and_calling_the_end_of_an_offer_still_counts(offered, own, revoice, bruno, chloe, work):
     account, there = own(bruno)
     offer = offered()

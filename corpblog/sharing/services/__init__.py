@@ -21,7 +21,7 @@ from corpblog.sharing.services.destinations import (
     open_gate,
 )
 from corpblog.sharing.services.incidents import acknowledge_incident, adopt_forgotten, disown_forgotten
-from corpblog.sharing.services.judging import preview, preview_copy
+from corpblog.sharing.services.judging import preview, preview_copy, reckoned, rides
 from corpblog.sharing.services.naming import NETWORKS, name_oneself, names_of
 from corpblog.sharing.services.offering import Audience, end_offer, offer, revoice
 from corpblog.sharing.services.own_accounts import disconnect_own, let_own
@@ -78,9 +78,11 @@ __all__ = [
     "preview_copy",
     "recall",
     "recall_everywhere",
+    "reckoned",
     "recover",
     "request_share",
     "revoice",
+    "rides",
     "seal",
     "send",
     "send_again",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -38,7 +38,11 @@ class Wish:
     kind: str
     review: str = Destination.Review.FLAGGED
     cap: str = "internal"
-    whose: Literal["company", "own"] = "company"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is an employee's own account: that gets no short name of anybody's choice."""
+        return not self.slug
 
     def record(self) -> dict[str, str]:
         return {name: str(value) for name, value in asdict(self).items()}
@@ -68,7 +72,7 @@ def connect(
 
 def check_wish(by: Person, wish: Wish) -> None:
     """Raise unless this person may connect this: before anything is asked of the network."""
-    if wish.whose == "own":
+    if wish.is_own:
         access.check_may_connect_own(by, wish.kind)
         return
     access.check_may_connect(by)
@@ -103,7 +107,7 @@ def take(by: Person, wish: Wish, config: dict[str, Any], secrets: Mapping[str, s
     if account.longest:
         config["longest"] = account.longest
     found = Found(wish, account, config, secrets)
-    if wish.whose == "own":
+    if wish.is_own:
         return _taken_as_own(by, found)
     with transaction.atomic():
         destination = Destination.objects.select_for_update().filter(slug=wish.slug).first()
@@ -143,7 +147,7 @@ def connect_own(*, by: Person, kind: str, answers: Mapping[str, str]) -> Destina
 
 def own_wish(kind: str) -> Wish:
     """Return what an employee wants connected for themselves."""
-    return Wish(slug="", name="", kind=kind, whose="own")
+    return Wish(slug="", name="", kind=kind)
 
 
 @transaction.atomic

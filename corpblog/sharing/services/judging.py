@@ -15,6 +15,7 @@ from corpblog.posts import files, parts, passages
 from corpblog.posts.language import guess
 from corpblog.posts.models import Post, PostRevision
 from corpblog.sharing import canonical, guards, revoicing, splitting
+from corpblog.sharing.budget import Reckoning
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Trial
 from corpblog.sharing.errors import RejectedBefore
@@ -135,6 +136,24 @@ def preview_copy(*, post: Post, destination: Destination, by: Person, wish: Wish
     cleared = revoicing.cleared(wish.revoices)
     verdict = verdict_on(form, destination, by, post.channel, cleared=cleared)
     return Judged(form, canonical.digest(form), verdict, post.version, cleared)
+
+
+def reckoned(judged: Judged) -> Reckoning:
+    """Return how far a copy's words are from the cleared ones."""
+    assert judged.cleared is not None
+    return revoicing.reckoned(judged.canonical, judged.cleared.canonical)
+
+
+def rides(*, judged: Judged, destination: Destination, by: Person) -> bool:
+    """Whether a copy of this person that was judged so would leave without a reviewer of its own."""
+    cleared = judged.cleared
+    if cleared is None:
+        return False
+    own = cleared.decisions.filter(reviewer=by, ruling="approve", undone_at__isnull=True).exists()
+    approvals = guards.two_distinct(cleared) - own
+    return _covers(
+        cleared, judged, approvals_needed(judged.verdict, destination, cleared.share.justification), approvals
+    )
 
 
 def preview(
@@ -279,16 +298,21 @@ def _state(needed: int | None, *, is_decided: bool) -> Share.State:
 
 
 def _ridden(share: Share, judged: Judged, needed: int | None) -> ShareRevision | None:
-    """Return the cleared words whose clearance covers a copy: within the budget, and nothing in it to decide anew."""
+    """Return the cleared words whose clearance covers a copy; None where it has to be decided on its own."""
     cleared = judged.cleared
-    if cleared is None or needed is None:
+    if cleared is None:
         return None
+    note_hands(share)
+    approvals = guards.two_distinct(ShareRevision(share=share, rides_on=cleared))
+    return cleared if _covers(cleared, judged, needed, approvals) else None
+
+
+def _covers(cleared: ShareRevision, judged: Judged, needed: int | None, approvals: int) -> bool:
+    """Whether nothing about a copy is to be decided anew: what is held in it was held, and approved, in the cleared."""
     decided = {(finding.rule, finding.term) for finding in Verdict.from_record(cleared.verdict).findings}
     asked = {(each.rule, each.term) for each in judged.verdict.findings if each.outcome >= Outcome.HOLD}
     is_fresh = not needed or cleared.created_at + guards.DECISIONS_LAST > clock.now()
-    note_hands(share)
-    approvals = guards.two_distinct(ShareRevision(share=share, rides_on=cleared))
-    return cleared if asked <= decided and is_fresh and approvals >= needed else None
+    return needed is not None and asked <= decided and is_fresh and approvals >= needed
 
 
 def enter_again(share: Share, *, why: str, actor_id: int | None = None) -> None:
