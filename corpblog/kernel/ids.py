@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from corpblog.kernel import clock
 
 _EPOCH_MS = 1_577_836_800_000  # 2020-01-01, which leaves room until 2089 in a signed 64-bit column
-_RANDOM_BITS = 22  # two processes in the same millisecond meet once in four million times
+RANDOM_BITS = 22  # two processes in the same millisecond meet once in four million times
 
 
 class _Sequence:
@@ -35,15 +35,15 @@ def new_id(at: datetime | None = None) -> int:
     """
     at = at or clock.standing()
     moment = at or datetime.now(UTC)
-    candidate = (int(moment.timestamp() * 1000) - _EPOCH_MS) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+    candidate = (int(moment.timestamp() * 1000) - _EPOCH_MS) << RANDOM_BITS | secrets.randbits(RANDOM_BITS)
     return candidate if at else _sequence.after(candidate)
 
 
 def first_id_at(moment: datetime) -> int:
     """Return the smallest id that `new_id` may give at the instant or later: times become bounds of an id index."""
-    return (int(moment.timestamp() * 1000) - _EPOCH_MS) << _RANDOM_BITS
+    return (int(moment.timestamp() * 1000) - _EPOCH_MS) << RANDOM_BITS
 
 
 def milliseconds_of(made: int) -> int:
     """Return the milliseconds since 1970 at which `new_id` gave an id."""
-    return (made >> _RANDOM_BITS) + _EPOCH_MS
+    return (made >> RANDOM_BITS) + _EPOCH_MS

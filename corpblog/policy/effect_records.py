@@ -35,6 +35,7 @@ def from_record(record: Mapping[str, Any], found: Found) -> Effect:
     return Effect(
         days=tuple(Day(date.fromisoformat(day), matched, total) for day, matched, total in record["days"]),
         total=record["total"],
+        population=record["total"],
         matched=record["matched"],
         people=record["people"],
         milliseconds=record["milliseconds"],

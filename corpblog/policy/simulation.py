@@ -1,14 +1,17 @@
 """What a policy would have done to what was written already.
 
 The texts come from above, as an iterable: this package knows no posts. They are streamed, never kept. While an admin
-types the time is bounded; a whole year goes over all cores, in batches, with progress.
+types the time is bounded, and what was looked at until then stands for all, so it has to come in an order of chance; a
+simulation looks at all, over all cores, in batches, with progress.
 """
 
 import time
+from bisect import insort
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 from django.utils.timezone import localdate, localtime
@@ -16,6 +19,7 @@ from django.utils.timezone import localdate, localtime
 from corpblog.policy.engine import Field, Finding, Outcome, Policy, Scan, Verdict
 from corpblog.policy.engine.batches import SIZE, Crowd
 from corpblog.policy.engine.verdict import Audience
+from corpblog.policy.estimate import bounds, rough
 
 MOST_EXAMPLES = 6
 EXCERPT = 220
@@ -94,7 +98,7 @@ class Day:
 
 @dataclass
 class Effect:
-    """The counts of one run. `total` texts were looked at; `cut` says that there were more than time allowed."""
+    """The counts of one run. `total` texts were looked at, of `population`; more than those, it is an estimate."""
 
     days: tuple[Day, ...] = ()
     total: int = 0
@@ -106,7 +110,7 @@ class Effect:
     examples: list[Example] = field(default_factory=list)
     changes: Counter[tuple[Outcome, Outcome]] = field(default_factory=Counter)
     changed_examples: list[Example] = field(default_factory=list)
-    cut: bool = False
+    population: int = 0
     milliseconds: int = 0
 
     def precision(self, rule: str) -> float | None:
@@ -115,30 +119,43 @@ class Effect:
         return rulings["reject"] / rulings.total() if rulings.total() else None
 
     @property
+    def is_estimate(self) -> bool:
+        return self.total < self.population
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Between how many texts match in all, with 95 % confidence where it is an estimate."""
+        return bounds(self.matched, self.total, self.population)
+
+    def in_all(self, count: int) -> int:
+        """Return what a count says of all texts: itself where all were looked at, else about so many."""
+        return rough(round(count * self.population / self.total)) if self.is_estimate and self.total else count
+
+    @property
     def share(self) -> float:
         """Matched texts, in per cent of all."""
         return 100 * self.matched / self.total if self.total else 0.0
 
     @property
     def per_day(self) -> float:
-        return self.matched / len(self.days) if self.days else 0.0
+        return self.in_all(self.matched) / len(self.days) if self.days else 0.0
 
     @property
     def busiest(self) -> int:
-        return max((day.matched for day in self.days), default=0)
+        return self.in_all(max((day.matched for day in self.days), default=0))
 
     @property
     def reviews_per_day(self) -> float:
         """What would have waited for a person, per day."""
-        return self.outcomes[Outcome.HOLD] / len(self.days) if self.days else 0.0
+        return self.in_all(self.outcomes[Outcome.HOLD]) / len(self.days) if self.days else 0.0
 
     @property
     def stricter(self) -> int:
-        return sum(count for (before, after), count in self.changes.items() if after > before)
+        return self.in_all(sum(count for (before, after), count in self.changes.items() if after > before))
 
     @property
     def laxer(self) -> int:
-        return sum(count for (before, after), count in self.changes.items() if after < before)
+        return self.in_all(sum(count for (before, after), count in self.changes.items() if after < before))
 
 
 def effect(
@@ -149,14 +166,16 @@ def effect(
     audience: Audience = "external",
     against: Policy | None = None,
     until: date | None = None,
+    population: int = 0,
     seconds: float = float("inf"),
     processes: int | None = 1,
     told: Callable[[int], None] = lambda _done: None,
 ) -> Effect:
-    """Return what `policy` would have decided about `texts`, newest first, if each had been meant for `audience`.
+    """Return what `policy` would have decided about `texts` if each had been meant for `audience`.
 
-    against: the policy to compare with, verdict by verdict. seconds: when to stop and say so. processes: see `Crowd`.
-    told: called after each batch with how many are done; what it raises ends the run.
+    against: the policy to compare with, verdict by verdict. population: how many there are, where `texts` are some of
+    them, by chance. seconds: when to stop; what was looked at then has to be there by chance, too. processes: see
+    `Crowd`. told: called after each batch with how many are done; what it raises ends the run.
     """
     run = _Run(policy, against, audience)
     started = time.perf_counter()
@@ -175,9 +194,9 @@ def effect(
                 run.look_at(waiting.popleft(), verdicts)
             told(run.effect.total)
             if time.perf_counter() - started > seconds:
-                run.effect.cut = True
                 break
     result = run.finished(until or localdate(), days)
+    result.population = max(population, result.total)
     result.milliseconds = round(1000 * (time.perf_counter() - started))
     return result
 
@@ -214,23 +233,31 @@ class _Run:
             self.effect.rules.setdefault(rule, Counter())[outcome] += 1
             if past.ruling:
                 self.effect.rulings.setdefault(rule, Counter())[past.ruling] += 1
-        if past.may_show and len(self.effect.examples) < MOST_EXAMPLES:
-            self.effect.examples.append(_example(past, verdict))
+        if past.may_show:
+            _keep_newest(self.effect.examples, past, lambda: _example(past, verdict))
 
     def _compare(self, past: PastText, after: Verdict, before: Verdict) -> None:
         if after.outcome is before.outcome:
             return
         self.effect.changes[before.outcome, after.outcome] += 1
-        if past.may_show and len(self.effect.changed_examples) < MOST_EXAMPLES:
+        if past.may_show:
             marks = after if after.findings else before
-            example = _example(past, marks, outcome=after.outcome, before=before.outcome)
-            self.effect.changed_examples.append(example)
+            make = partial(_example, past, marks, outcome=after.outcome, before=before.outcome)
+            _keep_newest(self.effect.changed_examples, past, make)
 
     def finished(self, last: date, days: int) -> Effect:
         calendar = [last - timedelta(days=back) for back in reversed(range(days))]
         self.effect.days = tuple(Day(day, self._matched[day], self._total[day]) for day in calendar)
         self.effect.people = len(self._people)
         return self.effect
+
+
+def _keep_newest(examples: list[Example], past: PastText, make: Callable[[], Example]) -> None:
+    """Keep the newest few, newest first, in whatever order they come."""
+    if len(examples) == MOST_EXAMPLES and past.at <= examples[-1].at:
+        return
+    insort(examples, make(), key=lambda example: -example.at.timestamp())
+    del examples[MOST_EXAMPLES:]
 
 
 def _example(

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from corpblog.kernel.ids import new_id
+from django.db.models import F
+
+from corpblog.kernel.ids import RANDOM_BITS, new_id
 from corpblog.people.models import Person
 from corpblog.posts.models import Post, PostQuerySet
 from corpblog.teams.models import Channel
 
 MOST = 500_000
 _CHUNK = 2_000
+_SAMPLED_AT_ONCE = 500
 _NAMES = ("pk", "created_at", "author_id", "author__display_name", "text", "language", "channel__classification")
 
 
@@ -27,6 +30,27 @@ class PastPost:
     language: str
     classification: str
     may_read: bool
+
+
+def sample_since(*, since: datetime, person: Person, most: int) -> tuple[int, Iterator[PastPost]]:
+    """Return how many living posts there are since then, and `most` of them at most in an order of pure chance.
+
+    The chance is the low bits of an id, which are random from its birth and know nothing of words. Any beginning of
+    the order is a random sample, and it is the same one at each pause in typing, so that a count moves with the rule.
+    """
+    found = _since(since)
+    by_chance = found.annotate(chance=F("pk") % 2**RANDOM_BITS).order_by("chance", "pk")
+    ids = list(by_chance.values_list("pk", flat=True)[:most])
+    return len(ids) if len(ids) < most else found.count(), _one_by_one(ids, person)
+
+
+def _one_by_one(ids: list[int], person: Person) -> Iterator[PastPost]:
+    readable = set(Channel.objects.visible_to(person).values_list("pk", flat=True))
+    for first in range(0, len(ids), _SAMPLED_AT_ONCE):
+        chunk = ids[first : first + _SAMPLED_AT_ONCE]
+        rows = {told["pk"]: told for told in Post.objects.filter(pk__in=chunk).values(*_NAMES, "channel_id")}
+        for told in filter(None, map(rows.get, chunk)):
+            yield _past_post(told, may_read=told["channel_id"] in readable)
 
 
 def count_since(since: datetime, most: int = MOST) -> int:

@@ -83,9 +83,29 @@ def test_a_run_stops_when_its_time_is_up_and_says_so(monkeypatch: pytest.MonkeyP
         while True:
             yield PAST[0]
 
-    found = effect(load_policy(FALCON), endless(), seconds=3)
-    assert found.cut
+    found = effect(load_policy(FALCON), endless(), population=10_000, seconds=3)
+    assert found.is_estimate
     assert 0 < found.total <= 64 * 4
+    assert found.in_all(found.matched) == 10_000
+
+
+def test_examples_are_the_newest_in_whatever_order_texts_come() -> None:
+    texts = [text(f"Falcon {days}", days) for days in (5, 9, 2, 7, 1, 3, 8, 4, 6)]
+    found = effect(load_policy(FALCON), texts, days=30, until=LAST)
+    words = ["".join(segment.text for segment in example.segments) for example in found.examples]
+    assert words == [f"Falcon {days}" for days in (1, 2, 3, 4, 5, 6)]
+
+
+def test_what_was_counted_on_some_is_told_of_all() -> None:
+    texts = [text("Falcon", author=1), *(text("hello", author=2) for _ in range(3))]
+    found = effect(load_policy(FALCON), texts, days=30, until=LAST, population=4_000)
+    assert found.is_estimate
+    assert found.in_all(found.matched) == 1_000
+    assert found.per_day == pytest.approx(1_000 / 30)
+    assert found.busiest == 1_000
+    whole = effect(load_policy(FALCON), texts, days=30, until=LAST, population=4)
+    assert not whole.is_estimate
+    assert (whole.bounds, whole.busiest) == ((1, 1), 1)
 
 
 def test_a_long_text_is_cut_around_what_was_found() -> None:

@@ -25,6 +25,7 @@ from corpblog.posts.models import Post
 from corpblog.posts.services import publish
 from corpblog.teams.models import Channel
 from corpblog.teams.services import create_channel
+from corpblog.web import policy_effect
 from tests.policy.conftest import FALCON
 from tests.policy.extraction.files import docx
 
@@ -730,6 +731,24 @@ def test_a_rule_shows_its_effect_before_it_is_saved(
     assert "1 of 6 posts would match (16.7 %), from 1 person." in words
     draft.refresh_from_db()
     assert draft.source == FALCON
+
+
+def test_a_count_on_a_sample_says_that_it_is_one(
+    past: None, draft: PolicyVersion, irene: Person, browser_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy_effect, "MOST_ON_PAGES", 3)
+    address = reverse("web:policy_rule_effect", args=[draft.number, "code-names"])
+    fields = rule_fields(words="Falcon, lunch, quiet, hello", match="", allow="") | {"effect_days": "365"}
+    client = browser_of(irene)
+    words = text_of(client.post(address, fields))
+    assert "of 6 posts would match" in words
+    assert "about" in words
+    assert "An estimate from 3 posts drawn at random over all these days: between" in words
+    assert "Exact" not in words
+    monkeypatch.setattr(policy_effect, "MOST_ON_PAGES", 6)
+    words = text_of(client.post(address, fields))
+    assert "Exact: every post of these days was looked at." in words
+    assert "estimate" not in words
 
 
 def test_posts_of_hidden_channels_are_counted_and_not_shown(

@@ -134,19 +134,28 @@ def _run(simulation: Simulation) -> None:
 
 
 def past_posts(person: Person | None, days: int) -> Iterator[PastText]:
-    """Yield the posts of the last days, newest first. All are counted; shown are those that `person` may read."""
-    for post in posts.texts_since(person=person, since=clock.now() - timedelta(days=days)):
-        yield PastText(
-            post.created_at,
-            post.author_id,
-            post.text,
-            post.author_name,
-            may_show=post.may_read,
-            post_id=post.post_id,
-            language=post.language,
-            classification=post.classification,
-            attachment_kinds=frozenset(),
-        )
+    """Give the posts of the last days, newest first. All are counted; shown are those that `person` may read."""
+    return map(_past_text, posts.texts_since(person=person, since=clock.now() - timedelta(days=days)))
+
+
+def sampled_posts(person: Person, days: int, most: int) -> tuple[int, Iterator[PastText]]:
+    """Return how many posts the last days have, and `most` of them at most, by chance."""
+    population, found = posts.sample_since(person=person, since=clock.now() - timedelta(days=days), most=most)
+    return population, map(_past_text, found)
+
+
+def _past_text(post: posts.PastPost) -> PastText:
+    return PastText(
+        post.created_at,
+        post.author_id,
+        post.text,
+        post.author_name,
+        may_show=post.may_read,
+        post_id=post.post_id,
+        language=post.language,
+        classification=post.classification,
+        attachment_kinds=frozenset(),
+    )
 
 
 def past_shares(days: int) -> Iterator[PastText]:

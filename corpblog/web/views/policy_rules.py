@@ -229,7 +229,8 @@ def _effect_of_rule(request: HttpRequest, page: RulePage, policy: Policy, rule_i
     days = _days_of(request)
     panel = policy_effect.panel_for_rule(person_of(request), policy, found, days=days)
     shell = shell_context(request, page.version, "rules")
-    return {"panel": panel, "outcome": found.outcome.value, "days": days, "can_mark": shell["can_edit"]}
+    told = {"panel": panel, "outcome": found.outcome.value, "days": days, "version": page.version}
+    return told | {"can_mark": shell["can_edit"]}
 
 
 def _days_of(request: HttpRequest) -> int:

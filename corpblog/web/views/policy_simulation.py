@@ -68,4 +68,7 @@ def days_of(request: HttpRequest) -> int:
 
 def changes(panel: policy_effect.EffectPanel) -> list[dict[str, Any]]:
     counted = panel.effect.changes.most_common()
-    return [{"before": before.value, "after": after.value, "count": count} for (before, after), count in counted]
+    return [
+        {"before": before.value, "after": after.value, "count": panel.effect.in_all(count)}
+        for (before, after), count in counted
+    ]
