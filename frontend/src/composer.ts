@@ -1,9 +1,9 @@
 // <cb-composer>: a form that works without a script, and with one says while typing what will happen.
 import { announce } from './announce';
-import { Attachments } from './attach';
 import { Counter } from './counter';
 import { DraftKeeper } from './draft';
 import type { Feed } from './feed';
+import { Files } from './files';
 import { Refused, send } from './http';
 import { newKey } from './ids';
 import { bind } from './keys';
@@ -34,7 +34,7 @@ export class Composer extends HTMLElement {
   private suggestions: Suggestions | null = null;
   private counter: Counter | null = null;
   private draft: DraftKeeper | null = null;
-  private files: Attachments | null = null;
+  private files: Files | null = null;
   /** Where the fields of a kind of post stand, and its time, if they were chosen. */
   private slots: HTMLElement[] = [];
   /** Rows of files, and fields, that are being posted, by the name of the act. */
@@ -69,7 +69,7 @@ export class Composer extends HTMLElement {
     if (counter) this.counter = new Counter(counter, Number(limit ?? 500));
     const list = this.form.querySelector<HTMLElement>('[data-files]');
     this.slots = [...this.form.querySelectorAll<HTMLElement>('[data-part]')];
-    if (list && place) this.files = new Attachments(this.form, list, place, () => this.refresh());
+    if (list) this.files = new Files(this.form, list, () => this.writing(), () => this.refresh());
     if (place) this.draft = new DraftKeeper(draftsUrl ?? '', place, this.form.querySelector('[data-draft-state]'));
   }
 
@@ -79,8 +79,7 @@ export class Composer extends HTMLElement {
     this.form.addEventListener('keydown', (event) => this.onKey(event));
     this.field.addEventListener('focus', () => {
       this.form.classList.add('is-open');
-      // What only writing needs comes with the first letter, not with every page.
-      if (this.dataset['writing']) void import(this.dataset['writing']);
+      this.writing().catch(() => undefined);
     });
     this.field.addEventListener('keyup', (event) => {
       if (['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) void this.suggestions?.look();
@@ -100,6 +99,11 @@ export class Composer extends HTMLElement {
       if (event.target instanceof Node && event.target.isConnected && !this.contains(event.target) && !this.field.value && this.files?.isEmpty !== false && !this.hasFields) this.form.classList.remove('is-open');
     });
     this.onChange();
+  }
+
+  /** What only writing needs comes with the first letter or file, not with every page. */
+  private async writing(): Promise<void> {
+    if (this.dataset['writing']) await import(this.dataset['writing']);
   }
 
   private renewKey(fresh = true): void {

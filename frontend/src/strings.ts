@@ -1,13 +1,13 @@
 // Every string of the scripts. One file of flat calls: xgettext loses strings of TypeScript in regexes and template literals.
 
-interface Catalogue {
-  gettext(text: string): string;
-  ngettext(one: string, many: string, count: number): string;
+/** What `/words/<language>.js` brings; empty where the language is that of the source. */
+interface Words {
+  texts: Record<string, string | string[]>;
+  form(count: number): number;
 }
-const django = (globalThis as { django?: Catalogue }).django;
-const gettext = (text: string): string => django?.gettext(text) ?? text;
-const ngettext = (one: string, many: string, count: number): string =>
-  django?.ngettext(one, many, count) ?? (count === 1 ? one : many);
+const words = (globalThis as { words?: Words }).words;
+const gettext = (text: string): string => (words?.texts[text] as string | undefined) ?? text;
+const ngettext = (one: string, many: string, count: number): string => words?.texts[one]?.[words.form(count)] ?? (count === 1 ? one : many);
 const fill = (text: string, values: Record<string, string | number>): string =>
   text.replace(/%\((\w+)\)s/g, (_, name: string) => String(values[name] ?? ''));
 
@@ -54,6 +54,13 @@ export const strings = {
   keysOff: () => gettext('Single-key shortcuts are off'),
   newNotice: () => gettext('New notice'),
   show: () => gettext('Show'),
+  describeIt: () => gettext('Describe this picture for people who cannot see it, or mark it as decorative.'),
+  waitForFiles: () => gettext('A file is still on its way. Post again when it is there.'),
+  wordingUsed: () => gettext('The suggested wording is in the text. Undo brings yours back.'),
+};
+
+/** What only scripts of few pages say: an object of its own, so that the bundler leaves it out of the others. */
+export const rare = {
   uploading: (name: string) => fill(gettext('Uploading %(name)s'), { name }),
   fileAdded: (name: string) => fill(gettext('%(name)s added'), { name }),
   fileRemoved: (name: string) => fill(gettext('%(name)s removed'), { name }),
@@ -62,13 +69,6 @@ export const strings = {
   fileTooLarge: () => gettext('This file is larger than 25 MB. Make it smaller, or put a link to it.'),
   tooManyFiles: () => gettext('A post takes ten files. Remove one, then add this one.'),
   removeFile: (name: string) => fill(gettext('Remove %(name)s'), { name }),
-  describeIt: () => gettext('Describe this picture for people who cannot see it, or mark it as decorative.'),
-  waitForFiles: () => gettext('A file is still on its way. Post again when it is there.'),
-  wordingUsed: () => gettext('The suggested wording is in the text. Undo brings yours back.'),
-};
-
-/** What only scripts of few pages say: an object of its own, so that the bundler leaves it out of the others. */
-export const rare = {
   sayWhy: () => gettext('Say why: the author reads it. Then Ctrl+Enter.'),
   secondsLeft: (count: number) => fill(ngettext('%(count)s second', '%(count)s seconds', count), { count }),
   chooseAnAnswer: () => gettext('Choose an answer, then vote.'),

@@ -4,7 +4,7 @@ import { parsePage } from './html';
 import { sendPage, type Page } from './http';
 import { process } from './hx';
 import { make } from './page';
-import { strings } from './strings';
+import { rare } from './strings';
 import { toast } from './toast';
 
 /** Put what the server answered in the place of the page, as following a form would. */
@@ -28,8 +28,8 @@ async function upload(form: HTMLFormElement, file: File): Promise<void> {
   const button = form.querySelector<HTMLButtonElement>('.form-actions button');
   const bar = make('progress');
   bar.max = 1;
-  bar.setAttribute('aria-label', strings.uploading(file.name));
-  announce(strings.uploading(file.name));
+  bar.setAttribute('aria-label', rare.uploading(file.name));
+  announce(rare.uploading(file.name));
   const body = new FormData(form);
   button?.setAttribute('aria-busy', 'true');
   if (button) button.disabled = true;
@@ -43,7 +43,7 @@ async function upload(form: HTMLFormElement, file: File): Promise<void> {
     show(page);
   } catch {
     // What was typed and chosen is still there, to be sent again.
-    toast(strings.fileNotAdded());
+    toast(rare.fileNotAdded());
   } finally {
     bar.remove();
     button?.removeAttribute('aria-busy');

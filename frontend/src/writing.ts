@@ -1,4 +1,5 @@
-// Keys of the composer: an entry of its own, fetched when somebody begins to write.
+// Keys and files of the composer: an entry of its own, fetched when somebody begins to write.
+import { startAttaching } from './attach';
 
 /** Replace what is selected as if it was typed, so that Undo takes it back. */
 function type(field: HTMLTextAreaElement, text: string, from: number, to: number): void {
@@ -58,3 +59,5 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
   act(field);
 });
+
+startAttaching();

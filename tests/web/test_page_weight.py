@@ -13,6 +13,7 @@ from tests.posts.conftest import Say
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[Person], Client]
+Visit = Callable[[Person, str], tuple[Client, str]]
 KB = 1024
 
 
@@ -31,23 +32,26 @@ def bytes_of(client: Client, address: str) -> bytes:
 
 
 @pytest.fixture
-def home(say: Say, alice: Person, omar: Person, browser_of: Browser) -> Callable[[Person], tuple[Client, str]]:
+def home(say: Say, alice: Person, omar: Person, browser_of: Browser) -> Visit:
     """Give a full home page without the parts that only browsers without scripts load."""
     for number in range(30):
         say(f"Number {number} of many, which says about as much as people say")
 
-    def visit(person: Person) -> tuple[Client, str]:
+    def visit(person: Person, language: str) -> tuple[Client, str]:
         client = browser_of(person)
-        return client, re.sub(r"<noscript>.*?</noscript>", "", client.get("/").text, flags=re.DOTALL)
+        page = client.get("/", headers={"accept-language": language}).text
+        assert f'<html lang="{language}"' in page
+        return client, re.sub(r"<noscript>.*?</noscript>", "", page, flags=re.DOTALL)
 
     return visit
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("role", ["employee", "officer"])
 def test_home_brings_little_script_and_style(
-    role: str, home: Callable[[Person], tuple[Client, str]], alice: Person, omar: Person
+    role: str, language: str, home: Visit, alice: Person, omar: Person
 ) -> None:
-    client, page = home(alice if role == "employee" else omar)
+    client, page = home(alice if role == "employee" else omar, language)
     scripts = linked(client, page, r'<script[^>]* src="([^"]+)"')
     sheets = linked(client, page, r'<link rel="stylesheet" href="([^"]+)"')
     assert scripts
@@ -56,8 +60,9 @@ def test_home_brings_little_script_and_style(
     assert sum(map(len, sheets)) <= 40 * KB
 
 
-def test_home_is_small_on_the_wire(home: Callable[[Person], tuple[Client, str]], alice: Person) -> None:
-    client, page = home(alice)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_home_is_small_on_the_wire(language: str, home: Visit, alice: Person) -> None:
+    client, page = home(alice, language)
     parts = [page.encode()]
     parts += linked(client, page, r'<script[^>]* src="([^"]+)"')
     parts += linked(client, page, r'<link rel="stylesheet" href="([^"]+)"')

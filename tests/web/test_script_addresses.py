@@ -176,6 +176,10 @@ def test_the_scripts_words_come_in_a_language_of_their_address(db: None) -> None
     answer = Client().get("/words/fr.js")
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/javascript")
+    assert '"Try again":"Réessayer"' in answer.text
+    assert '"%(count)s new post":["%(count)s nouveau message","%(count)s nouveaux messages"]' in answer.text
+    assert "form:(n)=>Number((n > 1))" in answer.text
+    assert Client().get("/words/en.js").text == "globalThis.words={texts:{},form:(n)=>Number(n !== 1)};\n"
     assert Client().get("/words/../etc/passwd.js").status_code == 404
 
 
