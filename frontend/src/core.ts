@@ -2,6 +2,7 @@
 import './hx';
 import { startActions } from './actions';
 import { startTimes } from './ago';
+import { startBack } from './back';
 import { startComposer } from './composer';
 import { startDialogs } from './dialogs';
 import { startFeed } from './feed';
@@ -28,6 +29,7 @@ export function start(more: () => void = () => undefined): void {
   void markAll(document);
   startActions();
   startFeed();
+  startBack();
   startComposer();
   startParts();
   startThread();

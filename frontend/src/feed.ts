@@ -8,7 +8,7 @@ import { process } from './hx';
 import { bind } from './keys';
 import { follow, type PostFrame, refollow } from './live';
 import { markAll, markMine, readMine } from './mine';
-import { icon, isField, make, me } from './page';
+import { icon, isField, make, me, topBar } from './page';
 import { strings } from './strings';
 import { makeUnique } from './unique';
 
@@ -264,7 +264,7 @@ export class Feed extends HTMLElement {
   }
 
   private firstInView(posts: HTMLElement[]): HTMLElement | undefined {
-    return posts.find((post) => post.getBoundingClientRect().top > 56) ?? posts[0];
+    return posts.find((post) => post.getBoundingClientRect().top > topBar) ?? posts[0];
   }
 }
 

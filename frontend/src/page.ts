@@ -2,6 +2,9 @@
 
 const root = document.documentElement;
 
+/** How much of the screen the bar on top covers, in pixels; --top in tokens.css. */
+export const topBar = 56;
+
 /** The reader's id, or an empty string on pages without a sign-in. */
 export const me = (): string => root.dataset['me'] ?? '';
 export const language = (): string => root.lang || 'en';
