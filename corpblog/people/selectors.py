@@ -107,6 +107,24 @@ def person_by_username(username: str) -> Person:
     return person
 
 
+@dataclass(frozen=True)
+class Team:
+    """Where somebody stands in the directory: whom they report to, who reports to them, who has the same manager."""
+
+    manager: Person | None
+    reports: list[Person]
+    peers: list[Person]
+
+
+def team_of(person: Person, *, most: int = 50) -> Team:
+    """Return somebody's team as the directory has it, without those who left; three queries at most."""
+    active = Person.objects.active().order_by("display_name", "pk")
+    manager = active.filter(pk=person.manager_id).first() if person.manager_id else None
+    reports = list(active.filter(manager=person)[:most])
+    peers = list(active.filter(manager=manager).exclude(pk=person.pk)[:most]) if manager else []
+    return Team(manager, reports, peers)
+
+
 def people_named(usernames: Collection[str]) -> list[Person]:
     """Return the active people with these usernames, by name; names of nobody are left out."""
     names = [normal_username(username) for username in usernames if "\0" not in username]

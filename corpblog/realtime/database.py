@@ -66,6 +66,12 @@ class Database:
             found[language] = parcel([frame({"t": "notice", "kind": notice.kind, "html": html, "unread": unread})])
         return found
 
+    def unread(self, person: Person) -> Parcel:
+        """Return what is unread now, for all devices of a person: by channel, where anything is, and of notices."""
+        by_channel = {str(number): count for number, count in teams.unread_by_channel(person).items()}
+        told = {"t": "read", "unread": by_channel, "notices": notifications.unread_count(person)}
+        return parcel([frame(told)])
+
     def share(self, share_id: int, person_ids: Collection[int]) -> Mapping[int, Parcel]:
         """Return what to tell whom: its state to its people, and to officers only that the queue looks different."""
         news = sharing.news_of(share_id)

@@ -163,6 +163,9 @@ class Hub:
             case Kind.NOTICE:
                 if self.sockets.of_person(wakeup.number):
                     self._spawn(self._notice(wakeup.number, wakeup.upto))
+            case Kind.READ:
+                if self.sockets.of_person(wakeup.number):
+                    self._spawn(self._unread(wakeup.number))
             case Kind.SHARE:
                 if len(self.sockets):
                     self._spawn(self._share(wakeup.number))
@@ -256,6 +259,13 @@ class Hub:
         languages = {socket.language for socket in self.sockets.of_person(person_id)}
         found = await self._try("notice", self.readers.run(self.source.notice, person, notice_id, languages))
         await self._tell(person_id, found or {})
+
+    async def _unread(self, person_id: int) -> None:
+        person = next((socket.person for socket in self.sockets.of_person(person_id)), None)
+        told = await self._try("unread", self.readers.run(self.source.unread, person)) if person else None
+        if told:
+            languages = {socket.language for socket in self.sockets.of_person(person_id)}
+            await self._tell(person_id, dict.fromkeys(languages, told))
 
     async def _share(self, share_id: int) -> None:
         found = await self._try("share", self.readers.run(self.source.share, share_id, self.sockets.people()))

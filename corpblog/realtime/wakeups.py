@@ -34,6 +34,7 @@ class Kind(StrEnum):
     CHANNEL = "channel"  # number: channel; who may read it may have changed
     NOTICE = "notice"  # number: person, upto: the notice
     SHARE = "share"  # number: share
+    READ = "read"  # number: person; they read on, on one of their devices
 
 
 class Wakeup(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from corpblog.kernel import epoch
 from corpblog.kernel.ids import first_id_at
@@ -25,6 +26,8 @@ class Feed:
     live: where new posts come in: `top`, `end` or `none`.
     read: the number up to which the reader has read the channel; 0 where that means nothing.
     marks: whether what is seen here counts as read.
+    author: whose posts alone come in live; 0 for everybody's.
+    day: the day that the list begins with, where its reader went to one.
     """
 
     id: str
@@ -37,6 +40,8 @@ class Feed:
     read: int = 0
     marks: bool = False
     remembers: str = ""
+    author: int = 0
+    day: date | None = None
     as_root: bool = False
     mine: dict[str, Any] = field(default_factory=dict)
 
@@ -73,6 +78,10 @@ def mine_among(person: Person, ids: list[int]) -> dict[str, Any]:
 def feed_of(request: HttpRequest, person: Person, page: Page, *, label: str, **more: Any) -> Feed:
     """A page of posts with the address of what comes after it."""
     feed = Feed(id="feed", posts=page.items, label=label, mine=mine_of(person, page.items), **more)
+    if day_of(request) is not None:
+        # Somewhere in the past nothing comes in at the top, nothing is read up to there, and nobody "was here".
+        feed.live, feed.marks, feed.remembers = "none", False, ""
+        feed.day = parse_date(request.GET["on"])
     if page.next_cursor is not None:
         query = request.GET.copy()
         query.pop("on", None)
@@ -85,6 +94,12 @@ def cursor_of(request: HttpRequest) -> int | None:
     """The cursor in the address; what is no number means the beginning, for addresses get cut and retyped."""
     given = request.GET.get("before", "")
     return int(given) if given.isascii() and given.isdecimal() and len(given) < 20 else None
+
+
+def start_of(request: HttpRequest) -> int | None:
+    """The cursor to begin at: what comes after a page, or a day to go to."""
+    cursor = cursor_of(request)
+    return day_of(request) if cursor is None else cursor
 
 
 def day_of(request: HttpRequest) -> int | None:

@@ -75,6 +75,8 @@ export class Feed extends HTMLElement {
 
   private accepts(frame: PostFrame): boolean {
     if (this.live === 'none' || frame.kind !== 'created' || !(String(frame.c) in this.heads)) return false;
+    const { author } = this.dataset;
+    if (author !== undefined && author !== String(frame.by)) return false;
     return this.thread === null ? frame.thread === null : frame.thread === this.thread;
   }
 

@@ -22,10 +22,16 @@ export interface NoticeFrame {
   html: string;
   unread: number;
 }
+export interface ReadFrame {
+  t: 'read';
+  unread: Record<string, number>;
+  notices: number;
+}
 type Heads = Record<string, number>;
 type Frame =
   | PostFrame
   | NoticeFrame
+  | ReadFrame
   | { t: 'hello'; v: number; heads: Heads; epoch: string }
   | { t: 'beat'; heads: Heads }
   | { t: 'share'; id: string; state: string }
@@ -137,6 +143,9 @@ function onFrame(frame: Frame): void {
       break;
     case 'notice':
       tell('notice', frame);
+      break;
+    case 'read':
+      tell('read', frame);
       break;
     case 'share':
       tell('share', frame);

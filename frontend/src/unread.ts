@@ -1,7 +1,7 @@
 // Unread counts in the navigation, and the marks that say how far one has read.
 import { fragment } from './html';
 import { getJson, send } from './http';
-import type { NoticeFrame, PostFrame } from './live';
+import type { NoticeFrame, PostFrame, ReadFrame } from './live';
 import { isOfficer, me } from './page';
 import { announce } from './announce';
 import { strings } from './strings';
@@ -22,10 +22,28 @@ function flush(): void {
 function drawUnread({ unread }: { unread: Record<string, string> }): void {
   for (const [channel, words] of Object.entries(unread)) {
     const link = badge(channel);
-    const counter = link?.querySelector('[data-unread]');
-    if (counter) counter.textContent = words;
-    link?.classList.toggle('has-unread', words !== '');
+    if (link) draw(link, words);
   }
+}
+
+function draw(link: HTMLElement, words: string): void {
+  const counter = link.querySelector('[data-unread]');
+  if (counter) counter.textContent = words;
+  link.classList.toggle('has-unread', words !== '');
+}
+
+/** A number for a badge: at most three signs wide. */
+const short = (count: number): string => (count < 100 ? String(count || '') : '99+');
+
+/** Read on another device. */
+function onRead({ unread, notices }: ReadFrame): void {
+  for (const link of document.querySelectorAll<HTMLElement>('[data-channel-link]')) draw(link, short(unread[link.dataset['channelLink'] ?? ''] ?? 0));
+  drawNotices(notices);
+}
+
+function drawNotices(unread: number): void {
+  const dot = document.querySelector<HTMLElement>('[data-notices] .dot');
+  if (dot) dot.hidden = unread === 0;
 }
 
 function note(post: HTMLElement): void {
@@ -60,15 +78,11 @@ function countUp(frame: PostFrame): void {
   const link = badge(String(frame.c));
   const counter = link?.querySelector('[data-unread]');
   if (!link || !counter || link.getAttribute('aria-current') === 'page') return;
-  const words = counter.textContent || '0';
-  const count = Number.parseInt(words, 10) + 1;
-  counter.textContent = count < 100 ? String(count) : '99+';
-  link.classList.add('has-unread');
+  draw(link, short(Number.parseInt(counter.textContent || '0', 10) + 1));
 }
 
 function onNotice(frame: NoticeFrame): void {
-  const dot = document.querySelector<HTMLElement>('[data-notices] .dot');
-  if (dot) dot.hidden = frame.unread === 0;
+  drawNotices(frame.unread);
   const words = fragment(frame.html).textContent.trim().replace(/\s+/g, ' ');
   toast(words || strings.newNotice(), { words: strings.show(), act: () => location.assign('/notices/') });
 }
@@ -88,6 +102,7 @@ export function startUnread(): void {
   watch();
   new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
   document.addEventListener('cb:post', (event) => countUp((event as CustomEvent<PostFrame>).detail));
+  document.addEventListener('cb:read', (event) => onRead((event as CustomEvent<ReadFrame>).detail));
   document.addEventListener('cb:notice', (event) => onNotice((event as CustomEvent<NoticeFrame>).detail));
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') flush();

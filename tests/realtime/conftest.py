@@ -89,6 +89,10 @@ class Ledger:
         self._ask("notice", person.pk, notice_id)
         return {each: parcel([frame({"t": "notice", "id": notice_id, "l": each})]) for each in languages}
 
+    def unread(self, person: Person) -> Parcel:
+        self._ask("unread", person.pk)
+        return parcel([frame({"t": "read", "unread": {"7": 3}, "notices": 1})])
+
     def share(self, share_id: int, person_ids: Collection[int]) -> Mapping[int, Parcel]:
         self._ask("share", share_id)
         return {number: parcel([frame({"t": "share", "id": share_id})]) for number in person_ids}

@@ -414,6 +414,25 @@ async def test_a_notice_reaches_every_page_of_its_person_in_its_language(desk: D
     assert (english.got[0]["l"], french.got[0]["l"], other.got) == ("en", "fr", [])
 
 
+async def test_what_is_read_on_one_device_is_told_to_all_of_its_person(desk: Desk) -> None:
+    _, one = await desk.open(1, 1, language="en", key="a")
+    _, two = await desk.open(1, 1, language="fr", key="b")
+    _, other = await desk.open(2, 1)
+    desk.hub.receive(Wakeup(Kind.READ, 1))
+    await until(lambda: bool(one.got and two.got))
+    assert one.got == two.got == [{"t": "read", "unread": {"7": 3}, "notices": 1}]
+    assert other.got == []
+
+
+async def test_what_is_read_is_told_to_nobody_whose_rights_cannot_be_asked(desk: Desk) -> None:
+    _, page = await desk.open(1, 1)
+    desk.hub.guard.doubt()
+    desk.ledger.is_broken = True
+    desk.hub.receive(Wakeup(Kind.READ, 1))
+    await until(lambda: len(desk.hub._tasks) == 0)
+    assert page.got == []
+
+
 async def test_a_share_reaches_who_may_know(desk: Desk) -> None:
     _, page = await desk.open(1, 1)
     desk.hub.receive(Wakeup(Kind.SHARE, 5))

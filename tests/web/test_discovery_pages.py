@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
+from corpblog.kernel import clock
 from corpblog.kernel.ids import new_id
 from corpblog.people.models import Person
 from corpblog.posts import discovery
@@ -110,6 +111,20 @@ def test_a_channel_is_read_up_to_a_day_of_the_readers_clock(
     page = client.get("/c/engineering/?on=2026-11-26").text
     assert shown(page) == [str(old.pk)]
     assert 'data-live="none"' in page
+
+
+@pytest.mark.parametrize("path", ["/", "/@alice/", "/leaders/", "/tags/plan/"])
+def test_every_list_by_time_begins_with_a_day(path: str, say: Say, alice: Person, browser_of: Browser) -> None:
+    Person.objects.filter(pk=alice.pk).update(is_leader=True)
+    with clock.standing_at(datetime(2026, 1, 20, 12, tzinfo=UTC)):
+        old = say("Old #plan")
+    new = say("New #plan")
+    client = browser_of(alice)
+    assert shown(client.get(path).text) == [str(new.pk), str(old.pk)]
+    page = client.get(f"{path}?on=2026-01-21").text
+    assert shown(page) == [str(old.pk)]
+    assert 'data-live="none"' in page
+    assert "data-remembers" not in page
 
 
 @pytest.mark.parametrize("day", ["", "yesterday", "2026-13-01", "9999-12-31", "0001-01-01", "2026-11-25T10:00"])

@@ -199,3 +199,23 @@ def test_a_new_channel_is_made_and_a_bad_one_explained(omar: Person, browser_of:
 def test_members_are_listed_to_who_may_see_the_channel(engineering: Channel, omar: Person, browser_of: Browser) -> None:
     join(by=omar, channel=engineering)
     assert "Omar Haddad" in browser_of(omar).get("/c/engineering/members/").text
+
+
+def test_a_persons_page_shows_whom_they_work_with(
+    alice: Person, bruno: Person, chloe: Person, helene: Person, zoe: Person, browser_of: Browser
+) -> None:
+    for person in (alice, bruno, zoe):
+        person.manager = helene
+        person.save()
+    chloe.manager = alice
+    chloe.save()
+    page = browser_of(bruno).get("/@alice/").text
+    aside = page[page.index("<aside") :]
+    for heading, name in {
+        "Reports to": "Hélène Garnier",
+        "Team": "Chloé Dubois",
+        "Same manager": "Bruno Lefèvre",
+    }.items():
+        assert name in aside[aside.index(heading) :][:400]
+    assert zoe.display_name not in aside
+    assert "Reports to" not in browser_of(bruno).get("/@helene/").text

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -18,7 +17,7 @@ from corpblog.teams import access
 from corpblog.teams import selectors as teams
 from corpblog.teams.models import Channel, Membership
 from corpblog.web import composers
-from corpblog.web.feeds import Feed, cursor_of, day_of, feed_of
+from corpblog.web.feeds import Feed, cursor_of, feed_of, start_of
 from corpblog.web.shell import shell_of
 from corpblog.web.templatetags.ui import channel_address
 from corpblog.web.views.asking import person_of
@@ -37,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     # Direct conversations stay where they are; see posts.timelines.
     heads = posts.heads(entry.channel.pk for entry in shell_of(request).channels if not entry.channel.is_direct)
-    page = posts.home(person, cursor_of(request))
+    page = posts.home(person, start_of(request))
     feed = feed_of(request, person, page, label=_("Posts"), live="top", heads=heads, marks=True, remembers="home")
     composer = composers.for_new(person, channels=composers.writable_for(person))
     return show(request, "web/home.html", feed, composer=composer)
@@ -53,17 +52,15 @@ def channel(request: HttpRequest, slug: str) -> HttpResponse:
     membership = access.membership_of(person, shown)
     title = teams.title_for(person, shown)
     heads = posts.heads([shown.pk])
-    day = day_of(request)
     feed = feed_of(
         request,
         person,
-        posts.channel_page(person, shown, cursor_of(request) or day),
+        posts.channel_page(person, shown, start_of(request)),
         label=title,
-        # Somewhere in the past nothing comes in at the top.
-        live="none" if day else "top",
+        live="top",
         heads=heads,
         read=membership.read_posts if membership else 0,
-        marks=membership is not None and not day,
+        marks=membership is not None,
     )
     may_write = access.can_write(person, shown)
     composer = composers.for_new(person, channels=[shown], channel=shown) if may_write else None
@@ -86,7 +83,6 @@ def _facts(request: HttpRequest, shown: Channel, membership: Membership | None) 
         "can_join": membership is None and access.can_join(person, shown),
         "can_leave": access.can_leave(person, shown),
         "can_manage": access.can_manage(person, shown),
-        "day": parse_date(request.GET.get("on", "")) if day_of(request) else None,
         "pinned": marks.pinned_in(shown),
         "level": wishes.level_for(person, shown),
         "levels": ChannelLevel.Level.choices,
@@ -97,7 +93,7 @@ def _facts(request: HttpRequest, shown: Channel, membership: Membership | None) 
 def leaders(request: HttpRequest) -> HttpResponse:
     """What leaders posted."""
     person = person_of(request)
-    feed = feed_of(request, person, posts.leaders_page(person, cursor_of(request)), label=_("Leaders"))
+    feed = feed_of(request, person, posts.leaders_page(person, start_of(request)), label=_("Leaders"))
     return show(
         request,
         "web/list.html",
@@ -112,7 +108,7 @@ def leaders(request: HttpRequest) -> HttpResponse:
 def tag(request: HttpRequest, name: str) -> HttpResponse:
     """Posts with a hashtag."""
     person = person_of(request)
-    feed = feed_of(request, person, posts.tag_page(person, name, cursor_of(request)), label=f"#{name}", as_root=True)
+    feed = feed_of(request, person, posts.tag_page(person, name, start_of(request)), label=f"#{name}", as_root=True)
     return show(
         request,
         "web/list.html",

@@ -11,7 +11,8 @@ from corpblog.posts import selectors as posts
 from corpblog.teams import selectors as teams
 from corpblog.teams import services
 from corpblog.web import composers
-from corpblog.web.feeds import cursor_of, feed_of
+from corpblog.web.feeds import feed_of, start_of
+from corpblog.web.shell import shell_of
 from corpblog.web.views.asking import person_of
 from corpblog.web.views.feeds import show
 
@@ -20,11 +21,21 @@ from corpblog.web.views.feeds import show
 def person(request: HttpRequest, username: str) -> HttpResponse:
     """Somebody's storyline and what they wrote elsewhere, as far as the reader may see it."""
     reader, shown = person_of(request), people.person_by_username(username)
-    storyline = teams.storyline_of(shown)
-    everything = posts.person_page(reader, shown, cursor_of(request))
-    feed = feed_of(request, reader, everything, label=shown.display_name, as_root=True)
-    if storyline:
-        feed.heads, feed.live = posts.heads([storyline.pk]), "top"
+    everything = posts.person_page(reader, shown, start_of(request))
+    # What they post on their storyline, and in the channels that the reader is in.
+    followed = {entry.channel.pk for entry in shell_of(request).channels if not entry.channel.is_direct}
+    if storyline := teams.storyline_of(shown):
+        followed.add(storyline.pk)
+    feed = feed_of(
+        request,
+        reader,
+        everything,
+        label=shown.display_name,
+        as_root=True,
+        live="top",
+        author=shown.pk,
+        heads=posts.heads(followed),
+    )
     is_me = shown.pk == reader.pk
     composer = composers.for_new(reader, channels=[services.ensure_storyline(reader)]) if is_me else None
     return show(
@@ -36,6 +47,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
         composer=composer,
         is_following=not is_me and teams.is_following(reader, shown),
         praised=praise.praise_of(reader, shown),
+        team=people.team_of(shown),
         followers=teams.followers(shown).count(),
         empty=_("Nothing that you may read yet."),
     )
