@@ -91,7 +91,8 @@ export class Composer extends HTMLElement {
     this.form.addEventListener('input', (event) => {
       if (event.target instanceof Element && event.target.closest('[data-part]')) this.onFields();
     });
-    for (const slot of this.slots) slot.addEventListener('htmx:after:swap', () => this.onFields());
+    // Told by what asked for the fields, an entry of the menu or a button in the slot: both stand in the form.
+    this.form.addEventListener('htmx:after:swap', () => this.onFields());
     // A browser that comes back to a page puts text into fields without telling.
     window.addEventListener('pageshow', () => this.refresh());
     // Folding on blur would move the page between mousedown and mouseup, and the click would be lost: fold after a click elsewhere.

@@ -167,7 +167,9 @@ def test_a_post_waits_is_edited_and_posted_while_another_looks(page_of: OpenPage
     words = f"Retrospective at four {secrets.token_hex(4)}"
     go_live(emily, "/c/platform/")
     alice.goto("/c/platform/")
-    alice.get_by_role("textbox", name="Write a post").fill(words)
+    with alice.expect_response("**/verdict/"):
+        alice.get_by_role("textbox", name="Write a post").fill(words)
+    # The verdict is there already: choosing a time alone has to change the button.
     alice.get_by_role("button", name="More kinds of posts").click()
     alice.locator(".menu-list:popover-open").get_by_role("button", name="Post later").click()
     expect(alice.get_by_label("Time", exact=True)).to_be_visible()
