@@ -6,11 +6,11 @@ from django.db.models import Q
 
 from corpblog.people.exports import Table
 from corpblog.people.models import Person
-from corpblog.sharing.models import Share
+from corpblog.sharing.models import Destination, Share
 
 
 def gather(person: Person) -> Iterator[Table]:
-    """What somebody asked to be sent outside, and what became of it; officers' reasons are theirs to tell."""
+    """What somebody asked to be sent outside and what became of it, and their own accounts; never officers' reasons."""
     rows = Share.objects.filter(Q(author=person) | Q(requester=person)).select_related("destination").order_by("pk")
     yield Table(
         "shares",
@@ -27,4 +27,18 @@ def gather(person: Person) -> Iterator[Table]:
             }
             for share in rows.iterator(500)
         ),
+    )
+    accounts = Destination.objects.own(person).order_by("pk")
+    yield Table(
+        "own_accounts",
+        [
+            {
+                "network": account.kind,
+                "name": account.name,
+                "account": account.remote_account,
+                "connected_at": account.created_at,
+                "is_connected": account.is_open,
+            }
+            for account in accounts
+        ],
     )

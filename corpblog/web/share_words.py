@@ -16,7 +16,7 @@ from corpblog.audit.models import AuditEntry
 from corpblog.audit.selectors import trail
 from corpblog.kernel import clock
 from corpblog.people.models import Person
-from corpblog.sharing import access, selectors
+from corpblog.sharing import access, advocacy, selectors
 from corpblog.sharing.canonical import parts, read
 from corpblog.sharing.models import Share
 from corpblog.sharing.services import recalling
@@ -110,7 +110,9 @@ def page(share: Share, person: Person, called: Mapping[int, str]) -> dict[str, A
         "steps": steps(share, called=called),
         "reasons": reasons(share),
         "can_withdraw": stoppable,
-        "wish_form": WishForm.of(share.post.text, share.wish) if stoppable else None,
+        "wish_form": WishForm.of(share.post.text, share.wish) if stoppable and not share.is_copy else None,
+        "offer_to_change": advocacy.offer_to_change(person, share) if stoppable else None,
+        "can_offer": advocacy.may_offer(person, share),
         "can_settle": share.state == State.UNKNOWN and access.can_stop(person, share),
         "can_recall": (is_out or recalling.is_out(share)) and access.can_recall(person, share),
         "can_correct": is_out and access.can_correct(person, share) and selectors.recall_of(share) is None,

@@ -102,6 +102,7 @@ class Shell:
         if self.roles & _READS_POLICIES:
             places.append(Place("policies", _("Policies"), "sliders-horizontal", "/policies/"))
         places.append(Place("shares", _("Shares"), "share-2", "/shares/"))
+        places.append(Place("advocates", _("Advocates"), "megaphone", "/advocates/"))
         if self.roles & SEES_DESTINATIONS:
             places.append(Place("destinations", _("Destinations"), "send", "/destinations/"))
         if self.roles & _READS_CONSOLE:

@@ -4,6 +4,7 @@ from itertools import chain
 
 from corpblog.web import (
     urls_account,
+    urls_advocates,
     urls_channels,
     urls_desk,
     urls_discovery,
@@ -20,6 +21,7 @@ app_name = "web"
 urlpatterns = list(
     chain(
         urls_account.urlpatterns,
+        urls_advocates.urlpatterns,
         urls_channels.urlpatterns,
         urls_desk.urlpatterns,
         urls_discovery.urlpatterns,

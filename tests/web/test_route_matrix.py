@@ -33,9 +33,9 @@ from corpblog.posts.parts.polls import PollPart
 from corpblog.posts.parts.questions import QuestionPart
 from corpblog.posts.services import Wanted, publish, report, schedule
 from corpblog.sharing import services as gate
-from corpblog.sharing.models import Destination, Incident, PressItem, Share
+from corpblog.sharing.models import Destination, Incident, OwnKind, PressItem, Share
 from corpblog.sharing.worker import Worker
-from corpblog.teams.models import Channel
+from corpblog.teams.models import Channel, ChannelCounter, Membership
 from corpblog.teams.services import ask_to_join, create_channel
 from tests.sharing.conftest import POLICY, put_in_force
 
@@ -48,6 +48,7 @@ ADMINS = frozenset({"irene"})
 # Policies are read by those who write them, decide under them, or prove them.
 POLICY_READERS = frozenset({"irene", "omar", "victor"})
 AUTHOR = frozenset({"alice"})
+COMMUNICATIONS = frozenset({"chloe"})
 SEES_DESTINATIONS = frozenset({"irene", "omar", "victor", "chloe"})
 MAY_CLOSE = frozenset({"irene", "omar", "chloe"})
 NOBODY: frozenset[str] = frozenset()
@@ -315,6 +316,24 @@ ROWS: dict[str, list[Row]] = {
     "share_appeal": [Row("post", "/shares/{share}/appeal/", AUTHOR, {"reason": "x"})],
     "share_proposal": [Row("post", "/shares/{share}/proposals/1/", AUTHOR, {"answer": "take"})],
     "share_settle": [Row("post", "/shares/{share}/settle/", NOBODY)],
+    "advocates": [Row("get", "/advocates/", EVERYBODY)],
+    # Offered to the members of a channel, of whom alice is the only one.
+    "advocate": [Row("get", "/advocates/{offer}/", AUTHOR), Row("post", "/advocates/{offer}/", AUTHOR, {"words": "x"})],
+    "advocate_check": [Row("post", "/advocates/{offer}/check/", AUTHOR, {"account": "own-alice", "words": "x"})],
+    "own_accounts": [Row("get", "/advocates/accounts/", EVERYBODY)],
+    "own_account_back": [Row("get", "/advocates/accounts/back/?state=x&code=y", EVERYBODY)],
+    "own_account_connect": [
+        Row("get", "/advocates/accounts/new/bluesky/", EVERYBODY),
+        Row("get", "/advocates/accounts/new/mastodon/", NOBODY),
+        Row("post", "/advocates/accounts/new/bluesky/", EVERYBODY),
+    ],
+    "own_account_disconnect": [Row("post", "/advocates/accounts/own-alice/disconnect/", AUTHOR)],
+    "own_networks": [Row("post", "/advocates/networks/", ADMINS, {"kind": "bluesky", "act": "close"})],
+    "share_offer": [
+        Row("get", "/shares/{offered}/offer/", COMMUNICATIONS),
+        Row("post", "/shares/{offered}/offer/", COMMUNICATIONS, {"to": "everybody"}),
+    ],
+    "share_offer_end": [Row("post", "/shares/{offered}/offer/end/", COMMUNICATIONS)],
     "destinations": [Row("get", "/destinations/", SEES_DESTINATIONS)],
     "gate_switch": [Row("post", "/destinations/gate/", MAY_CLOSE, {"act": "close", "reason": "A leak"})],
     "destination_back": [Row("get", "/destinations/back/?state=x&code=y", ADMINS)],
@@ -407,8 +426,13 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     )  # fmt: skip
     Post.objects.filter(pk__in=[hidden.pk, public.pk]).update(linked_page=page)
     share = gate.request_share(by=alice, post=public, destination=press)
-    gate.request_share(by=alice, post=sent, destination=press)
+    out = gate.request_share(by=alice, post=sent, destination=press)
+    companys = a_company_post(person("chloe"))
+    offered = gate.request_share(by=person("chloe"), post=companys, destination=press)
     Worker("matrix").round()
+    offer = gate.offer(by=person("chloe"), share=offered, audience=gate.Audience(False, [news]))
+    OwnKind.objects.create(kind="bluesky", is_open=True)
+    Destination.objects.create(slug="own-alice", name="Alice", kind="bluesky", owner=alice, remote_account="did:plc:a")
     old = put_in_force(POLICY.replace("[Falcon]", "[Falcon, Osprey]"))
     current = put_in_force(POLICY)
     let_a_list_follow_private_channels(current)
@@ -429,6 +453,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
             "incident": Incident.objects.create(
                 destination=press, kind="foreign", remote_id="1", shows_digest="x", raised_at=timezone.now()
             ).pk,
+            "offer": offer.pk, "offered": offered.pk,
             "file": file.pk, "draft_file": draft_file.pk,
             "digest": share.digest,
             "schedule": desk.propose_schedule(by=person("omar"), kind="posts", channel="", days=30).pk,
@@ -441,7 +466,8 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
             "old": old.number,
             "current": current.number,
             "export": an_export_of(alice).pk,
-            "edit": draft.edit, "item": PressItem.objects.get().pk, "draft": draft.number, "notice": notice.pk,
+            "edit": draft.edit, "item": PressItem.objects.get(digest=out.digest).pk,
+            "draft": draft.number, "notice": notice.pk,
         }
     )  # fmt: skip
 
@@ -468,6 +494,14 @@ def a_hold(person: Callable[[str], Person]) -> Hold:
     """Give a hold on the channel that everybody reads, with two officers behind it."""
     hold = desk.place_hold(by=person("omar"), matter="Inquiry 7", reason="A claim", scope=desk.Scope(channel="news"))
     return desk.agree_to_hold(by=person("lena"), hold_id=hold.pk)
+
+
+def a_company_post(writer: Person) -> Post:
+    """Give what communications wrote for the company."""
+    company = Channel.objects.create(slug="acme", name="Acme", kind=Channel.Kind.COMPANY)
+    ChannelCounter.objects.create(channel=company)
+    Membership.objects.create(person=writer, channel=company, role=Membership.Role.OWNER)
+    return publish(by=writer, channel=company, text="We open an office in Lyon")
 
 
 def a_listed_channel(owner: Person, asking: Person) -> Channel:
@@ -563,6 +597,7 @@ HIDDEN = (
     "/p/{hidden}/",
     "/p/{hidden}/history/",
     "/shares/{share}/",
+    "/advocates/{offer}/",
     "/live/since/?c={secret_id}&after=0",
 )
 

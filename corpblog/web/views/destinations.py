@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from corpblog.kernel.errors import CorpblogError
 from corpblog.people import services as people
-from corpblog.sharing import access, selectors, services, standing
+from corpblog.sharing import access, advocacy, selectors, services, standing
 from corpblog.sharing.connectors import CONNECTORS
 from corpblog.sharing.errors import ReauthenticationNeeded
 from corpblog.sharing.models import Destination, Share
@@ -37,6 +37,7 @@ def _overview(request: HttpRequest, switch: SwitchForm, status: int = 200) -> Ht
         "gate": selectors.gate(),
         "switch": switch,
         "can_connect": access.can_connect(person),
+        "networks": advocacy.networks_to_open() if access.can_connect(person) else [],
         "can_close": access.can_switch_gate(person, closing=True),
         "can_open": access.can_switch_gate(person, closing=False),
     }

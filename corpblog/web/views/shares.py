@@ -16,7 +16,7 @@ from corpblog.kernel.errors import Conflict, CorpblogError, Invalid, NotFound
 from corpblog.people.models import Person
 from corpblog.posts import selectors as posts
 from corpblog.posts.models import Post
-from corpblog.sharing import access, selectors, services
+from corpblog.sharing import access, advocacy, selectors, services
 from corpblog.sharing.errors import JustificationNeeded, ShareBlocked
 from corpblog.sharing.models import Share
 from corpblog.sharing.outward import outward
@@ -172,7 +172,7 @@ class TakeBack(View):
             if request.POST.get("everywhere"):
                 services.recall_everywhere(post=found.post, **wish)
             else:
-                services.recall(share=found, **wish)
+                services.recall(share=found, with_copies=bool(request.POST.get("copies")), **wish)
         except CorpblogError as error:
             return self._form(request, found, error)
         messages.success(request, _("It is being taken back. This page says when it is gone."))
@@ -187,6 +187,8 @@ class TakeBack(View):
             "places": [share_words.row(share) for share in selectors.recallable(person, found)],
             "reason": request.POST.get("reason", ""),
             "everywhere": bool(request.POST.get("everywhere")),
+            "copies": advocacy.copies_out(found),
+            "with_copies": request.method == "GET" or bool(request.POST.get("copies")),
             "failure": error.message if error else "",
         }
         return render(request, "shares/recall.html", context, status=error.status if error else 200)

@@ -1,0 +1,130 @@
+"""Employees connect their own accounts where admins allow it, and nobody else sees or uses them."""
+
+import json
+import urllib.parse
+
+import pytest
+
+from corpblog.sharing import credentials, exporting, services
+from corpblog.sharing.models import Destination, OwnKind, SignInTrip
+from tests.servers.mastodon import TOKEN, mastodon_server
+from tests.servers.recorder import recorder
+from tests.sharing.networks.mastodon import FakeMastodon, query_of
+
+pytestmark = pytest.mark.django_db
+NEW = "/advocates/accounts/new/mastodon/"
+
+
+@pytest.fixture
+def there(settings):
+    network = FakeMastodon()
+    with recorder(network) as place:
+        settings.EGRESS_PRIVATE = [place.place]
+        place.network = network
+        yield place
+
+
+@pytest.fixture
+def opened(irene):
+    """Mastodon is open for own accounts."""
+    return services.let_own(by=irene, kind="mastodon", is_open=True)
+
+
+def set_out(client, server):
+    answer = client.post(NEW, {"answer_server": server, "answer_token": ""})
+    assert answer.status_code == 200, answer.content
+    return query_of(answer.context["page"])
+
+
+def come_back(client, **query):
+    return client.get(f"/advocates/accounts/back/?{urllib.parse.urlencode(query)}", follow=True).content.decode()
+
+
+def test_an_employee_signs_in_there_and_the_token_is_sealed(there, opened, bruno, browser_of):
+    browser = browser_of(bruno)
+    query = set_out(browser, there.base)
+    assert "Acme is connected as 14715@" in come_back(
+        browser, state=query["state"][0], code=there.network.say_yes(query)
+    )
+    made = Destination.objects.get(kind="mastodon")
+    assert (made.owner, made.speaker, made.review, made.cap) == (bruno, "Acme", "flagged", "internal")
+    kept = credentials.opened(made.credentials, of=credentials.destination_name(made.pk))
+    assert kept["token"] in there.network.tokens
+    rows = json.dumps([*Destination.objects.values(), *SignInTrip.objects.values()], default=str)
+    assert not any(canary in rows for canary in there.network.tokens)
+
+
+def test_the_way_back_is_only_for_who_set_out(there, opened, bruno, alice, irene, browser_of):
+    query = set_out(browser_of(bruno), there.base)
+    code = there.network.say_yes(query)
+    for somebody in (alice, irene):
+        assert "not yours, or too old" in come_back(browser_of(somebody), state=query["state"][0], code=code)
+    assert not Destination.objects.filter(kind="mastodon").exists()
+
+
+def test_a_network_that_admins_did_not_open_is_not_there(there, bruno, irene, browser_of):
+    browser = browser_of(bruno)
+    assert browser.get(NEW).status_code == 404
+    services.let_own(by=irene, kind="mastodon", is_open=True)
+    query = set_out(browser, there.base)
+    services.let_own(by=irene, kind="mastodon", is_open=False)
+    assert "switched off" in come_back(browser, state=query["state"][0], code=there.network.say_yes(query))
+    assert not Destination.objects.filter(kind="mastodon").exists()
+
+
+def test_admins_open_and_close_networks_on_the_page_of_destinations(bruno, irene, omar, browser_of):
+    admin = browser_of(irene)
+    assert "Open Mastodon for own accounts" in admin.get("/destinations/").content.decode()
+    assert "for own accounts" not in browser_of(omar).get("/destinations/").content.decode()
+    admin.post("/advocates/networks/", {"kind": "mastodon", "act": "open"})
+    assert OwnKind.objects.get(kind="mastodon").is_open
+    assert browser_of(bruno).post("/advocates/networks/", {"kind": "mastodon", "act": "close"}).status_code == 403
+    assert "Mastodon" in browser_of(bruno).get("/advocates/accounts/").content.decode()
+
+
+def test_a_token_that_is_wrong_is_told_and_loses_nothing(there, opened, bruno, browser_of):
+    answer = browser_of(bruno).post(NEW, {"answer_server": there.base, "answer_token": "wrong"})
+    page = answer.content.decode()
+    assert answer.status_code >= 400
+    assert there.base in page
+    assert "wrong" not in page
+    assert "no longer accepts our token" in page
+
+
+def test_the_companys_account_is_nobodys_own(opened, bruno, irene, browser_of, settings, tmp_path):
+    with mastodon_server(tmp_path) as server:
+        settings.EGRESS_PRIVATE = [server.place]
+        answers = {"server": server.base, "token": TOKEN}
+        company = services.connect(by=irene, slug="m", name="M", kind="mastodon", answers=answers)
+        told = {f"answer_{name}": value for name, value in answers.items()}
+        page = browser_of(bruno).post(NEW, told)
+        assert page.status_code == 409
+        assert "the company’s account" in page.content.decode()
+        Destination.objects.filter(pk=company.pk).update(remote_account="somebody else")
+        page = browser_of(bruno).post(NEW, told, follow=True)
+        assert "is connected as" in page.content.decode()
+        # Connected twice it is one row, with the newer token.
+        browser_of(bruno).post(NEW, told)
+        assert Destination.objects.own(bruno).count() == 1
+
+
+def test_disconnecting_is_the_owners_and_forgets_the_token(opened, bruno, alice, browser_of):
+    mine = Destination.objects.create(
+        slug="own-1", name="B", kind="mastodon", owner=bruno, remote_account="1@m", credentials="sealed"
+    )
+    assert browser_of(alice).post("/advocates/accounts/own-1/disconnect/").status_code == 404
+    assert "own-1" not in browser_of(alice).get("/advocates/accounts/").content.decode()
+    page = browser_of(bruno).post("/advocates/accounts/own-1/disconnect/", follow=True).content.decode()
+    assert "its token forgotten" in page
+    mine.refresh_from_db()
+    assert (mine.credentials, mine.is_open) == ("", False)
+
+
+def test_what_is_kept_of_an_own_account_is_in_its_owners_export(opened, bruno, alice):
+    Destination.objects.create(slug="own-1", name="B", kind="mastodon", owner=bruno, remote_account="1@m")
+
+    def accounts_of(somebody):
+        (table,) = (table for table in exporting.gather(somebody) if table.name == "own_accounts")
+        return [row["account"] for row in table.rows]
+
+    assert (accounts_of(bruno), accounts_of(alice)) == (["1@m"], [])
