@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from corpblog.kernel import clock
@@ -15,7 +16,18 @@ FRESH: Final = timedelta(minutes=10)
 
 def has_role(person: Person, *roles: Role | str) -> bool:
     """Whether an active person has one of the roles."""
-    return person.is_active and person.roles.filter(role__in=[str(role) for role in roles]).exists()
+    wanted = {str(role) for role in roles}
+    if person.keeps_roles:
+        return person.is_active and not wanted.isdisjoint(held_roles(person))
+    return person.is_active and person.roles.filter(role__in=wanted).exists()
+
+
+def held_roles(person: Person) -> set[str]:
+    """Return the roles that the person was given; whoever `keeps_roles` is asked for them once."""
+    if not person.keeps_roles:
+        return set(person.roles.values_list("role", flat=True))
+    prefetch_related_objects([person], "roles")
+    return {grant.role for grant in person.roles.all()}
 
 
 def is_compliance(person: Person) -> bool:

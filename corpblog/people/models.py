@@ -58,6 +58,9 @@ class Person(AbstractBaseUser):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    # Whether the roles are read once and kept: for who asks in a request, see `access.held_roles`.
+    keeps_roles = False
+
     username = models.CharField(max_length=150, unique=True)
     display_name = models.CharField(max_length=150)
     email = models.EmailField(blank=True)

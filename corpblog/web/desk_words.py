@@ -122,7 +122,7 @@ def page(case: Case) -> dict[str, Any]:
         "age": age(case.waiting),
         "due": due(settings.DESK_OVERDUE - case.waiting),
         "row": share_words.row(case.share),
-        "steps": share_words.steps(case.share, names_reviewers=True, called=case.names),
+        "steps": share_words.steps(case.share, names_reviewers=True, called=case.names, entries=case.trail),
         "lead": next((field for field in case.fields if field.name == "text"), None),
         "others": [(field_name(field), field) for field in case.fields if field.name != "text"],
         "rules": by_rule(case.hits),

@@ -1,6 +1,6 @@
 """A share in words and hues, for its author and for officers alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -168,12 +168,19 @@ def reasons(share: Share) -> list[dict[str, str]]:
     return [{"ruling": str(ruling.get_ruling_display()), "reason": ruling.reason} for ruling in rulings]
 
 
-def steps(share: Share, *, names_reviewers: bool = False, called: Mapping[int, str] | None = None) -> list[Step]:
+def steps(
+    share: Share,
+    *,
+    names_reviewers: bool = False,
+    called: Mapping[int, str] | None = None,
+    entries: Iterable[AuditEntry] | None = None,
+) -> list[Step]:
     """Return what happened, newest first. Authors do not read who reviewed: rulings are the company's.
 
-    called: what to call people, by their ids, where it is not their name.
+    called: what to call people, by their ids, where it is not their name. entries: its trail, if it was read already.
     """
-    entries = [entry for entry in reversed(trail(share.subject)) if entry.action in _STEPS]
+    told = trail(share.subject) if entries is None else entries
+    entries = [entry for entry in reversed(list(told)) if entry.action in _STEPS]
     people = selectors.actors(entries)
     takes_part = {share.author_id, share.requester_id}
     named = {

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from corpblog.desk import selectors as desk
 from corpblog.notifications import selectors as notifications
+from corpblog.people.access import held_roles
 from corpblog.people.models import Person, Role
 from corpblog.sharing import selectors as sharing
 from corpblog.sharing.access import SEES_DESTINATIONS
@@ -51,7 +52,7 @@ class Shell:
 
     @cached_property
     def roles(self) -> set[str]:
-        return set(self.person.roles.values_list("role", flat=True)) if self.person else set()
+        return held_roles(self.person) if self.person else set()
 
     @property
     def can_review(self) -> bool:

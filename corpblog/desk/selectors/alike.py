@@ -17,6 +17,7 @@ from corpblog.sharing.models import Share, ShareRevision
 HALF_A_YEAR: Final = timedelta(days=180)
 MOST_COMPARED: Final = 400
 MOST_SHOWN: Final = 20
+_AT_ONCE: Final = 50
 
 
 @dataclass(frozen=True)
@@ -56,17 +57,21 @@ def alike(reader: Person, share: Share) -> list[Alike]:
         .exclude(pk=share.pk)
         .alias(size=Length("revision__canonical"))
         .filter(size__gte=size * 4 // 5 - 60, size__lte=size * 5 // 4 + 60)
-        .for_rows()
-        .order_by("-id")[:MOST_COMPARED]
+        .order_by("-id")
+        .values_list("pk", "revision__canonical")[:MOST_COMPARED]
     )
-    found = []
-    for other in near:
-        words = read(other.revision.canonical)["text"] if other.revision else ""
+    # Words alone are compared, and whole rows read of the few that are shown.
+    found: dict[int, tuple[str, int]] = {}
+    for pk, canonical in near.iterator(_AT_ONCE):
+        words = read(canonical)["text"]
         common = similar.resemblance(wanted, similar.shingles(words))
         if common >= similar.NEARLY:
-            found.append((other, words, int(100 * common)))
-    who = pseudonyms.authors(reader, [other for other, *_ in found[:MOST_SHOWN]])
-    return [Alike(*facts, author=who[facts[0].pk].name) for facts in found[:MOST_SHOWN]]
+            found[pk] = (words, int(100 * common))
+        if len(found) == MOST_SHOWN:
+            break
+    shares = list(Share.objects.filter(pk__in=found).for_rows().order_by("-id"))
+    who = pseudonyms.authors(reader, shares)
+    return [Alike(other, *found[other.pk], author=who[other.pk].name) for other in shares]
 
 
 def beside(officer: Person, revision: ShareRevision, others: list[Alike]) -> list[Alike]:

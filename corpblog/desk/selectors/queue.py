@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from django.conf import settings
 from django.db.models import Case as SqlCase
-from django.db.models import F, Q, TextField, When
+from django.db.models import Count, F, Q, TextField, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,8 @@ VIEWS: Final[tuple[View, ...]] = ("mine", "unassigned", "team", "second", "escal
 LONGEST_QUEUE: Final = 200
 # Where the names of rules to filter by come from: the longest-waiting cases.
 RULES_FROM: Final = 500
+_NOBODYS: Final = Q(case_file__isnull=True) | Q(case_file__officer__isnull=True)
+_PASSED_UP: Final = Q(case_file__escalated_at__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,8 @@ def queue(officer: Person, view: View = "mine", sieve: Sieve | None = None) -> l
     done: decided, by whomever.
     """
     access.check_may_read(officer)
-    around = ("case_file__officer",)
-    found = _chosen(officer, view, sieve).for_rows().select_related(*around).prefetch_related("revision__decisions")
+    around = ("revision", "author", "destination", "case_file__officer")
+    found = _chosen(officer, view, sieve).select_related(*around).prefetch_related("revision__decisions")
     shares = list(found[:LONGEST_QUEUE])
     hands = set(Hand.objects.filter(share__in=shares, person=officer).values_list("share_id", flat=True))
     reviews = access.can_review(officer)
@@ -111,7 +113,14 @@ def queue(officer: Person, view: View = "mine", sieve: Sieve | None = None) -> l
 def counts(officer: Person) -> dict[View, int]:
     """Return how many cases each view of what waits has."""
     access.check_may_read(officer)
-    return {view: _chosen(officer, view).count() for view in VIEWS if view != "done"}
+    found = Share.objects.waiting_for_review().aggregate(
+        team=Count("pk"),
+        unassigned=Count("pk", filter=_NOBODYS),
+        second=Count("pk", filter=_approved_once()),
+        escalated=Count("pk", filter=_PASSED_UP),
+    )
+    found |= {"mine": _chosen(officer, "mine").count(), "appeals": _chosen(officer, "appeals").count()}
+    return cast(dict[View, int], found)
 
 
 def waiting_for(officer: Person) -> int:
@@ -152,18 +161,21 @@ def _chosen(officer: Person, view: View, sieve: Sieve | None = None) -> ShareQue
     if view in {"done", "appeals"}:
         return _ended(view, sieve)
     held = _ordered(_sifted(Share.objects.waiting_for_review(), sieve), sieve.sort)
-    free = Q(case_file__isnull=True) | Q(case_file__officer__isnull=True)
     match view:
         case "mine":
-            return decidable(held.filter(free | Q(case_file__officer=officer)), officer)
+            return decidable(held.filter(_NOBODYS | Q(case_file__officer=officer)), officer)
         case "unassigned":
-            return held.filter(free)
+            return held.filter(_NOBODYS)
         case "second":
-            return held.filter(revision__in=Decision.objects.filter(undone_at__isnull=True).values("revision"))
+            return held.filter(_approved_once())
         case "escalated":
-            return held.filter(case_file__escalated_at__isnull=False)
+            return held.filter(_PASSED_UP)
         case _:
             return held
+
+
+def _approved_once() -> Q:
+    return Q(revision__in=Decision.objects.filter(undone_at__isnull=True).values("revision"))
 
 
 def _ended(view: View, sieve: Sieve) -> ShareQuerySet:

@@ -12,7 +12,10 @@ from corpblog.posts.models import Post
 
 def person_of(request: HttpRequest) -> Person:
     """Who asks. LoginRequiredMiddleware lets nobody else through to a view that calls this."""
-    return cast(Person, request.user)
+    person = cast(Person, request.user)
+    # A page asks a dozen times who may what. A request is short; a socket is not, and asks anew.
+    person.keeps_roles = True
+    return person
 
 
 def number(given: str | None) -> int:

@@ -21,6 +21,7 @@ from corpblog.sharing import selectors as gate
 from corpblog.sharing.errors import ReauthenticationNeeded, StaleCase
 from corpblog.sharing.models import Decision, Share
 from corpblog.web import desk_words, file_answers
+from corpblog.web.shell import shell_of
 from corpblog.web.views.asking import number, person_of
 from corpblog.web.views.confirming import confirming
 
@@ -222,7 +223,9 @@ def _case_context(found: Case) -> dict[str, Any]:
 
 def _queue_context(request: HttpRequest, rows: list[selectors.QueueRow], open_case: int) -> dict[str, Any]:
     officer = person_of(request)
-    numbers = selectors.counts(officer)
+    numbers, shell = selectors.counts(officer), shell_of(request)
+    if shell.can_review:
+        shell.cases = numbers["mine"]
     return {
         "rows": desk_words.rows(rows),
         "open_case": open_case,
