@@ -119,10 +119,18 @@ class Archived(NotAllowed):
 
 
 class BadReaction(Invalid):
-    """The emoji is not of the set."""
+    """It is none of Unicode's emoji."""
 
     def __init__(self) -> None:
-        super().__init__(_("That is not one of the reactions."))
+        super().__init__(_("A reaction is one emoji. Choose one from the list."))
+
+
+class TooManyReactions(Invalid):
+    """The post has as many kinds of reactions as it takes; another person may join one of them."""
+
+    def __init__(self, limit: int) -> None:
+        message = _("This post has %(limit)s different reactions already. Choose one of them.")
+        super().__init__(message % {"limit": limit})
 
 
 class BadDraft(Invalid):

@@ -10,6 +10,7 @@ from corpblog.posts.selectors import post_for
 from corpblog.teams.models import Channel
 
 MOST_SHOWN = 500
+LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,12 @@ def reactors(person: Person, post_id: int) -> list[Reactors]:
     for row in rows[:MOST_SHOWN]:
         given.setdefault(row.emoji, []).append(row.person)
     return sorted((Reactors(emoji, people) for emoji, people in given.items()), key=lambda each: -len(each.people))
+
+
+def recent_emoji(person: Person, most: int = 18) -> list[str]:
+    """Return with what somebody reacted last, each once; one query."""
+    given = Reaction.objects.filter(person=person).order_by("-pk").values_list("emoji", flat=True)
+    return list(dict.fromkeys(given[:LOOKED_AT]))[:most]
 
 
 def choice_for(person: Person, root: Post) -> str:

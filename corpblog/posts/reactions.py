@@ -1,13 +1,27 @@
-"""The one set of reactions. Small on purpose: a set that everybody knows is read at a glance."""
+"""What a reaction may be: every emoji of Unicode, of which six are at hand."""
 
+from functools import cache
+from pathlib import Path
 from typing import Final
 
-EMOJI: Final = ("👍", "❤️", "🎉", "😄", "😮", "🙏")
-
-_COLOUR_SIGN = "\ufe0f"
+QUICK: Final = ("👍", "❤️", "🎉", "😄", "😮", "🙏")
+# More on one post is a wall, not a mood.
+MOST_KINDS: Final = 20
+_DATA: Final = Path(__file__).with_name("emoji.txt")
+_COLOUR_SIGN: Final = "\ufe0f"
 
 
 def known(emoji: str) -> str | None:
-    """Return the emoji of the set that was meant: keyboards leave out or add the sign that asks for colour."""
-    bare = emoji.strip().replace(_COLOUR_SIGN, "")
-    return next((ours for ours in EMOJI if ours.replace(_COLOUR_SIGN, "") == bare), None)
+    """Return the emoji that was meant, as it is kept: keyboards leave out or add the sign that asks for colour."""
+    return _emoji().get(_bare(emoji.strip()))
+
+
+@cache
+def _emoji() -> dict[str, str]:
+    """Every emoji by itself without the sign that asks for colour, from Unicode's data (scripts/make_emoji.py)."""
+    lines = _DATA.read_text(encoding="utf-8").splitlines()
+    return {_bare(line): line for line in lines if not line.startswith("# ")}
+
+
+def _bare(emoji: str) -> str:
+    return emoji.replace(_COLOUR_SIGN, "")

@@ -12,7 +12,6 @@ from corpblog.people.models import normal_username
 from corpblog.posts.blocks import in_blocks
 from corpblog.posts.markup import Code, Link, Name, Piece, Stars, Tag, Text, read
 from corpblog.posts.models import Post
-from corpblog.posts.reactions import EMOJI
 
 _EMPHASIS = {"*": "em", "**": "strong"}
 _TAGS = {"p", "br", "strong", "em", "code", "pre", "a", "ul", "ol", "li", "blockquote"}
@@ -50,7 +49,7 @@ def _sanitise(html: str) -> str:
 def render_card(post: Post, language: str) -> str:
     """Return the post as pages and live frames show it, in one language and for every reader alike."""
     with translation.override(language):
-        return render_to_string("posts/_post.html", {"post": post, "emoji": EMOJI})
+        return render_to_string("posts/_post.html", {"post": post})
 
 
 def _render(piece: Piece, people: Collection[str], mark: str) -> str:

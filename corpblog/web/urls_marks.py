@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from corpblog.web.views import marks, previews, quotes, reports
+from corpblog.web.views import emoji, marks, previews, quotes, reports
 
 urlpatterns: list[URLPattern] = [
+    path("emoji/", emoji.picker, name="emoji"),
     path("p/<int:post_id>/pin/", marks.pin, name="pin"),
     path("p/<int:post_id>/thread/", marks.thread, name="thread_choice"),
     path("p/<int:post_id>/reactions/", marks.reactions, name="reactions"),

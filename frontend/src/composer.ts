@@ -7,7 +7,6 @@ import { Files } from './files';
 import { Refused, send } from './http';
 import { newKey } from './ids';
 import { bind } from './keys';
-import { Suggestions } from './mention';
 import { make } from './page';
 import { strings } from './strings';
 import { toast } from './toast';
@@ -31,7 +30,6 @@ export class Composer extends HTMLElement {
   private field!: HTMLTextAreaElement;
   private button!: HTMLButtonElement;
   private preview: VerdictPreview | null = null;
-  private suggestions: Suggestions | null = null;
   private counter: Counter | null = null;
   private draft: DraftKeeper | null = null;
   private files: Files | null = null;
@@ -62,9 +60,8 @@ export class Composer extends HTMLElement {
 
   private equip(): void {
     const strip = this.form.querySelector<HTMLElement>('[data-verdict]');
-    const { verdictUrl, mentionsUrl, draftsUrl, place, limit } = this.dataset;
+    const { verdictUrl, draftsUrl, place, limit } = this.dataset;
     if (strip && verdictUrl) this.preview = new VerdictPreview(this.field, strip, verdictUrl, () => new FormData(this.form), (verdict) => this.onVerdict(verdict), () => (this.files?.count ?? 0) > 0);
-    if (mentionsUrl) this.suggestions = new Suggestions(this.field, mentionsUrl);
     const counter = this.form.querySelector<HTMLElement>('[data-counter]');
     if (counter) this.counter = new Counter(counter, Number(limit ?? 500));
     const list = this.form.querySelector<HTMLElement>('[data-files]');
@@ -74,15 +71,12 @@ export class Composer extends HTMLElement {
   }
 
   private listen(): void {
-    this.field.addEventListener('input', () => this.onInput());
+    this.field.addEventListener('input', () => this.onFields());
     // On the form: whoever just ticked a destination presses Ctrl+Enter there.
     this.form.addEventListener('keydown', (event) => this.onKey(event));
     this.field.addEventListener('focus', () => {
       this.form.classList.add('is-open');
       this.writing().catch(() => undefined);
-    });
-    this.field.addEventListener('keyup', (event) => {
-      if (['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) void this.suggestions?.look();
     });
     this.form.addEventListener('submit', (event) => this.onSubmit(event));
     this.form.addEventListener('change', (event) => {
@@ -110,11 +104,6 @@ export class Composer extends HTMLElement {
   private renewKey(fresh = true): void {
     const key = this.form.querySelector<HTMLInputElement>('input[name=client_key]');
     if (key && (fresh || !key.value)) key.value = newKey();
-  }
-
-  private onInput(): void {
-    this.onFields();
-    void this.suggestions?.look();
   }
 
   private onFields(): void {
@@ -181,7 +170,6 @@ export class Composer extends HTMLElement {
     // 229: Safari ends the composition before the Enter that chose the word.
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.target === this.field && this.suggestions?.onKey(event)) return;
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (!event.repeat) this.form.requestSubmit(this.button);
@@ -289,7 +277,7 @@ export class Composer extends HTMLElement {
     this.taken.delete(keyOf(body));
     this.takenFields.get(keyOf(body))?.forEach((nodes, index) => this.slots[index]?.replaceChildren(...nodes));
     this.form.classList.add('is-open');
-    this.onInput();
+    this.onFields();
     this.field.focus();
     const outside = this.form.querySelector<HTMLInputElement>('input[name=outside]');
     if (outside) outside.checked = body.has('outside');

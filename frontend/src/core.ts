@@ -12,6 +12,7 @@ import { startLive } from './live';
 import { markAll, readMine } from './mine';
 import { me } from './page';
 import { startParts } from './part';
+import { startPicker } from './picker';
 import { startAtRest } from './rest';
 import { startTheme } from './theme';
 import { startThread } from './thread';
@@ -32,6 +33,7 @@ export function start(more: () => void = () => undefined): void {
   startBack();
   startComposer();
   startParts();
+  startPicker();
   startThread();
   startUnread();
   startLive();

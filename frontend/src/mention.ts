@@ -1,4 +1,4 @@
-// Finding the name that is being typed, and suggesting people for it.
+// Finding what is being typed after a sign, and suggesting people or emoji for it.
 import { announce } from './announce';
 import { getJson } from './http';
 import { make } from './page';
@@ -16,6 +16,24 @@ export function tokenAt(text: string, caret: number): Token | null {
   const query = match?.[1];
   if (query === undefined) return null;
   return { start: caret - query.length - 1, end: caret, query };
+}
+
+/** One line of the list, and what takes the place of what was typed. */
+export interface Option {
+  instead: string;
+  title: string;
+  detail: string;
+  /** Whether it may stay in the list while more is typed. */
+  fits: (query: string) => boolean;
+  face: () => HTMLElement;
+}
+
+/** What a sign stands for: where it is being typed, and what there is to suggest. */
+export interface Source {
+  tokenAt(text: string, caret: number): Token | null;
+  find(query: string, signal: AbortSignal): Promise<Option[]>;
+  /** What is said when the list opens. */
+  told(count: number): string;
 }
 
 interface Suggested {
@@ -36,17 +54,40 @@ export function fits(person: Pick<Suggested, 'username' | 'name'>, query: string
   return [person.username, person.name, ...person.name.split(' ')].some((word) => folded(word).startsWith(beginning));
 }
 
+/** Colleagues, asked for at an address. */
+export function people(url: string): Source {
+  return {
+    tokenAt,
+    told: (count) => strings.people(count),
+    async find(query, signal) {
+      const answer = await getJson<{ people: Suggested[] }>(`${url}?q=${encodeURIComponent(query)}`, signal);
+      return answer.people.map(({ username, name, detail, initials, hue }) => ({
+        instead: `@${username} `,
+        title: name,
+        detail: `@${username}${detail ? ` · ${detail}` : ''}`,
+        fits: (typed) => fits({ username, name }, typed),
+        face: () => {
+          const face = make('span', `av av-s av-${hue}`);
+          face.dataset['initials'] = initials;
+          return face;
+        },
+      }));
+    },
+  };
+}
+
 let counter = 0;
 
 /** A listbox at the caret. The textarea keeps the focus; aria-activedescendant says which option is meant. */
 export class Suggestions {
   private readonly box = make('div', 'suggest');
-  private options: Suggested[] = [];
+  private options: Option[] = [];
   private token: Token | null = null;
+  private source: Source | null = null;
   private active = 0;
   private abort: AbortController | null = null;
 
-  constructor(private readonly field: HTMLTextAreaElement, private readonly url: string) {
+  constructor(private readonly field: HTMLTextAreaElement, private readonly sources: readonly Source[]) {
     this.box.id = `suggest-${++counter}`;
     this.box.setAttribute('role', 'listbox');
     this.box.setAttribute('aria-label', '@');
@@ -55,6 +96,12 @@ export class Suggestions {
     field.setAttribute('aria-autocomplete', 'list');
     field.setAttribute('aria-haspopup', 'listbox');
     field.setAttribute('aria-controls', this.box.id);
+    field.addEventListener('input', () => void this.look());
+    // Before the composer hears it: Enter and Escape are for the list while it is open.
+    field.addEventListener('keydown', (event) => this.onKey(event));
+    field.addEventListener('keyup', (event) => {
+      if (['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) void this.look();
+    });
     field.addEventListener('blur', () => window.setTimeout(() => this.close(), 150));
     this.box.addEventListener('pointerdown', (event) => {
       event.preventDefault();
@@ -68,50 +115,53 @@ export class Suggestions {
   }
 
   async look(): Promise<void> {
-    const token = tokenAt(this.field.value, this.field.selectionEnd);
+    const { value, selectionEnd } = this.field;
     this.abort?.abort();
-    if (!token) {
+    const source = this.sources.find((one) => one.tokenAt(value, selectionEnd) !== null);
+    const token = source?.tokenAt(value, selectionEnd);
+    if (!source || !token) {
       this.close();
       return;
     }
-    // Until the server answers, the list is that of fewer letters: Enter must not choose whom the new ones rule out.
-    if (this.isOpen) this.open(token, this.options.filter((person) => fits(person, token.query)));
+    // Until the answer is there, the list is that of fewer letters: Enter must not choose what the new ones rule out.
+    if (this.isOpen && source === this.source) this.open(token, this.options.filter((one) => one.fits(token.query)), source);
     this.abort = new AbortController();
+    const { signal } = this.abort;
     try {
-      const { people } = await getJson<{ people: Suggested[] }>(`${this.url}?q=${encodeURIComponent(token.query)}`, this.abort.signal);
-      this.open(token, people);
+      const options = await source.find(token.query, signal);
+      if (!signal.aborted) this.open(token, options, source);
     } catch {
-      this.close();
+      if (!signal.aborted) this.close();
     }
   }
 
-  private open(token: Token, people: Suggested[]): void {
-    if (!people.length) {
+  private open(token: Token, options: Option[], source: Source): void {
+    if (!options.length) {
       this.close();
       return;
     }
     this.token = token;
-    this.options = people;
+    this.source = source;
+    this.options = options;
     this.active = 0;
-    this.box.replaceChildren(...people.map((person, index) => this.option(person, index)));
+    this.box.replaceChildren(...options.map((one, index) => this.option(one, index)));
     this.place(token);
     const wasHidden = this.box.hidden;
     this.box.hidden = false;
     this.mark();
-    if (wasHidden) announce(strings.people(people.length));
+    if (wasHidden) announce(source.told(options.length));
   }
 
-  private option(person: Suggested, index: number): HTMLElement {
+  private option({ title, detail, face }: Option, index: number): HTMLElement {
     const option = make('div');
     option.id = `${this.box.id}-${index}`;
     option.dataset['index'] = String(index);
     option.setAttribute('role', 'option');
-    const words = make('span', '', person.name);
-    words.append(make('small', '', `@${person.username}${person.detail ? ` · ${person.detail}` : ''}`));
-    const face = make('span', `av av-s av-${person.hue}`);
-    face.dataset['initials'] = person.initials;
-    face.setAttribute('aria-hidden', 'true');
-    option.append(face, words);
+    const words = make('span', '', title);
+    if (detail) words.append(make('small', '', detail));
+    const look = face();
+    look.setAttribute('aria-hidden', 'true');
+    option.append(look, words);
     return option;
   }
 
@@ -138,29 +188,29 @@ export class Suggestions {
     this.field.removeAttribute('aria-activedescendant');
   }
 
-  /** Returns true where the key was for the list. */
-  onKey(event: KeyboardEvent): boolean {
-    if (!this.isOpen || event.isComposing) return false;
+  private onKey(event: KeyboardEvent): void {
+    // 229: Safari ends the composition before the Enter that chose the word.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    if (!this.isOpen || event.isComposing || event.keyCode === 229) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       this.active = (this.active + step + this.options.length) % this.options.length;
       this.mark();
     } else if ((event.key === 'Enter' && !event.ctrlKey && !event.metaKey) || event.key === 'Tab') this.pick(this.active);
     else if (event.key === 'Escape') this.close();
-    else return false;
+    else return;
     event.preventDefault();
     event.stopPropagation();
-    return true;
   }
 
   private pick(index: number): void {
-    const person = this.options[index];
-    if (!person || !this.token) return;
+    const option = this.options[index];
+    if (!option || !this.token) return;
     this.field.focus();
     this.field.setSelectionRange(this.token.start, this.token.end);
     // insertText keeps the undo stack; setRangeText would not.
     // eslint-disable-next-line @typescript-eslint/no-deprecated
-    document.execCommand('insertText', false, `@${person.username} `);
+    document.execCommand('insertText', false, option.instead);
     this.close();
   }
 }

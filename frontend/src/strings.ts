@@ -83,5 +83,6 @@ export const rare = {
   acknowledgedBy: (done: number, count: number) => fill(gettext('%(done)s of %(count)s acknowledged'), { done, count }),
   bestChosen: () => gettext('Best answer chosen.'),
   bestGone: () => gettext('No longer the best answer.'),
+  emoji: (count: number) => fill(ngettext('%(count)s emoji, arrow keys to choose', '%(count)s emoji, arrow keys to choose', count), { count }),
   lineAndColumn: (line: number, column: number) => fill(gettext('Line %(line)s, column %(column)s'), { line, column }),
 };

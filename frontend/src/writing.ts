@@ -1,5 +1,44 @@
-// Keys and files of the composer: an entry of its own, fetched when somebody begins to write.
+// Keys, suggestions and files of the composer: an entry of its own, fetched when somebody begins to write.
 import { startAttaching } from './attach';
+import { allNames, found, toned } from './emoji-names';
+import { people, type Source, Suggestions, type Token } from './mention';
+import { make } from './page';
+import { rare } from './strings';
+
+const mostEmoji = 8;
+
+/** The name of an emoji that the caret stands in, or null: two letters at least, for `:)` is none. */
+export function emojiAt(text: string, caret: number): Token | null {
+  const query = /(?:^|[\s(«"'’[]):([\p{L}\p{N}_+-]{2,30})$/u.exec(text.slice(0, caret))?.[1];
+  return query === undefined ? null : { start: caret - query.length - 1, end: caret, query };
+}
+
+const emoji: Source = {
+  tokenAt: emojiAt,
+  told: (count) => rare.emoji(count),
+  find: async (query) =>
+    found(await allNames(), query.replaceAll(/[_-]/g, ' '), mostEmoji).map((one) => ({
+      instead: `${toned(one)} `,
+      title: one.name,
+      detail: '',
+      fits: (typed) => found([one], typed, 1).length > 0,
+      face: () => make('span', 'emoji', toned(one)),
+    })),
+};
+
+const equipped = new WeakSet<HTMLTextAreaElement>();
+
+/** Suggest in a composer's field, beginning with what was typed before this script came. */
+function equip(field: EventTarget | null): void {
+  if (!(field instanceof HTMLTextAreaElement) || field.name !== 'text' || equipped.has(field)) return;
+  const url = field.closest<HTMLElement>('cb-composer')?.dataset['mentionsUrl'];
+  if (!url) return;
+  equipped.add(field);
+  void new Suggestions(field, [people(url), emoji]).look();
+}
+
+document.addEventListener('focusin', (event) => equip(event.target));
+equip(document.activeElement);
 
 /** Replace what is selected as if it was typed, so that Undo takes it back. */
 function type(field: HTMLTextAreaElement, text: string, from: number, to: number): void {

@@ -208,7 +208,6 @@ def test_reactions_are_counted_given_once_and_taken_back(say: Say, alice: Person
         post = react(by=person, post_id=post.pk, emoji="👍")
     post = react(by=bruno, post_id=post.pk, emoji="❤")
     assert post.reactions == {"👍": 2, "❤️": 1}
-    assert post.reaction_counts == [("👍", 2), ("❤️", 1)]
     post = unreact(by=bruno, post_id=post.pk, emoji="👍")
     post = unreact(by=bruno, post_id=post.pk, emoji="👍")
     assert post.reactions == {"👍": 1, "❤️": 1}
@@ -216,8 +215,8 @@ def test_reactions_are_counted_given_once_and_taken_back(say: Say, alice: Person
     assert selectors.mine(bruno, [post.pk]) == ({post.pk: ["❤️"]}, set())
 
 
-@pytest.mark.parametrize("emoji", ["", "👎", "<b>", "👍👍", "a" * 1000])
-def test_only_the_set_is_given(say: Say, bruno: Person, emoji: str) -> None:
+@pytest.mark.parametrize("emoji", ["", "ok", "<b>", "👍👍", "a" * 1000])
+def test_only_emoji_are_given(say: Say, bruno: Person, emoji: str) -> None:
     with pytest.raises(BadReaction):
         react(by=bruno, post_id=say().pk, emoji=emoji)
 

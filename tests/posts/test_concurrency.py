@@ -13,7 +13,7 @@ from corpblog.kernel.errors import Conflict, CorpblogError, NotFound
 from corpblog.people.models import Person
 from corpblog.posts import selectors
 from corpblog.posts.models import ChannelEvent, IdempotencyKey, Post, Reaction
-from corpblog.posts.reactions import EMOJI
+from corpblog.posts.reactions import QUICK
 from corpblog.posts.services import delete, edit, publish, react, unreact
 from corpblog.teams.models import Channel, ChannelCounter, Membership
 from corpblog.teams.services import ensure_storyline, follow, join, mark_read, set_owner
@@ -44,7 +44,7 @@ def test_writers_leave_no_hole_and_readers_miss_nothing(engineering: Channel, al
     def write(person: Person, turn: int) -> None:
         for count in range(6):
             post = publish(by=person, channel=engineering, text=f"{turn} {count}", answers=root if turn % 2 else None)
-            react(by=person, post_id=post.pk, emoji=EMOJI[turn % len(EMOJI)])
+            react(by=person, post_id=post.pk, emoji=QUICK[turn % len(QUICK)])
 
     def read() -> list[int]:
         """Follow the channel as a page does: ask for what comes after the last number seen."""

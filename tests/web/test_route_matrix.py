@@ -205,6 +205,7 @@ ROWS: dict[str, list[Row]] = {
     "repost": [Row("post", "/p/{public}/repost/", EVERYBODY, {"on": "1"}), Row("post", "/p/{hidden}/repost/", NOBODY)],
     "preview": [Row("post", "/preview/", EVERYBODY, {"text": "*a*"})],
     "quotes": [Row("get", "/p/{public}/quotes/", EVERYBODY), Row("get", "/p/{hidden}/quotes/", AUTHOR)],
+    "emoji": [Row("get", "/emoji/", EVERYBODY)],
     "preview_picture": [
         Row("get", "/p/{public}/preview/picture/", EVERYBODY),
         Row("get", "/p/{hidden}/preview/picture/", AUTHOR),

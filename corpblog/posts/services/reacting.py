@@ -10,9 +10,9 @@ from corpblog.kernel.errors import NotAllowed
 from corpblog.kernel.limits import Limit
 from corpblog.people.models import Person
 from corpblog.posts import access
-from corpblog.posts.errors import Archived, BadReaction, no_such_post
+from corpblog.posts.errors import Archived, BadReaction, TooManyReactions, no_such_post
 from corpblog.posts.models import ChannelEvent, Post, Reaction
-from corpblog.posts.reactions import known
+from corpblog.posts.reactions import MOST_KINDS, known
 from corpblog.posts.selectors import post_for
 from corpblog.posts.services.log import log
 
@@ -21,8 +21,10 @@ REACTIONS = Limit("reactions", 120, timedelta(minutes=1))
 
 @transaction.atomic
 def react(*, by: Person, post_id: int, emoji: str) -> Post:
-    """Put one's emoji on a post."""
+    """Put one's emoji on a post; raise TooManyReactions where it would be one kind too many."""
     emoji, post = _known(emoji), _lock(by, post_id)
+    if emoji not in post.reactions and len(post.reactions) >= MOST_KINDS:
+        raise TooManyReactions(MOST_KINDS)
     _row, created = Reaction.objects.get_or_create(post=post, person=by, emoji=emoji)
     return _count(post, by) if created else post
 

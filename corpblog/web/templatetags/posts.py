@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from corpblog.policy.files import family_of
 from corpblog.posts import quoting
 from corpblog.posts.models import PraisedPerson
-from corpblog.posts.reactions import EMOJI
+from corpblog.posts.reactions import QUICK
 
 register = template.Library()
 
@@ -41,7 +41,7 @@ def showing_to_all(post: Any) -> str:
 
 @register.simple_tag
 def reaction_set() -> list[tuple[str, Any]]:
-    return [(emoji, NAMES.get(emoji, emoji)) for emoji in EMOJI]
+    return [(emoji, NAMES.get(emoji, emoji)) for emoji in QUICK]
 
 
 @register.simple_tag

@@ -56,5 +56,6 @@ def thread(request: HttpRequest, post_id: int) -> HttpResponse:
 def reactions(request: HttpRequest, post_id: int) -> HttpResponse:
     """Who reacted to a post, with what."""
     person = person_of(request)
-    context = {"post": posts.post_for(person, post_id), "given": read.reactors(person, post_id)}
+    post = posts.post_for(person, post_id)
+    context = {"post": post, "given": read.reactors(person, post_id), "can_react": access.can_react(person, post)}
     return render(request, "web/reactions.html", context)
