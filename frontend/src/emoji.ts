@@ -38,8 +38,16 @@ class Picker extends HTMLElement {
     });
     this.addEventListener('keydown', (event) => this.onKey(event));
     this.addEventListener('toggle', (event) => {
-      if (event.newState === 'closed' && this.contains(document.activeElement)) this.opener?.focus();
+      const at = document.activeElement;
+      if (event.newState === 'closed' && (at === document.body || this.contains(at))) this.leave();
     });
+  }
+
+  /** Back to what opened it, or to the post where that was in a menu which is closed by now. */
+  private leave(): void {
+    const { opener } = this;
+    const to = opener?.offsetParent ? opener : opener?.closest<HTMLElement>('article.post');
+    to?.focus({ preventScroll: true });
   }
 
   /** A row of quick reactions opens: below them what one gave before. */
@@ -126,6 +134,12 @@ class Picker extends HTMLElement {
   }
 
   private onKey(event: KeyboardEvent): void {
+    if (event.key === 'Escape') {
+      // A search field would take the first one to empty itself.
+      event.preventDefault();
+      this.hidePopover();
+      return;
+    }
     const now = event.target instanceof Element ? event.target.closest<HTMLButtonElement>('.emoji-grid > button') : null;
     if (!now && event.target !== this.field) return;
     const { buttons } = this;

@@ -69,6 +69,7 @@ def test_arrows_lead_through_the_picker_and_escape_leads_back(page_of: OpenPage)
     expect(bruno.get_by_role("searchbox", name="Search for an emoji")).to_be_focused()
     bruno.keyboard.press("Escape")
     expect(bruno.locator("cb-emoji")).to_be_hidden()
+    expect(card(bruno, words)).to_be_focused()
 
 
 def test_a_tone_of_skin_is_kept(page_of: OpenPage) -> None:
