@@ -1,6 +1,6 @@
-"""Read the light markup of a post: **bold**, *italic*, `code`, links, [named links](https://…), @people and #tags.
+"""Read the light markup of a post: **bold**, *italic*, `code`, [named links](https://…), @people, ~channels, #tags.
 
-Everything else is text. Lists and quotes are lines, which `posts.blocks` puts together.
+Addresses are links. Everything else is text. Lists and quotes are lines, which `posts.blocks` puts together.
 """
 
 import re
@@ -23,6 +23,8 @@ _NAMED = re.compile(r"\[(?P<label>(?:(?!://|www\.)[^\[\]\n]){1,200})\]\((?P<url>
 _MENTION = re.compile(r"(?<![\w@/.+\-])@(?P<name>\w[\w.\-]{0,149}+)(?![\w@])")
 # At least one letter: #123 is a ticket's number.
 _TAG = re.compile(r"(?<![\w#&/])#(?P<tag>[\w\u0300-\u036f]*[^\W\d_][\w\u0300-\u036f]*)")
+# `~/notes`, `~3 days` and `~~` are none; a letter comes first, as in most addresses of channels.
+_CHANNEL = re.compile(r"(?<![\w~/])~(?P<channel>[^\W\d_][\w\-]{0,79}+)(?![~/])")
 _STARS = re.compile(r"\*{1,2}")
 
 
@@ -59,6 +61,14 @@ class Name:
 
 
 @dataclass(frozen=True)
+class ChannelName:
+    """~ and what may be a channel's address."""
+
+    text: str
+    slug: str
+
+
+@dataclass(frozen=True)
 class Tag:
     """# and a tag; `tag` is how it is found."""
 
@@ -75,7 +85,7 @@ class Stars:
     can_close: bool
 
 
-Piece = Text | Code | Link | Name | Tag | Stars
+Piece = Text | Code | Link | Name | ChannelName | Tag | Stars
 
 
 def read(text: str) -> list[Piece]:
@@ -140,7 +150,7 @@ def _read_signs(text: str, start: int, end: int) -> Iterator[Piece]:
         yield Text(text[here:end])
 
 
-_SIGN = re.compile(f"{_MENTION.pattern}|{_TAG.pattern}|(?P<stars>{_STARS.pattern})")
+_SIGN = re.compile(f"{_MENTION.pattern}|{_CHANNEL.pattern}|{_TAG.pattern}|(?P<stars>{_STARS.pattern})")
 
 
 def _next_sign(text: str, start: int, end: int) -> tuple[re.Match[str], Piece] | None:
@@ -153,6 +163,9 @@ def _sign(text: str, match: re.Match[str]) -> Piece:
         return _stars(text, match)
     if match["tag"]:
         return Tag(match[0], fold(match["tag"])[:LONGEST_TAG])
+    if match["channel"]:
+        slug = match["channel"].rstrip("-_")
+        return ChannelName("~" + slug, slug.lower())
     # A full stop ends the sentence, not the name.
     name = match["name"].rstrip(".-")
     return Name("@" + name, name)
@@ -184,6 +197,11 @@ def names_in(text: str) -> Iterator[tuple[int, int, str]]:
 def usernames(pieces: list[Piece]) -> list[str]:
     """Return the names after @, each once."""
     return list(dict.fromkeys(piece.username for piece in pieces if isinstance(piece, Name)))
+
+
+def channel_names(pieces: list[Piece]) -> list[str]:
+    """Return what may be channels' addresses, each once."""
+    return list(dict.fromkeys(piece.slug for piece in pieces if isinstance(piece, ChannelName)))
 
 
 def tags(pieces: list[Piece]) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from corpblog.people.models import normal_username
 from corpblog.posts.blocks import in_blocks
-from corpblog.posts.markup import Code, Link, Name, Piece, Stars, Tag, Text, read
+from corpblog.posts.markup import ChannelName, Code, Link, Name, Piece, Stars, Tag, Text, read
 from corpblog.posts.models import Post
 
 _EMPHASIS = {"*": "em", "**": "strong"}
@@ -20,17 +20,18 @@ _REL = "noopener noreferrer nofollow"
 _CLASSES = {"a": {"mention", "tag", "link"}}
 
 
-def render_text(text: str, people: Collection[str] = ()) -> str:
+def render_text(text: str, people: Collection[str] = (), channels: Collection[str] = ()) -> str:
     """Return the body's HTML.
 
     people: usernames that exist; a name that is not among them stays text.
+    channels: addresses of channels that the author knows of; what is not among them stays text.
     """
-    return render_pieces(read(text), people)
+    return render_pieces(read(text), people, channels)
 
 
-def render_pieces(pieces: list[Piece], people: Collection[str] = ()) -> str:
+def render_pieces(pieces: list[Piece], people: Collection[str] = (), channels: Collection[str] = ()) -> str:
     """Return the HTML of a text that was read already."""
-    html = "".join(_render(piece, people, mark) for piece, mark in _with_emphasis(pieces))
+    html = "".join(_render(piece, people, channels, mark) for piece, mark in _with_emphasis(pieces))
     # The second net: what the renderer escapes it also allows, so a slip in it cannot reach a page.
     return _sanitise(in_blocks(html))
 
@@ -52,7 +53,7 @@ def render_card(post: Post, language: str) -> str:
         return render_to_string("posts/_post.html", {"post": post})
 
 
-def _render(piece: Piece, people: Collection[str], mark: str) -> str:
+def _render(piece: Piece, people: Collection[str], channels: Collection[str], mark: str) -> str:
     if mark:
         return mark
     if isinstance(piece, Code):
@@ -63,11 +64,20 @@ def _render(piece: Piece, people: Collection[str], mark: str) -> str:
         link = f'<a class="link" href="{escape(piece.href)}" rel="{_REL}">{escape(piece.label or piece.text)}</a>'
         # Whoever clicks knows beforehand where they go, whatever the name says.
         return f"{link} ({escape(urlsplit(piece.href).netloc)})" if piece.label else link
+    address = _address(piece, people, channels)
+    css = "tag" if isinstance(piece, Tag) else "mention"
+    return f'<a class="{css}" href="{address}">{escape(piece.text)}</a>' if address else escape(piece.text)
+
+
+def _address(piece: Piece, people: Collection[str], channels: Collection[str]) -> str:
+    """Return where a sign leads inside; nothing where it stays text."""
     if isinstance(piece, Tag):
-        return f'<a class="tag" href="/tags/{quote(piece.tag, safe="")}/">{escape(piece.text)}</a>'
+        return f"/tags/{quote(piece.tag, safe='')}/"
+    if isinstance(piece, ChannelName) and piece.slug in channels:
+        return f"/c/{quote(piece.slug, safe='')}/"
     if isinstance(piece, Name) and (username := normal_username(piece.username)) in people:
-        return f'<a class="mention" href="/@{quote(username, safe="")}/">{escape(piece.text)}</a>'
-    return escape(piece.text)
+        return f"/@{quote(username, safe='')}/"
+    return ""
 
 
 def _leads_somewhere(href: str) -> bool:

@@ -9,6 +9,7 @@ from corpblog.posts import markup
 from corpblog.posts.language import guess
 from corpblog.posts.models import Mention, Post, PostTag
 from corpblog.posts.rendering import render_pieces
+from corpblog.teams.selectors import known_among
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Written:
 
 
 def write(text: str, by: Person, beside: Iterable[str] = ()) -> Written:
-    """Read a clean text; one query where it has names in it.
+    """Read a clean text; one query where it names people, and one where it names channels.
 
     beside: what else is to be found by its words, as the answers of a poll.
     """
@@ -40,7 +41,7 @@ def write(text: str, by: Person, beside: Iterable[str] = ()) -> Written:
     people = _people(markup.usernames(pieces))
     return Written(
         text=text,
-        html=render_pieces(pieces, people),
+        html=render_pieces(pieces, people, known_among(by, markup.channel_names(pieces))),
         folded=" ".join(word for part in (text, *beside) for word in words(part)),
         language=guess(text, by.language),
         mentioned=tuple(person for person in people.values() if person != by.pk),

@@ -97,6 +97,15 @@ def known_by_slug(person: Person, slug: str) -> Channel:
     return _only(Channel.objects.known_to(person).filter(slug=slug))
 
 
+def known_among(person: Person, slugs: Collection[str]) -> set[str]:
+    """Return those of these addresses that are team channels whose name the person may know; a query if there are any.
+
+    Of the others nobody learns by a link whether they exist.
+    """
+    known = Channel.objects.known_to(person).team_channels()
+    return set(known.filter(slug__in=slugs).values_list("slug", flat=True)) if slugs else set()
+
+
 def channel_by_id(person: Person, channel_id: int) -> Channel:
     """Return a channel by its number; NotFound where it is hidden."""
     return _only(Channel.objects.visible_to(person).filter(pk=channel_id))

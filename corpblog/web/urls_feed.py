@@ -3,7 +3,19 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from corpblog.web.views import acts, browser, feeds, files, gallery, live, notices, people, posting, threads
+from corpblog.web.views import (
+    acts,
+    browser,
+    feeds,
+    files,
+    gallery,
+    live,
+    notices,
+    people,
+    posting,
+    suggestions,
+    threads,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", feeds.home, name="home"),
@@ -30,7 +42,9 @@ urlpatterns: list[URLPattern] = [
     path("files/<int:file_id>/of/<str:name>", files.file, name="file"),
     path("read/", live.read, name="read"),
     path("drafts/", live.draft, name="draft"),
-    path("mentions/", live.mentions, name="mentions"),
+    path("mentions/", suggestions.mentions, name="mentions"),
+    path("suggestions/channels/", suggestions.channels, name="suggested_channels"),
+    path("suggestions/tags/", suggestions.tags, name="suggested_tags"),
     path("preview/", live.preview, name="preview"),
     path("verdict/", live.verdict, name="verdict"),
     path("live/since/", live.since, name="live_since"),

@@ -52,7 +52,7 @@ class Reader(HTMLParser):
             assert urlsplit(href).scheme in {"http", "https", "mailto"}
         else:
             assert attributes.keys() == {"class", "href"}
-            assert re.fullmatch(r"/(@|tags/)[^/?#\"'<>\s]+/", href), href
+            assert re.fullmatch(r"/(@|tags/|c/)[^/?#\"'<>\s]+/", href), href
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag, "tags do not nest"

@@ -16,6 +16,7 @@ from corpblog.posts.rendering import render_text
 from tests.posts.markup_checks import bare, read
 
 PEOPLE = {"alice", "bruno", "jean-luc.petit"}
+CHANNELS = {"general", "équipe-produit"}
 
 SCRIPTS = (
     "<script>alert(1)</script>",
@@ -67,7 +68,7 @@ WRAPPERS = (
     "*a {} b*",
     "`{}`",
     "```\n{}\n```",
-    "#x {} @bruno https://acme.example/?q={}",
+    "#x {} @bruno ~general{} https://acme.example/?q={}",
     "- a\n- {}\n> {}\n1. {}",
     "[{}](https://acme.example/) [a](https://acme.example/{})",
 )
@@ -80,7 +81,7 @@ def test_there_are_at_least_two_hundred_payloads() -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_payload_becomes_markup(payload: str) -> None:
-    seen = read(render_text(payload, PEOPLE))
+    seen = read(render_text(payload, PEOPLE, CHANNELS))
     assert bare(seen.words) == bare(payload)
 
 
@@ -88,7 +89,7 @@ def test_no_payload_becomes_markup(payload: str) -> None:
 def test_the_second_net_holds_when_the_first_is_torn(payload: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Were the renderer to forget to escape, the sanitiser alone would still let nothing foreign through."""
     monkeypatch.setattr(rendering, "escape", lambda text: text)
-    tags = re.findall(r"<[^>]*>", render_text(payload, PEOPLE))
+    tags = re.findall(r"<[^>]*>", render_text(payload, PEOPLE, CHANNELS))
     allowed = (
         r"</?(p|br|strong|em|code|pre|ul|ol|li|blockquote)>|<ol start=\"\d+\">"
         r"|</a>|<a( (class|href|rel)=\"[^\"<>]*\")*>"
@@ -97,7 +98,9 @@ def test_the_second_net_holds_when_the_first_is_torn(payload: str, monkeypatch: 
     assert not re.search(r"href=\"\s*(javascript|data|vbscript)", "".join(tags), re.IGNORECASE)
 
 
-SIGNS = st.sampled_from([*"<>&\"'`*_#@/:.-\n ()[]{}=;!?%\\", "**", "```", "\n\n", "https://", "mailto:", "javascript:"])
+SIGNS = st.sampled_from(
+    [*"<>&\"'`*_#@~/:.-\n ()[]{}=;!?%\\", "**", "```", "\n\n", "https://", "mailto:", "javascript:"]
+)
 WORDS = st.sampled_from(
     ["alice", "bruno", "a", "café", "évé", "1", "日本", "👩‍💻", "onclick", "script", "acme.example", "\u0301"]
 )
@@ -114,7 +117,7 @@ def test_whatever_is_typed_is_read_as_it_was_typed(text: str) -> None:
         text = clean(text)
     except (PostBroken, PostEmpty, PostTooLong):
         return
-    seen = read(render_text(text, PEOPLE))
+    seen = read(render_text(text, PEOPLE, CHANNELS))
     assert bare(seen.words) == bare(text)
 
 
@@ -177,6 +180,18 @@ def test_a_named_link_says_where_it_leads() -> None:
 )
 def test_a_name_that_deceives_is_no_name(text: str) -> None:
     assert "[" in render_text(text)
+
+
+def test_a_channel_that_the_author_knows_becomes_a_link() -> None:
+    html = render_text("Ask in ~general, or ~Équipe-Produit.", channels=CHANNELS)
+    general = '<a class="mention" href="/c/general/">~general</a>'
+    product = '<a class="mention" href="/c/%C3%A9quipe-produit/">~Équipe-Produit</a>'
+    assert html == f"<p>Ask in {general}, or {product}.</p>"
+
+
+@pytest.mark.parametrize("text", ["~secret", "~general/notes", "x~general", "~~general~~", "~ general", "~1general"])
+def test_what_is_no_known_channel_stays_text(text: str) -> None:
+    assert render_text(text, channels=CHANNELS) == f"<p>{text}</p>"
 
 
 def test_only_web_and_mail_addresses_become_links() -> None:

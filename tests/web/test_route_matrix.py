@@ -276,6 +276,8 @@ ROWS: dict[str, list[Row]] = {
     "read": [Row("post", "/read/", EVERYBODY, {"channel": "{secret_id}", "number": "1"})],
     "draft": [Row("post", "/drafts/", EVERYBODY, {"place": "new", "text": "x"})],
     "mentions": [Row("get", "/mentions/?q=al", EVERYBODY)],
+    "suggested_channels": [Row("get", "/suggestions/channels/?q=se", EVERYBODY)],
+    "suggested_tags": [Row("get", "/suggestions/tags/?q=a", EVERYBODY)],
     "verdict": [Row("post", "/verdict/", EVERYBODY, {"text": "x"})],
     "live_since": [Row("get", "/live/since/?c={secret_id}&after=0", AUTHOR)],
     "live_mine": [Row("get", "/live/mine/?ids={hidden}", EVERYBODY)],

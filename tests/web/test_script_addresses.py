@@ -10,8 +10,10 @@ from corpblog.policy.engine import Finding, Outcome, SeenAs, Verdict
 from corpblog.policy.engine.wording import Wording
 from corpblog.posts import selectors, services
 from corpblog.posts.models import Draft
+from corpblog.posts.writing import write
 from corpblog.sharing.services import ensure_press_page
 from corpblog.teams.models import Channel, Membership
+from corpblog.teams.services import create_channel
 from corpblog.web import outside
 from corpblog.web.views import live
 from tests.posts.conftest import Say
@@ -96,6 +98,26 @@ def test_names_are_suggested_by_their_beginnings(alice: Person, bruno: Person, z
     assert suggested("zo") == []
     assert suggested("") == []
     assert suggested("%") == []
+
+
+def test_channels_are_suggested_by_name_and_never_hidden_ones(alice: Person, bruno: Person, script_of: Browser) -> None:
+    merger = create_channel(by=alice, name="Secret merger", is_private=True)
+    create_channel(by=alice, name="Secret santa")
+
+    def suggested(person: Person, query: str) -> list[str]:
+        answer = script_of(person).get("/suggestions/channels/", {"q": query}).json()
+        return [each["slug"] for each in answer["channels"]]
+
+    assert suggested(alice, "secret") == [merger.slug, "secret-santa"]
+    assert suggested(bruno, "secret") == ["secret-santa"]
+    assert suggested(bruno, "secret-sa") == ["secret-santa"]
+    assert suggested(bruno, "") == []
+
+
+def test_a_hidden_channel_becomes_no_link_for_who_guesses_its_name(alice: Person, bruno: Person) -> None:
+    create_channel(by=alice, name="Secret merger", is_private=True)
+    assert "href" not in write("Is there ~secret-merger?", bruno).html
+    assert 'href="/c/secret-merger/"' in write("Look into ~secret-merger", alice).html
 
 
 @pytest.fixture

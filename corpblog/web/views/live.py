@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from corpblog.kernel import epoch
 from corpblog.kernel.errors import CorpblogError
-from corpblog.people import selectors as people
 from corpblog.people.models import Person
 from corpblog.policy.engine import Outcome, Verdict
 from corpblog.policy.engine.suggesting import suggest
@@ -86,24 +85,6 @@ def draft(request: HttpRequest) -> HttpResponse:
     fields = parts.fields_of(form)
     services.save_draft(by=person_of(request), place=form.get("place", ""), text=form.get("text", ""), fields=fields)
     return HttpResponse(status=204)
-
-
-@never_cache
-@require_GET
-def mentions(request: HttpRequest) -> HttpResponse:
-    """People whose name begins like what stands after the @."""
-    found = people.named_like(request.GET.get("q", "")[:40])
-    suggested = [
-        {
-            "username": person.username,
-            "name": person.display_name,
-            "detail": person.department,
-            "initials": person.initials,
-            "hue": person.hue,
-        }
-        for person in found
-    ]
-    return JsonResponse({"people": suggested})
 
 
 @require_POST
