@@ -129,6 +129,11 @@ def copies_of(person: Person, share: Share) -> list[Share]:
     return list(copies.for_rows().select_related("job__receipt", "author").order_by("-pk")[:200])
 
 
+def words_revoiced(share: Share) -> str:
+    """Return the company's words that a copy says in another way; nothing for a share of the company."""
+    return str(canonical.read(revoicing.cleared(share.revoices_id).canonical)["text"]) if share.revoices_id else ""
+
+
 def copies_out(share: Share) -> int:
     """Return how many copies of it are out."""
     return Share.objects.filter(revoices=share, state=Share.State.SENT).count()

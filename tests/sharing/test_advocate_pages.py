@@ -215,3 +215,12 @@ def test_a_copy_is_not_among_the_places_of_the_companys_post(offered, own, revoi
     assert f"/shares/{copy.pk}/" not in text(browser_of(chloe).get(f"/shares/{offer.share_id}/"))
     calendar = text(browser_of(chloe).get("/shares/calendar/"))
     assert TAG.strip() not in calendar
+
+
+def test_an_officer_reads_what_the_company_said_beside_what_is_decided(offered, own, revoice, bruno, omar, browser_of):
+    account, _there = own(bruno)
+    share = revoice(bruno, offered(), account, BEYOND)
+    page = text(browser_of(omar).get(f"/desk/{share.pk}/"))
+    assert "The company says" in page
+    assert TEXT in page
+    assert "edit-budget" in page

@@ -36,7 +36,7 @@ class Ruling:
 
 @dataclass(frozen=True)
 class Story:
-    """One share. `edited`: what the author wrote instead, after the ruling."""
+    """One share. `edited`: what the author wrote instead, after the ruling; `offered`: what advocates read with it."""
 
     post: str
     to: str = PRESS
@@ -44,11 +44,14 @@ class Story:
     justification: str = ""
     withdrawn: bool = False
     edited: str = ""
+    offered: str = ""
 
 
 STORIES = (
-    *(Story(name) for name in ("tilleuls", "offline", "opendata", "portrait", "fair", "hiring", "hotel", "correction")),
+    *(Story(name) for name in ("tilleuls", "offline", "portrait", "fair", "hotel", "correction")),
     *(Story(name) for name in ("meetup", "caretaker", "openvalve", "hospitals", "open-day", "schools")),
+    Story("opendata", offered="A year of work by Priya’s team. Say it to the researchers you know."),
+    Story("hiring", offered="Vos amis du métier vous lisent plus volontiers que nous : dites-le-leur avec vos mots."),
     Story("slides", justification="The marking is a leftover of the template; the talk was public."),
     Story("shelter", rulings=(Ruling("lena", "approve", 22, "The shelter's own account; it is on their web page."),)),
     Story("mistral-job", rulings=(Ruling("omar", "reject", 35, "The project is not announced before March."),)),
@@ -93,6 +96,8 @@ def _steps_of(story: Story, said: Said, cast: Cast) -> Iterator[Step]:
     if story.edited:
         yield decided, lambda made: _edit(story, made)
     yield decided + settings.SHARE_DELAY + timedelta(seconds=1), lambda _made: _let_out(story, author.username)
+    if story.offered:
+        yield decided + timedelta(hours=1), lambda made: _offer(story, made)
 
 
 def _destination(slug: str) -> Destination:
@@ -128,6 +133,11 @@ def _withdraw(story: Story, made: Mapping[str, Post]) -> None:
 def _edit(story: Story, made: Mapping[str, Post]) -> None:
     post = made[story.post]
     posts.edit(by=post.author, post_id=post.pk, text=story.edited, version=1)
+
+
+def _offer(story: Story, made: Mapping[str, Post]) -> None:
+    share = _share(story, made)
+    gate.offer(by=share.author, share=share, audience=gate.Audience(), note=story.offered)
 
 
 def _let_out(story: Story, author: str) -> None:
@@ -184,6 +194,8 @@ def _mastodon_that(answer: Exception | Arrived | None) -> Iterator[None]:
 def connect_outside(cast: Cast) -> None:
     """The press page is there; Mastodon is connected as a connector admin does it."""
     gate.ensure_press_page()
+    for kind in gate.OWN_KINDS:
+        gate.let_own(by=cast["irene"], kind=kind, is_open=True)
     if not Destination.objects.filter(slug=MASTODON).exists():
         with _mastodon_that(None):
             gate.connect(

@@ -17,6 +17,7 @@ from corpblog.desk.selectors import VIEWS, Case, Sieve, View
 from corpblog.kernel.errors import Conflict, CorpblogError, Invalid
 from corpblog.people import services as people
 from corpblog.people.models import Person
+from corpblog.sharing import advocacy
 from corpblog.sharing import selectors as gate
 from corpblog.sharing.errors import ReauthenticationNeeded, StaleCase
 from corpblog.sharing.models import Decision, Share
@@ -218,7 +219,7 @@ def _page(
 
 
 def _case_context(found: Case) -> dict[str, Any]:
-    return {"case": found, "words": desk_words.page(found)}
+    return {"case": found, "words": desk_words.page(found), "companys": advocacy.words_revoiced(found.share)}
 
 
 def _queue_context(request: HttpRequest, rows: list[selectors.QueueRow], open_case: int) -> dict[str, Any]:
