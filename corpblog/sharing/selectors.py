@@ -25,6 +25,7 @@ from corpblog.sharing.models import (
     Recall,
     Receipt,
     Share,
+    ThreadPart,
     Timetable,
     WorkerBeat,
 )
@@ -150,6 +151,11 @@ def remote_url(share: Share) -> str:
     there = share.corrects_id or share.pk
     found = Receipt.objects.filter(job__share_id=there).values_list("url", flat=True).first()
     return found or ""
+
+
+def part_urls(share: Share) -> list[str]:
+    """Return where the parts of its thread that are out can be seen, in their order."""
+    return list(ThreadPart.objects.filter(job__share=share).values_list("url", flat=True))
 
 
 def recall_of(share: Share) -> Recall | None:

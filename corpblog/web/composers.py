@@ -19,7 +19,7 @@ from corpblog.posts.parts import fields_of
 from corpblog.teams import selectors as teams
 from corpblog.teams.models import Channel
 from corpblog.web import outside
-from corpblog.web.outside import Choice
+from corpblog.web.outside import Choice, Wishes
 from corpblog.web.part_forms import MENU, LaterForm, PartForm, form_of, later_of
 from corpblog.web.verdicts import present
 from corpblog.web.views.asking import person_of
@@ -30,6 +30,7 @@ class Composer:
     """Everything that `posts/_composer.html` shows.
 
     kept_files: what the post carries already and keeps.
+    wishes: how it shall leave, where places are ticked.
     takes_kinds: whether what is written may be more than a message; part: the fields of the kind that was chosen.
     later: when it is posted, if not at once.
     client_key: names the act: sent twice, by a double click or a retry, it posts once.
@@ -55,6 +56,7 @@ class Composer:
     version: int = 0
     destinations: list[Choice] = field(default_factory=list)
     outside: bool = False
+    wishes: Wishes | None = None
     reason: str = ""
     needs_reason: bool = False
     failure: str = ""
@@ -175,6 +177,7 @@ def again(composer: Composer, request: HttpRequest, error: CorpblogError | None 
     composer.client_key = form.get("client_key", "")[:64] or composer.client_key
     chosen = form.getlist("destination")
     composer.destinations = [choice.chosen(choice.key in chosen) for choice in composer.destinations]
+    composer.wishes = outside.wishes_typed(request, person_of(request)) if composer.destinations else None
     composer.failure = error.message if error else ""
     if composer.takes_kinds:
         fields, person = fields_of(form), person_of(request)

@@ -6,15 +6,34 @@ from dataclasses import dataclass, replace
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from corpblog.kernel.errors import CorpblogError
+from corpblog.kernel.errors import CorpblogError, Invalid
 from corpblog.people.models import Person
 from corpblog.policy.engine import Verdict
 from corpblog.posts.files import Facts
 from corpblog.posts.models import Post
 from corpblog.sharing import selectors, services
 from corpblog.sharing.models import Destination
+from corpblog.sharing.wishes import AS_POSTED
 from corpblog.teams.models import Channel
 from corpblog.web import share_words
+from corpblog.web.outgoing_forms import WishForm
+
+
+@dataclass(frozen=True)
+class Place:
+    """A ticked destination in a composer, with the words that were typed for it alone."""
+
+    key: str
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a composer shows of how its post shall leave."""
+
+    places: list[Place]
+    wish_form: WishForm
 
 
 @dataclass(frozen=True)
@@ -47,12 +66,16 @@ def verdicts(
     *,
     quotes: Post | None = None,
 ) -> dict[str, Verdict]:
-    """What holds for the destinations that are ticked, by their name."""
+    """What holds for the destinations that are ticked, by their name.
+
+    Those that get other words are left out: what holds for these stands beside their preview.
+    """
     return {
         destination.name: services.preview(
             text=text, carried=carried, channel=channel, destination=destination, by=person, quotes=quotes
         )
         for destination in _ticked(request, person)
+        if not words_for(request, destination)
     }
 
 
@@ -61,15 +84,41 @@ def is_always_reviewed(request: HttpRequest, person: Person) -> bool:
     return any(each.least_approvals > 0 for each in _ticked(request, person))
 
 
-def request_shares(request: HttpRequest, person: Person, post: Post) -> str:
-    """Ask for the destinations that were ticked, and say what became of it; the post itself is posted already."""
+def wishes_typed(request: HttpRequest, person: Person) -> Wishes:
+    """Return the fields for the ticked destinations, with what was typed into them."""
+    places = [Place(to.slug, to.name, words_for(request, to)) for to in _ticked(request, person)]
+    # With the time of a choice not made yet: a form that nobody filled in says "at once".
+    form = WishForm(request.POST) if "when" in request.POST else WishForm.of("", AS_POSTED)
+    return Wishes(places, form)
+
+
+def words_for(request: HttpRequest, destination: Destination) -> str:
+    """Return the words that were typed for this destination alone; empty where it gets those of the post."""
+    return request.POST.get(f"words_{destination.slug}", "").replace("\r\n", "\n").strip()
+
+
+def checked_wishes(request: HttpRequest, person: Person) -> WishForm:
+    """Return how the ticked destinations shall get it; raise Invalid before anything is posted."""
+    form = WishForm(request.POST)
+    if _ticked(request, person) and not form.is_valid():
+        name, errors = next(iter(form.errors.items()))
+        raise Invalid(f"{form.fields[name].label}: {errors[0]}")
+    return form
+
+
+def request_shares(request: HttpRequest, person: Person, post: Post, form: WishForm) -> str:
+    """Ask for the destinations that were ticked, and say what became of it; the post itself is posted already.
+
+    form: what `checked_wishes` returned.
+    """
+    return " ".join(_asked(request, person, post, form, destination) for destination in _ticked(request, person))
+
+
+def _asked(request: HttpRequest, person: Person, post: Post, form: WishForm, destination: Destination) -> str:
     reason = request.POST.get("reason", "")
-    return " ".join(_asked(person, post, destination, reason) for destination in _ticked(request, person))
-
-
-def _asked(person: Person, post: Post, destination: Destination, reason: str) -> str:
     try:
-        made = services.request_share(by=person, post=post, destination=destination, justification=reason)
+        wish = replace(form.wish_for(destination), words=words_for(request, destination))
+        made = services.request_share(by=person, post=post, destination=destination, justification=reason, wish=wish)
     except CorpblogError as error:
         # The post stands: only this way out is closed, and the reader is told which.
         return _("%(name)s: not shared. %(why)s") % {"name": destination.name, "why": error.message}

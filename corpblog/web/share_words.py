@@ -1,5 +1,6 @@
 """A share in words and hues, for its author and for officers alike."""
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -123,6 +124,7 @@ def page(share: Share, person: Person, called: Mapping[int, str]) -> dict[str, A
         "places": [row(other) for other in selectors.places_of_post(person, share) if other.pk != share.corrects_id],
         "call": selectors.last_call(share) if share.state == State.UNKNOWN else None,
         "figures": figures(share),
+        "parts": _thread(share),
         "can_edit": share.state in {State.CHANGES_ASKED, State.VOID} and share.author_id == person.pk,
     }
 
@@ -249,5 +251,16 @@ _STEPS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
 
 
 def _remote_url(share: Share) -> str:
-    url = selectors.remote_url(share)
+    return _link(selectors.remote_url(share))
+
+
+def _link(url: str) -> str:
     return url if url.startswith(("https://", "http://", "/press/")) else ""
+
+
+def _thread(share: Share) -> list[tuple[str, str]]:
+    """Return the posts that it leaves as, each with its address once it is out; none where it is one post."""
+    said = parts(read(share.revision.canonical)) if share.revision else []
+    if len(said) < 2:
+        return []
+    return list(itertools.zip_longest(said, map(_link, selectors.part_urls(share)), fillvalue=""))

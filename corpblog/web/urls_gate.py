@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("shares/calendar/", calendar.page, name="calendar"),
     path("shares/calendar/<slug:slug>/times/", share_planning.times, name="share_times"),
     path("shares/preview/", share_planning.preview, name="share_preview"),
+    path("shares/wishes/", share_planning.wishes, name="share_wishes"),
     path("shares/<int:share_id>/plan/", share_planning.plan, name="share_plan"),
     path("shares/<int:share_id>/move/", share_planning.move, name="share_move"),
     path("shares/names/", public_names.PublicNames.as_view(), name="public_names"),

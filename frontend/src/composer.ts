@@ -142,7 +142,11 @@ export class Composer extends HTMLElement {
     if (places) {
       places.hidden = !outside;
       const boxes = [...places.querySelectorAll<HTMLInputElement>('input[name=destination]')];
-      if (outside && boxes.length && !boxes.some((box) => box.checked) && boxes[0]) boxes[0].checked = true;
+      if (outside && boxes.length && !boxes.some((box) => box.checked) && boxes[0]) {
+        boxes[0].checked = true;
+        // Its fields come as if somebody had ticked it.
+        boxes[0].dispatchEvent(new Event('change', { bubbles: true }));
+      }
     }
     if (this.field.value || this.files?.count) this.preview?.schedule();
   }
@@ -281,6 +285,7 @@ export class Composer extends HTMLElement {
     this.field.focus();
     const outside = this.form.querySelector<HTMLInputElement>('input[name=outside]');
     if (outside) outside.checked = body.has('outside');
+    for (const box of this.form.querySelectorAll<HTMLInputElement>('input[name=destination]')) box.checked = body.getAll('destination').includes(box.value);
     this.onChange();
     toast(message);
     if (answer['changed']) this.renewKey();

@@ -1,5 +1,6 @@
 """Real people in a real browser, against an instance that was started as a stranger starts it."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.servers import chromium
-from tests.servers.bluesky import Bluesky, bluesky
+from tests.servers.bluesky import Bluesky, BlueskyAccount, bluesky
 from tests.servers.faults import house
 from tests.servers.instance import Instance, corpblog
 from tests.servers.news import news_site
@@ -16,6 +17,7 @@ from tests.servers.recorder import Recorder, Reply, recorder
 PASSWORD = "corpblog"
 OpenPage = Callable[..., Page]
 GoLive = Callable[[Page, str], None]
+NewAccount = Callable[[str], BlueskyAccount]
 # One 2-core machine runs the server, the directory, the worker and the browsers.
 expect.set_options(timeout=15_000)
 
@@ -61,6 +63,26 @@ def instance(silent_webhook: int, refusing_webhook: int, bluesky_server: Bluesky
     }
     with corpblog(environment) as running:
         yield running
+
+
+@pytest.fixture
+def token() -> str:
+    """What only this test writes."""
+    return secrets.token_hex(4)
+
+
+@pytest.fixture
+def account(instance: Instance, bluesky_server: Bluesky) -> NewAccount:
+    """Connect a new account of a real Bluesky server under this name."""
+
+    def make(name: str) -> BlueskyAccount:
+        made = bluesky_server.account(f"{name.lower()}{secrets.token_hex(2)}")
+        answers = [f"server={bluesky_server.base}", f"handle={made.handle}"]
+        options = ["--by", "irene", "--name", name]
+        instance.manage("connect_destination", name.lower(), "bluesky", *answers, *options, stdin=made.app_password)
+        return made
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -1,40 +1,14 @@
 """One post to three places of which one says no; words released and then forbidden; what others do out there."""
 
 import re
-import secrets
-from collections.abc import Callable
 from urllib.request import urlopen
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.conftest import OpenPage
+from tests.journeys.conftest import NewAccount, OpenPage
 from tests.journeys.test_accessibility import findings
-from tests.servers.bluesky import Bluesky, BlueskyAccount
 from tests.servers.children import wait_until
 from tests.servers.instance import Instance
-
-NewAccount = Callable[[str], BlueskyAccount]
-
-
-@pytest.fixture
-def token() -> str:
-    """What only this test writes."""
-    return secrets.token_hex(4)
-
-
-@pytest.fixture
-def account(instance: Instance, bluesky_server: Bluesky) -> NewAccount:
-    """Connect a new account of a real Bluesky server under this name."""
-
-    def make(name: str) -> BlueskyAccount:
-        made = bluesky_server.account(f"{name.lower()}{secrets.token_hex(2)}")
-        answers = [f"server={bluesky_server.base}", f"handle={made.handle}"]
-        options = ["--by", "irene", "--name", name]
-        instance.manage("connect_destination", name.lower(), "bluesky", *answers, *options, stdin=made.app_password)
-        return made
-
-    return make
 
 
 def share(page: Page, words: str, *places: str) -> None:

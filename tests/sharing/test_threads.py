@@ -1,13 +1,16 @@
 """A text that is too long leaves as a thread: in parts that fit, in order, each once, and is taken back as a whole."""
 
 import itertools
+from datetime import timedelta
 
 import grapheme
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
+from corpblog.posts.models import Post
 from corpblog.sharing import canonical, services
 from corpblog.sharing.connectors.x import X
 from corpblog.sharing.models import Incident, Job, Recall, Receipt, Share, ThreadPart
@@ -232,6 +235,59 @@ def test_the_preview_shows_each_part_and_the_page_all_of_it(threaded, ask, write
     assert "And more" in answer.content.decode()
     work()
     assert Share.objects.get().state == "sent"
+
+
+# The composer -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def composed(threaded, browser_of, alice, channel, policy):
+    """Post from the composer to the place that takes threads; give the answer."""
+
+    def sent(text, **typed):
+        form = {"text": text, "channel": channel.pk, "outside": "1", "destination": threaded[0].slug}
+        return browser_of(alice).post("/posts/", form | typed, follow=True)
+
+    return sent
+
+
+def test_the_composer_asks_for_the_same_as_the_dialog(threaded, composed):
+    words = f"words_{threaded[0].slug}"
+    day = clock.now().date() + timedelta(days=3)
+    composed("Short", as_thread="on", comment="And more", when="later", day=f"{day}", time="09:30", zone="UTC")
+    share = Share.objects.get()
+    assert (share.as_thread, share.comment, share.words) == (True, "And more", "")
+    assert f"{share.send_at:%F %R}" == f"{day} 09:30"
+    composed("A post inside", **{words: "Other words there"})
+    assert Share.objects.latest("pk").words == "Other words there"
+
+
+def test_a_wish_that_cannot_be_is_said_before_anything_is_posted(threaded, composed):
+    page = composed("Tell them", comment="And more", when="later", day="", time="09:30").content.decode()
+    assert "Day: Choose a day." in page
+    assert "And more" in page
+    assert ">Tell them</textarea>" in page
+    assert not Share.objects.exists()
+    assert not Post.objects.filter(text="Tell them").exists()
+
+
+def test_the_composers_fields_come_with_what_was_typed(threaded, browser_of, alice):
+    slug = threaded[0].slug
+    typed = {"outside": "1", "destination": slug, f"words_{slug}": "Hello there", "comment": "And more", "when": "slot"}
+    page = browser_of(alice).post("/shares/wishes/", typed).content.decode()
+    assert ">Hello there</textarea>" in page
+    assert "And more</textarea>" in page
+    # The switch is off, or nothing is ticked: there is nothing to wish for.
+    assert "textarea" not in browser_of(alice).post("/shares/wishes/", {"destination": slug}).content.decode()
+
+
+def test_a_composers_preview_has_each_places_own_words(threaded, browser_of, alice, channel, policy, remote):
+    other, _there = remote("blind")
+    facts = {"text": LONG[:200], "channel": channel.pk, "as_thread": "on", f"words_{other.slug}": "Hello there"}
+    facts |= {"destination": [threaded[0].slug, other.slug]}
+    page = browser_of(alice).post("/shares/preview/", facts).content.decode()
+    assert page.count('class="network ') == len(split(LONG[:200], len, 80)) + 1
+    assert "Hello there" in page
 
 
 # Real networks ------------------------------------------------------------------------------------------------------

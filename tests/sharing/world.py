@@ -560,7 +560,9 @@ class World:
         """I7: what was cleared is sent in the end, without bothering a person where the remote can tell."""
         share = self.again(share)
         remote = self.remote_of(share)
-        has_arrived = any(job == share.job.pk for job, _request in remote.received)
+        # Of a thread, whether more is there than was written down: the part that it failed at.
+        keys = {request.headers["idempotency-key"] for job, request in remote.received if job == share.job.pk}
+        has_arrived = len(keys) > ThreadPart.objects.filter(job=share.job).count()
         is_blind = remote.repeat.value == "blind" and share.state == "unknown"
         # A token that was revoked is for a connector admin, and then nothing arrived.
         is_refused = (share.state, share.note) == ("failed", "token") and not has_arrived

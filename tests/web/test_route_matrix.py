@@ -304,6 +304,7 @@ ROWS: dict[str, list[Row]] = {
         Row("post", "/shares/preview/", EVERYBODY, {"post": "{public}", "destination": "press"}),
         Row("post", "/shares/preview/", AUTHOR, {"post": "{hidden}", "destination": "press"}),
     ],
+    "share_wishes": [Row("post", "/shares/wishes/", EVERYBODY, {"outside": "1", "destination": "press"})],
     "share_plan": [Row("post", "/shares/{share}/plan/", AUTHOR)],
     "share_move": [Row("post", "/shares/{share}/move/", AUTHOR, {"day": f"{localdate() + timedelta(days=9)}"})],
     "share_withdraw": [Row("post", "/shares/{share}/withdraw/", AUTHOR)],

@@ -4,10 +4,14 @@ from typing import cast
 
 from django.http import HttpRequest
 
+from corpblog.kernel.errors import CorpblogError
 from corpblog.people.models import Person
 from corpblog.posts import quoting
+from corpblog.posts import selectors as posts
 from corpblog.posts.files import MOST, Wish
 from corpblog.posts.models import Post
+from corpblog.teams import selectors as teams
+from corpblog.teams.models import Channel
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -29,6 +33,16 @@ def quoted_of(request: HttpRequest, person: Person) -> Post | None:
     """The post that a composer quotes, which its person may see; raises NotFound where they may not."""
     quoted = number(request.POST.get("quotes"))
     return quoting.quotable(person, quoted) if quoted else None
+
+
+def channel_of(request: HttpRequest, person: Person) -> Channel | None:
+    """The channel that a composer speaks of; None where it is not known yet, or may not be."""
+    try:
+        if answered := number(request.POST.get("answers")):
+            return posts.post_for(person, answered).channel
+        return teams.channel_by_id(person, number(request.POST.get("channel")))
+    except CorpblogError:
+        return None
 
 
 def wishes_of(request: HttpRequest) -> list[Wish]:

@@ -21,13 +21,12 @@ from corpblog.posts.models import Post
 from corpblog.posts.services import verdict_inside
 from corpblog.posts.writing import write
 from corpblog.teams import selectors as teams
-from corpblog.teams.models import Channel
 from corpblog.teams.services import mark_read
 from corpblog.web import outside
 from corpblog.web.feeds import mine_among
 from corpblog.web.templatetags.ui import count_of
 from corpblog.web.verdicts import present
-from corpblog.web.views.asking import number, person_of, quoted_of, wishes_of
+from corpblog.web.views.asking import channel_of, number, person_of, quoted_of, wishes_of
 from corpblog.web.views.browser import back
 
 # More than this is faster loaded afresh than caught up.
@@ -101,7 +100,7 @@ def verdict(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     # A form sends CRLF where the text field counts one sign.
     text = request.POST.get("text", "")[: settings.POST_LIMIT * LONGEST_PREVIEW].replace("\r\n", "\n")
-    channel = _channel(request, person)
+    channel = channel_of(request, person)
     carried, quotes = services.carried(person, wishes_of(request)), _quoted(request, person)
     beside = parts.typed(parts.fields_of(request.POST))
 
@@ -139,15 +138,5 @@ def _quoted(request: HttpRequest, person: Person) -> Post | None:
     """Return the post that the composer quotes; None where it may not be seen any more, which posting will say."""
     try:
         return quoted_of(request, person)
-    except CorpblogError:
-        return None
-
-
-def _channel(request: HttpRequest, person: Person) -> Channel | None:
-    """Return the channel that the composer speaks of; None where it is not known yet, or may not be."""
-    try:
-        if answered := number(request.POST.get("answers")):
-            return posts.post_for(person, answered).channel
-        return teams.channel_by_id(person, number(request.POST.get("channel")))
     except CorpblogError:
         return None

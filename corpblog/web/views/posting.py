@@ -50,11 +50,12 @@ def publish(request: HttpRequest) -> HttpResponse:
     try:
         if request.POST.get("at", "").strip() and not answered:
             return _scheduled(request, person)
+        wished = outside.checked_wishes(request, person)
         post = _publish(request, person, answered)
     except CorpblogError as error:
         return _refused(request, person, answered, error)
     services.discard_draft(by=person, place=_place(post, request))
-    said = outside.request_shares(request, person, post)
+    said = outside.request_shares(request, person, post, wished)
     if wants_json(request):
         card = render_card(post, get_language() or "en")
         return JsonResponse({"id": str(post.pk), "html": card, "message": said}, status=201)

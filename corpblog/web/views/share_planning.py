@@ -17,12 +17,12 @@ from corpblog.sharing.models import Destination
 from corpblog.sharing.outward import outward
 from corpblog.sharing.splitting import split
 from corpblog.sharing.wishes import moved_to
-from corpblog.web import share_words
+from corpblog.web import outside, share_words
 from corpblog.web.errors import answer
 from corpblog.web.network_preview import NetworkPreview, preview_of
 from corpblog.web.outgoing_forms import TimesForm, WishForm
 from corpblog.web.verdicts import present_outside
-from corpblog.web.views.asking import number, person_of
+from corpblog.web.views.asking import channel_of, number, person_of
 from corpblog.web.views.browser import wants_json
 
 
@@ -30,27 +30,40 @@ from corpblog.web.views.browser import wants_json
 def preview(request: HttpRequest) -> HttpResponse:
     """The words as the chosen network would show them, with what the gate says of them now."""
     person = person_of(request)
-    post = posts.post_for(person, number(request.POST.get("post")))
-    # A form for several places names them in its address.
-    slugs = request.GET.getlist("destination") or [request.POST.get("destination", "")]
+    # A composer has none yet.
+    post = posts.post_for(person, number(request.POST.get("post"))) if "post" in request.POST else None
+    channel = post.channel if post else channel_of(request, person)
+    # A form for several places names them in its address, or has boxes to tick.
+    slugs = request.GET.getlist("destination") or request.POST.getlist("destination")
     destinations = [selectors.destination_by_slug(slug) for slug in slugs]
-    words = request.POST.get("words", "").replace("\r\n", "\n").strip() or post.text
+    said = _plain(request, "words") or (post.text if post else _plain(request, "text"))
     shown: list[tuple[NetworkPreview | None, str]] = []
     for destination in destinations:
+        words = outside.words_for(request, destination) or said
         try:
             parts = _parts_there(request, words, destination)
         except Invalid as error:
             shown.append((None, format_html('<p class="field-error" role="status">{}</p>', error.message)))
             continue
         for leaving in parts:
-            verdict = services.preview(text=leaving, channel=post.channel, destination=destination, by=person)
+            verdict = services.preview(text=leaving, channel=channel, destination=destination, by=person)
             shown.append((preview_of(leaving, destination), present_outside(leaving, verdict).html))
     return render(request, "shares/_preview.html", {"previews": shown})
 
 
+@require_POST
+def wishes(request: HttpRequest) -> HttpResponse:
+    """How a post shall leave, beside the composer that holds it: fields for the places that are ticked."""
+    return render(request, "shares/_wishes.html", {"wishes": outside.wishes_typed(request, person_of(request))})
+
+
+def _plain(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name, "").replace("\r\n", "\n").strip()
+
+
 def _parts_there(request: HttpRequest, words: str, destination: Destination) -> list[str]:
     """Return the posts that it would be there, the first comment last."""
-    comment = outward(request.POST.get("comment", "").replace("\r\n", "\n").strip(), destination.kind)
+    comment = outward(_plain(request, "comment"), destination.kind)
     leaving = outward(words, destination.kind)
     connector = connector_for(destination.kind)
     longest = connector.longest(destination.config) if request.POST.get("as_thread") else None
