@@ -32,12 +32,12 @@ class WishForm(forms.Form):
     )
     as_thread = forms.BooleanField(
         label=gettext_lazy("As a thread where it is too long"),
-        help_text=gettext_lazy("Cut at sentences and numbered; on Mastodon and Bluesky."),
+        help_text=gettext_lazy("Cut at sentences and numbered; on Mastodon, Bluesky and X."),
         required=False,
     )
     comment = forms.CharField(
         label=gettext_lazy("First comment"),
-        help_text=gettext_lazy("Posted under it right away, for a link or a source; on Mastodon and Bluesky."),
+        help_text=gettext_lazy("Posted under it right away, for a link or a source; on Mastodon, Bluesky and X."),
         strip=False,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -16,7 +16,7 @@ COMMENT = "More: https://acme.example/lyon"
 @pytest.fixture
 def words(token: str) -> str:
     """More than Bluesky takes in one post, and less than two."""
-    return " ".join(f"Our café in Lyon, {token}, is open from now on: fact number {n} is here." for n in range(7))
+    return " ".join(f"Our café in Lyon, {token}, is open from now on: fact number {n} is here." for n in range(6))
 
 
 def compose(page: Page, words: str, place: str) -> None:

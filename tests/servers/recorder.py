@@ -58,10 +58,11 @@ class Recorder:
         self.behave = behave
         self.received: list[Request] = []
         self.over = threading.Event()
-        self._instead: list[tuple[Reply, bool]] = []
+        self._instead: list[tuple[Reply | None, bool]] = []
 
-    def next(self, *replies: Reply, after_acting: bool = False) -> None:
-        self._instead += [(reply, after_acting) for reply in replies]
+    def next(self, *replies: Reply | None, after_acting: bool = False) -> None:
+        """Answer the next requests so, one each; None stands for what it would have said."""
+        self._instead += [(reply, after_acting or reply is None) for reply in replies]
 
     def answer(self, request: Request) -> Reply:
         self.received.append(request)

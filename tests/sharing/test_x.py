@@ -13,6 +13,8 @@ from corpblog.sharing.connectors.x import X
 from corpblog.sharing.models import Destination, Incident, Job, Receipt, Share, SignInTrip
 from corpblog.sharing.seals import mac, opened
 from corpblog.sharing.services.sending import target_of
+from corpblog.sharing.services.watching import watch_destination
+from corpblog.sharing.wishes import Wish
 from tests.servers.recorder import Reply, recorder
 from tests.sharing.networks.x import CLIENT, SECRET, FakeX
 
@@ -155,6 +157,78 @@ def test_a_timeline_that_our_plan_may_not_read_leaves_it_to_a_person(there, dest
         work()
     assert Share.objects.get().state == "unknown"
     assert len([request for request in there.received if request.route == "/2/tweets"]) == 1
+
+
+# Threads ------------------------------------------------------------------------------------------------------------
+
+# Letters that weigh two each: X counts 280 of these as 560.
+LONG = " ".join(f"第{number}句話說的是我們在里昂的新辦公室，那裡有花園。" for number in range(14))
+
+
+@pytest.fixture
+def thread(write, alice, work, travel):
+    """Ask for a thread with a first comment, and work until nothing moves; give the share."""
+
+    def ask(destination, text=LONG, rounds=5):
+        wish = Wish(as_thread=True, comment="More: https://acme.example/a?b=1&c=2")
+        share = services.request_share(by=alice, post=write(text), destination=destination, wish=wish)
+        for _round in range(rounds):
+            work()
+            travel(seconds=61)
+        return Share.objects.get(pk=share.pk)
+
+    return ask
+
+
+def chain(there):
+    """What stands there, each under the one before."""
+    posts = list(there.network.posts.values())
+    above = [post.get("referenced_tweets", [{"id": None}])[0]["id"] for post in posts]
+    assert above == [None, *(post["id"] for post in posts[:-1])]
+    return [post["wrote"] for post in posts]
+
+
+def test_a_thread_is_cut_by_xs_own_weights_and_hangs_together(there, destination, thread):
+    share = thread(destination)
+    said = chain(there)
+    assert share.state == "sent"
+    assert said == canonical.parts(canonical.read(share.revision.canonical))
+    assert len(said) == 4
+    assert all(len(part) <= 140 and X().length(part) <= 280 for part in said)
+    assert watch_destination(destination) == 0, "parts of ours are no strangers"
+
+
+@pytest.mark.gate("G18")
+@pytest.mark.parametrize("part", [0, 1, 3])
+@pytest.mark.parametrize("lost", [Reply(503), Reply(200, b"<html>")])
+def test_a_lost_answer_in_a_thread_is_looked_for_under_its_part(lost, part, there, destination, thread):
+    # The very words of the comment stand there already, under nothing: they are not ours.
+    there.network.create({"text": "More: https://acme.example/a?b=1&c=2 "})
+    (stranger,) = there.network.posts
+    there.next(*[None] * part, lost, after_acting=True)
+    share = thread(destination)
+    del there.network.posts[stranger]
+    assert share.state == "sent"
+    assert chain(there) == canonical.parts(canonical.read(share.revision.canonical))
+    assert len([request for request in there.received if request.route == "/2/tweets"]) == 4
+
+
+@pytest.mark.gate("G18")
+def test_a_part_that_did_not_arrive_is_sent_after_two_looks(there, destination, thread):
+    there.next(None, None, Reply(503))
+    share = thread(destination)
+    assert share.state == "sent"
+    assert len(chain(there)) == 4
+
+
+def test_a_thread_on_x_is_taken_back_last_part_first(there, destination, thread, alice, work):
+    share = thread(destination)
+    ids = list(there.network.posts)
+    services.recall(by=alice, share=share, reason="Wrong")
+    work()
+    assert not there.network.posts
+    deleted = [request.route.rpartition("/")[2] for request in there.received if request.method == "DELETE"]
+    assert deleted == ids[::-1]
 
 
 def test_a_rate_limit_is_respected_by_its_reset_time(there, destination, sent_there, work, travel):

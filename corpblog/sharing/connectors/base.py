@@ -229,7 +229,7 @@ class Corrects(Protocol):
 class Threads(Protocol):
     """A connector whose network hangs posts under each other: `publish` puts a part under what `payload.above` names.
 
-    Only where it recognises a repetition: nobody could say for a person at which part it broke off.
+    Only where it recognises a repetition, or can be read back: no person could say at which part it broke off.
     """
 
     threads: Literal[True]

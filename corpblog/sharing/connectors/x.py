@@ -11,7 +11,7 @@ import unicodedata
 import urllib.parse
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import grapheme
 from django.utils.functional import Promise
@@ -58,6 +58,7 @@ class X:
     kind = "x"
     title: str | Promise = "X"
     repeat = Repeat.READABLE
+    threads: Literal[True] = True
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     trial = Trial.TAKEN_BACK
     patience = USUAL
@@ -77,9 +78,12 @@ class X:
         return sum(_LINK_COUNTS if is_link else _weight(part) for part, is_link in _parts(text))
 
     def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
-        check_carried(payload, "attachments")
-        post: dict[str, Any] = {"text": payload.content["text"]}
-        shown = files(payload, self.takes)
+        check_carried(payload, "attachments", "thread")
+        post: dict[str, Any] = {"text": payload.words}
+        if payload.above:
+            post["reply"] = {"in_reply_to_tweet_id": payload.above[-1]}
+        # Files belong to the first post.
+        shown = files(payload, self.takes) if not payload.above else []
         if shown:
             post["media"] = {"media_ids": [self._uploaded(picture, target) for picture in shown]}
         answer = self._call(
@@ -96,18 +100,23 @@ class X:
             raise Unclear("unreadable") from error
 
     def find(self, payload: SealedPayload, target: Target, *, since: datetime, known: frozenset[str]) -> Arrived | None:
-        """Read back our own newest posts, with X's short links written out again, and compare word for word."""
+        """Read back our own newest posts, with X's short links written out again, and compare word for word.
+
+        A later part of a thread is ours only under the part before it.
+        """
+        above = payload.above[-1] if payload.above else None
         query = {
             "max_results": "100",
             "exclude": "retweets",
-            "tweet.fields": "created_at,entities,note_tweet",
+            "tweet.fields": "created_at,entities,note_tweet,referenced_tweets",
             "start_time": (since - _CLOCKS_DIFFER).isoformat(timespec="seconds").replace("+00:00", "Z"),
         }
         user = urllib.parse.quote(target.account.partition("@")[0], safe="")
         try:
             answer = self._call("GET", f"/2/users/{user}/tweets?{urllib.parse.urlencode(query)}", target)
             for post in reversed(http.read(answer).get("data", [])):
-                if post["id"] not in known and _bare(_words(post)) == _bare(payload.content["text"]):
+                is_same = _bare(_words(post)) == _bare(payload.words) and _answered(post) == above
+                if post["id"] not in known and is_same:
                     return self._arrived(str(post["id"]))
         except (Refused, KeyError, TypeError, AttributeError) as error:
             raise Unclear("timeline") from error
@@ -219,6 +228,12 @@ def _weight(text: str) -> int:
 
 def _heavy(letter: str) -> int:
     return 1 if any(first <= ord(letter) <= last for first, last in _LIGHT) else 2
+
+
+def _answered(post: Mapping[str, Any]) -> str | None:
+    """Return the id of the post that this one hangs under; None where it stands by itself."""
+    named = post.get("referenced_tweets") or []
+    return next((str(other["id"]) for other in named if other["type"] == "replied_to"), None)
 
 
 def _words(post: Mapping[str, Any]) -> str:

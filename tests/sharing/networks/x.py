@@ -71,6 +71,10 @@ class FakeX:
         if any(post["wrote"] == wish["text"] for post in self.posts.values()):
             detail = "You are not allowed to create a Tweet with duplicate content."
             return Reply(403, {"title": "Forbidden", "detail": detail, "status": 403})
+        above = wish.get("reply", {}).get("in_reply_to_tweet_id")
+        if above is not None and above not in self.posts:
+            detail = "You attempted to reply to a Tweet that is deleted or not visible to you."
+            return Reply(403, {"title": "Forbidden", "detail": detail, "status": 403})
         number = str(next(self.numbers))
         text, links = html.escape(wish["text"], quote=False), []
         for place, found in enumerate(LINK.findall(wish["text"])):
@@ -82,6 +86,7 @@ class FakeX:
             "created_at": clock.now().isoformat(timespec="seconds"),
             "public_metrics": {"retweet_count": 0, "reply_count": 0, "like_count": 0, "quote_count": 0},
             "media": wish.get("media", {}).get("media_ids", []),
+            **({"referenced_tweets": [{"type": "replied_to", "id": above}]} if above else {}),
         }  # fmt: skip
         return Reply(201, {"data": {"id": number, "text": text}})
 
