@@ -74,7 +74,7 @@ def test_a_time_that_is_missing_is_said_before_anything_is_posted(
     page_of: OpenPage, account: NewAccount, token: str
 ) -> None:
     account("Almanac")
-    alice = page_of("alice")
+    alice = page_of("alice", allow=("422",))
     compose(alice, f"We meet soon. {token}", "Almanac")
     alice.get_by_role("radio", name="At a time of my choice").check()
     alice.locator("[data-submit]").first.click()
