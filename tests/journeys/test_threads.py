@@ -52,7 +52,8 @@ def test_a_thread_is_seen_sent_followed_and_taken_back(
     alice.goto("/shares/")
     row(alice, token, "Ledger").get_by_role("link").first.click()
     main = alice.locator("main")
-    expect(main).to_contain_text("It is out.", timeout=60_000)
+    # Three parts, one after the other.
+    expect(main).to_contain_text("It is out.", timeout=180_000)
     links = main.get_by_role("link", name=re.compile(r"See part \d there"))
     expect(links).to_have_count(3)
     addresses = {str(link.get_attribute("href")) for link in links.all()}

@@ -9,9 +9,9 @@ from corpblog.kernel import clock
 from corpblog.kernel.errors import CorpblogError
 from corpblog.sharing import access, connectors, services
 from corpblog.sharing.connectors.base import Refused
-from corpblog.sharing.models import Destination, GateState, Incident, Recall, Receipt, Share
+from corpblog.sharing.models import Destination, GateState, Incident, Recall, Receipt, Share, ThreadPart
 from corpblog.sharing.services import recalling, sight, watching
-from tests.sharing.watched import account, out, posted_there, server, there  # noqa: F401
+from tests.sharing.watched import account, out, posted_there, server, there, thread_out  # noqa: F401
 
 # ruff: noqa: F811 (fixtures that are asked for by their imported names)
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,22 @@ def it_goes_away_there(scene):
     services.watch()
     services.watch()
     assert kinds() == ["deleted"]
+
+
+def a_later_part_goes_away_there(scene):
+    scene("thread_out")
+    scene("there").posts.popitem()
+    services.watch()
+    services.watch()
+    assert kinds() == ["deleted"]
+
+
+def a_later_part_says_something_else(scene):
+    scene("thread_out")
+    *_others, last = scene("there").posts.values()
+    last |= {"text": "Buy our shares", "content": "<p>Buy our shares</p>"}
+    services.watch()
+    assert kinds() == ["edited"]
 
 
 def its_answer_was_lost(scene):
@@ -139,6 +155,8 @@ MUTANTS = {
     "_is_as_sealed": (watching, lambda receipt, seen: True, words_change_there),
     "_at_its_source": (watching, lambda destination, seen, connector, target: seen, it_is_rendered_otherwise),
     "_look_for_the_rest": (watching, lambda *_about: 0, it_goes_away_there),
+    "_parts_to_look_for": (watching, lambda *_about: ThreadPart.objects.none(), a_later_part_goes_away_there),
+    "_is_its_part": (watching, lambda part, seen: True, a_later_part_says_something_else),
     "_texts_on_their_way": (watching, lambda destination: set(), its_answer_was_lost),
     "forgot": (GateState, lambda gate, moment: True, a_stranger_posts),
     "STRAYS": (Incident, (), it_is_seen_again_and_again),

@@ -16,7 +16,7 @@ from corpblog.sharing.connectors.mastodon import Mastodon
 from corpblog.sharing.models import Destination, Incident, Receipt, Share, Watch
 from corpblog.sharing.services import watching
 from tests.servers.faults import TOKEN
-from tests.sharing.watched import account, only, out, posted_there, server, there  # noqa: F401
+from tests.sharing.watched import account, only, out, posted_there, server, there, thread_out  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 # ruff: noqa: F811 (fixtures that are asked for by their imported names)
@@ -70,6 +70,46 @@ def test_a_deletion_there_is_one_at_the_second_look(out, there):
     assert services.watch() == 0
     assert services.watch() == 1
     assert only("deleted").share == share
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_an_edit_of_any_part_of_a_thread_is_one(thread_out, there, number):
+    assert services.watch() == 0
+    post = list(there.posts.values())[number]
+    words = post["text"]
+    post |= {"text": "Buy our shares", "content": "<p>Buy our shares</p>"}
+    assert services.watch() == 1
+    assert services.watch() == 0
+    incident = only("edited")
+    assert (incident.share, incident.shows, incident.sent) == (thread_out, "Buy our shares", words)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_deletion_of_any_part_of_a_thread_is_one_at_the_second_look(thread_out, there, number):
+    gone = list(there.posts)[number]
+    kept = there.posts.pop(gone)
+    assert services.watch() == 0
+    there.posts[gone] = kept
+    assert services.watch() == 0
+    del there.posts[gone]
+    assert [services.watch() for _look in range(3)] == [0, 1, 0]
+    incident = only("deleted")
+    assert (incident.share, incident.remote_id, incident.sent) == (thread_out, gone, kept["text"])
+
+
+def test_a_later_part_that_is_older_than_the_newest_is_looked_at_too(thread_out, there):
+    *_others, last = there.posts.values()
+    last |= {"text": "Buy our shares", "content": "<p>Buy our shares</p>"}
+    for number in range(41):
+        there.posts[f"new{number}"] = last | {"id": f"new{number}", "created_at": "2000-01-01T00:00:00+00:00"}
+    assert services.watch() == 1
+    assert only("edited").share == thread_out
+
+
+def test_a_part_of_a_thread_that_is_wanted_back_is_not_missed(thread_out, there, alice):
+    services.recall(by=alice, share=thread_out, reason="Wrong")
+    there.posts.clear()
+    assert [services.watch() for _look in range(3)] == [0, 0, 0]
 
 
 def test_a_post_that_comes_back_was_never_gone(out, there):

@@ -7,6 +7,7 @@ import pytest
 from corpblog.kernel import clock
 from corpblog.sharing import credentials, services
 from corpblog.sharing.models import Destination, Incident, Share
+from corpblog.sharing.wishes import AS_POSTED, Wish
 from tests.servers.faults import TOKEN, network
 
 
@@ -39,13 +40,22 @@ def account(there, server):
 def out(write, alice, account, work, travel):
     """A share that is out, long enough for the server to show it."""
 
-    def make(text="Hello world"):
-        share = services.request_share(by=alice, post=write(text), destination=account)
+    def make(text="Hello world", wish=AS_POSTED):
+        share = services.request_share(by=alice, post=write(text), destination=account, wish=wish)
         work()
         travel(minutes=3)
         return Share.objects.for_rows().get(pk=share.pk)
 
     return make
+
+
+@pytest.fixture
+def thread_out(account, out):
+    """A thread of two parts and a comment that is out."""
+    account.config |= {"longest": 60}
+    account.save()
+    text = "We open an office in Lyon on Monday morning. Everybody is welcome there."
+    return out(text, Wish(as_thread=True, comment="More on Monday"))
 
 
 def posted_there(there, text):

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.people.models import Person
-from corpblog.sharing.canonical import read
+from corpblog.sharing.canonical import parts, read
 from corpblog.sharing.models.destinations import Destination
 from corpblog.sharing.models.shares import Share
 
@@ -45,8 +45,11 @@ class Incident(models.Model):
 
     @property
     def sent(self) -> str:
-        """The words that we sent, where they were ours."""
-        return str(read(self.share.job.sealed)["text"]) if self.share is not None else ""
+        """The words that we sent there, where they were ours: of a thread, those of this part."""
+        if self.share is None:
+            return ""
+        part = self.share.job.parts.filter(remote_id=self.remote_id).first()
+        return parts(read(self.share.job.sealed))[part.number if part else 0]
 
     @property
     def remote_url(self) -> str:

@@ -202,6 +202,7 @@ def _part_arrived(case: Case, outcome: Arrived) -> Arrived | None:
         return None
     job.tries, job.looks, job.may_be_there, job.first_call_at, job.trouble, job.told = 0, 0, False, None, "", ""
     sealing.back_to_waiting(case)
+    told(case.share, was_silent=True)
     return None
 
 

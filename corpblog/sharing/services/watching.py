@@ -4,11 +4,11 @@ import hashlib
 import re
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from corpblog.audit.services import record
 from corpblog.kernel import clock
@@ -19,6 +19,7 @@ from corpblog.sharing import canonical, credentials
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Refused, Seen, Target, Unclear, Watchable
 from corpblog.sharing.models import Destination, GateState, Incident, Job, Recall, Receipt, Share, ThreadPart
+from corpblog.sharing.models.outbox import FOUND_BY_A_PERSON
 from corpblog.sharing.services import sight
 from corpblog.sharing.services.sending import target_of
 
@@ -125,9 +126,7 @@ def _judge(destination: Destination, recent: Sequence[Seen]) -> int:
         if receipt is not None:
             raised += _compare(destination, receipt, seen)
         elif seen.remote_id in parts:
-            part = parts[seen.remote_id]
-            is_ours = _is_its_part(part, seen)
-            raised += 0 if is_ours else _raise(destination, Incident.Kind.EDITED, seen, part.job.share)
+            raised += _compare_part(destination, parts[seen.remote_id], seen)
         elif seen.posted_at <= destination.created_at or _squeezed(seen.text) in busy:
             continue
         elif gate.forgot(seen.posted_at):
@@ -157,6 +156,12 @@ def _compare(destination: Destination, receipt: Receipt, seen: Seen) -> int:
     return _raise(destination, Incident.Kind.EDITED, seen, receipt.job.share)
 
 
+def _compare_part(destination: Destination, part: ThreadPart, seen: Seen) -> int:
+    part.looked_at, part.missing_since = clock.now(), None
+    part.save(update_fields=["looked_at", "missing_since"])
+    return 0 if _is_its_part(part, seen) else _raise(destination, Incident.Kind.EDITED, seen, part.job.share)
+
+
 def _look_for_the_rest(
     destination: Destination, connector: Watchable, target: Target, seen: set[str], until: float
 ) -> int:
@@ -174,9 +179,43 @@ def _look_for_the_rest(
         .select_related("job__share", "shows")
         .order_by(F("looked_at").asc(nulls_first=True), "pk")
     )
+    both: list[Receipt | ThreadPart] = [*rows[:LOOKS], *_parts_to_look_for(destination, now, seen)[:LOOKS]]
+    both.sort(key=lambda ours: (ours.looked_at is not None, ours.looked_at or now))
     # A slow server has its next ones looked at in the next round.
-    in_time = (receipt for receipt in rows[:LOOKS] if time.monotonic() < until)
-    return sum(_look_for(destination, connector, target, receipt) for receipt in in_time)
+    in_time = (ours for ours in both[:LOOKS] if time.monotonic() < until)
+    return sum(
+        _look_for_part(destination, connector, target, ours)
+        if isinstance(ours, ThreadPart)
+        else _look_for(destination, connector, target, ours)
+        for ours in in_time
+    )
+
+
+def _parts_to_look_for(destination: Destination, now: datetime, seen: set[str]) -> QuerySet[ThreadPart]:
+    """Return the parts of threads that no receipt stands for: later ones, and all of a thread that was stopped."""
+    ours = ThreadPart.objects.filter(
+        destination=destination,
+        job__share__recall__isnull=True,
+        arrived_at__gt=now - WATCHED_FOR,
+        arrived_at__lt=now - SETTLED_AFTER,
+    )
+    ours = ours.exclude(remote_id__in=seen).exclude(number=0, job__share__state=Share.State.SENT)
+    ours = ours.exclude(remote_id__startswith=FOUND_BY_A_PERSON).select_related("job__share")
+    return ours.order_by(F("looked_at").asc(nulls_first=True), "pk")
+
+
+def _look_for_part(destination: Destination, connector: Watchable, target: Target, part: ThreadPart) -> int:
+    seen = connector.look(part.remote_id, target)
+    with transaction.atomic():
+        if seen is not None:
+            return _compare_part(destination, part, seen)
+        is_second = part.missing_since is not None
+        part.looked_at, part.missing_since = clock.now(), part.missing_since or clock.now()
+        part.save(update_fields=["looked_at", "missing_since"])
+        if not is_second or Recall.objects.filter(share_id=part.job.share_id).exists():
+            return 0
+        gone = Seen(part.remote_id, part.url, "", part.arrived_at)
+        return _raise(destination, Incident.Kind.DELETED, gone, part.job.share)
 
 
 def _look_for(destination: Destination, connector: Watchable, target: Target, receipt: Receipt) -> int:
