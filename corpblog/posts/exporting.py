@@ -7,7 +7,20 @@ from django.db.models import QuerySet
 
 from corpblog.people.exports import File, Table
 from corpblog.people.models import Person
-from corpblog.posts.models import Attachment, Ballot, Bookmark, Draft, FollowedTag, Post, Reaction, SavedSearch
+from corpblog.posts.models import (
+    Acknowledgement,
+    Attachment,
+    Ballot,
+    Bookmark,
+    Draft,
+    FollowedTag,
+    Post,
+    Reaction,
+    Report,
+    SavedSearch,
+    ScheduledPost,
+    ThreadChoice,
+)
 from corpblog.teams.models import Channel
 
 _AT_ONCE = 500
@@ -32,6 +45,14 @@ def gather(person: Person) -> Iterator[Table | File]:
     )
     yield Table("votes", [_vote(ballot) for ballot in ballots])
     yield Table("drafts", list(Draft.objects.filter(person=person).values("place", "text", "fields", "updated_at")))
+    scheduled = ScheduledPost.objects.filter(author=person).order_by("pk").select_related("channel")
+    yield Table("scheduled", [_scheduled(row, readable) for row in scheduled])
+    acknowledged = Acknowledgement.objects.filter(person=person).order_by("pk")
+    yield Table("acknowledgements", list(acknowledged.values("announcement__post_id", "at")))
+    threads = ThreadChoice.objects.filter(person=person).order_by("pk")
+    yield Table("threads", list(threads.values("root_id", "choice")))
+    reported = Report.objects.filter(person=person).order_by("pk")
+    yield Table("reports", list(reported.values("post_id", "reason", "note", "created_at")))
     kept = [{"search": row.query} for row in SavedSearch.objects.filter(person=person).order_by("pk")]
     kept += [{"tag": row.tag} for row in FollowedTag.objects.filter(person=person).order_by("pk")]
     yield Table("searches_and_tags", kept)
@@ -58,6 +79,17 @@ def _posts(posts: QuerySet[Post], readable: set[int]) -> Iterator[dict[str, Any]
                 for old in sorted(post.revisions.all(), key=lambda old: old.version)
             ],
         }
+
+
+def _scheduled(row: ScheduledPost, readable: set[int]) -> dict[str, Any]:
+    return {
+        "channel": row.channel.name if row.channel_id in readable else None,
+        "text": row.text,
+        "fields": row.fields,
+        "at": row.send_at,
+        "zone": row.zone,
+        "state": row.state,
+    }
 
 
 def _vote(ballot: Ballot) -> dict[str, Any]:

@@ -55,7 +55,15 @@ export class Composer extends HTMLElement {
     if (kept && !field.value.includes(kept)) field.value = [field.value, kept].filter(Boolean).join('\n');
     this.renewKey(!form.dataset['keepKey']);
     if (field.value || this.files?.count) this.refresh();
-    if (kept) this.draft?.save(field.value, this.fields());
+    void this.bringBack(kept);
+  }
+
+  /** What was kept while the server was away goes there; the fields of a kind are drawn by it, from the draft. */
+  private async bringBack(kept: string): Promise<void> {
+    const fields = this.draft?.keptFields() ?? [];
+    if (!kept && !fields.length) return;
+    const isThere = await this.draft?.bring(this.field.value, fields.length ? fields : this.fields());
+    if (isThere && fields.length) location.reload();
   }
 
   private equip(): void {

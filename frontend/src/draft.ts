@@ -21,6 +21,17 @@ export class DraftKeeper {
     return sessionStorage.getItem(this.key) ?? '';
   }
 
+  /** What stood beside it, where a kind of post was chosen. */
+  keptFields(): [string, string][] {
+    return JSON.parse(sessionStorage.getItem(`${this.key}:fields`) ?? '[]') as [string, string][];
+  }
+
+  /** Bring to the server what this tab kept; whether it has it now. */
+  async bring(text: string, fields: [string, string][]): Promise<boolean> {
+    await this.store(text, fields);
+    return sessionStorage.getItem(this.key) === null;
+  }
+
   /** fields: what stands beside the text, where a kind of post was chosen. */
   save(text: string, fields: [string, string][] = []): void {
     window.clearTimeout(this.timer);
@@ -38,19 +49,25 @@ export class DraftKeeper {
 
   clear(): void {
     window.clearTimeout(this.timer);
-    sessionStorage.removeItem(this.key);
+    this.forget();
     this.say('');
+  }
+
+  private forget(): void {
+    sessionStorage.removeItem(this.key);
+    sessionStorage.removeItem(`${this.key}:fields`);
   }
 
   private async store(text: string, fields: [string, string][]): Promise<void> {
     if (!this.url) return;
     try {
       await send(this.url, new URLSearchParams([['place', this.place], ['text', text], ...fields]));
-      sessionStorage.removeItem(this.key);
+      this.forget();
       this.say(text.trim() || fields.length ? strings.draftSaved() : '');
     } catch (error) {
       if (!(error instanceof Refused) || (error.status !== 0 && error.status !== 401 && error.status < 500)) return;
       sessionStorage.setItem(this.key, text);
+      sessionStorage.setItem(`${this.key}:fields`, JSON.stringify(fields));
       this.say(strings.draftKeptHere());
     }
   }

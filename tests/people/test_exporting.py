@@ -19,8 +19,9 @@ from corpblog.people.services import ask_for_export, exporting, open_export
 from corpblog.posts import services as posts
 from corpblog.posts.files import Wish
 from corpblog.posts.models import Attachment
+from corpblog.posts.parts.announcements import AnnouncementPart
 from corpblog.teams.models import Channel
-from corpblog.teams.services import create_channel, invite, leave, open_conversation
+from corpblog.teams.services import create_channel, invite, join, leave, open_conversation
 from tests.posts.conftest import Say, engineering, policy_says, say, secret
 
 __all__ = ["engineering", "policy_says", "say", "secret"]
@@ -59,6 +60,33 @@ def test_every_version_of_ones_words_is_in_it_and_what_was_deleted(say: Say, ali
     page = archive.read("posts.html").decode()
     assert "The relay is slow" in page
     assert "Never mind &lt;b&gt;me&lt;/b&gt;" in page
+
+
+def test_what_one_planned_acknowledged_and_reported_is_in_it(
+    say: Say, alice: Person, bruno: Person, engineering: Channel
+) -> None:
+    at = f"{timezone.localdate() + timedelta(days=2)}T09:00"
+    fields = {
+        "kind": ["poll"],
+        "option": ["Tea", "Coffee"],
+        "ends": [f"{timezone.localdate() + timedelta(days=3)}T09:00"],
+    }
+    posts.schedule(by=alice, wanted=posts.Wanted(engineering, "Which one?", at, fields))
+    posts.save_draft(by=alice, place="new", text="Half a", fields={"kind": ["question"]})
+    board = create_channel(by=bruno, name="Notices")
+    join(by=alice, channel=board)
+    announcement = posts.publish(by=bruno, channel=board, text="heliotrope", part=AnnouncementPart(bruno, None))
+    posts.acknowledge(by=alice, post_id=announcement.pk)
+    posts.choose_for_thread(by=alice, post_id=announcement.pk, choice="mute")
+    posts.report(by=alice, post_id=announcement.pk, reason="other", note="Too purple")
+    archive = exported(alice)
+    (planned,) = table(archive, "scheduled")
+    assert (planned["channel"], planned["text"], planned["fields"]) == ("Engineering", "Which one?", fields)
+    assert [(row["text"], row["fields"]) for row in table(archive, "drafts")] == [("Half a", {"kind": ["question"]})]
+    assert [row["announcement__post_id"] for row in table(archive, "acknowledgements")] == [announcement.pk]
+    assert [(row["root_id"], row["choice"]) for row in table(archive, "threads")] == [(announcement.pk, "mute")]
+    assert [(row["post_id"], row["note"]) for row in table(archive, "reports")] == [(announcement.pk, "Too purple")]
+    assert not any(b"heliotrope" in archive.read(name) for name in archive.namelist())
 
 
 def test_nobody_elses_words_are_in_it(say: Say, alice: Person, bruno: Person, engineering: Channel) -> None:

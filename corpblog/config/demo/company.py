@@ -44,6 +44,7 @@ def make_company(now: datetime, tell: Callable[[str], None]) -> None:
         shares.connect_outside(cast)
         backdate((Membership, "joined_at"), (Destination, "created_at"))
     named = conversations.tell_all(said, shares.steps(said, cast), cast, channels)
+    conversations.schedule_one(cast, channels, now)
     shares.close_what_is_not_there(cast)
     tell(f"{len(said)} posts, {len(shares.STORIES)} shares")
     conversations.read_most(cast)

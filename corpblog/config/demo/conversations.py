@@ -13,8 +13,9 @@ from corpblog.config.demo.transcript import Said
 from corpblog.kernel import clock
 from corpblog.kernel.events import quietly
 from corpblog.notifications.models import Notice
+from corpblog.posts import parts
 from corpblog.posts import services as posts
-from corpblog.posts.models import Post, Reaction
+from corpblog.posts.models import Post, Reaction, ScheduledPost
 from corpblog.sharing.models import Share
 from corpblog.teams import services as teams
 from corpblog.teams.models import Channel, Membership
@@ -30,9 +31,11 @@ def tell(said: Said, post: dict[int, Post], cast: Cast, channels: Mapping[str, C
             channel=channels[said.channel],
             text=said.text,
             answers=post[id(said.answers)] if said.answers else None,
+            part=_part(said, cast),
             # A start that was interrupted goes on where it stopped.
             idempotency_key=f"demo-{zlib.crc32(f'{said.channel} {said.author} {said.text}'.encode()):08x}",
         )
+        _take_part(said, made, cast)
     if said.is_news:
         for emoji, people in said.reactions.items():
             for name in people:
@@ -42,6 +45,41 @@ def tell(said: Said, post: dict[int, Post], cast: Cast, channels: Mapping[str, C
     for name in said.kept_by:
         posts.bookmark(by=cast[name], post_id=made.pk)
     return made
+
+
+def _part(said: Said, cast: Cast) -> parts.Part | None:
+    """What it is beside a message, from the fields that its author would have filled in."""
+    kind, *facts = said.kind or [""]
+    author = cast[said.author]
+    fields: dict[str, list[str]] = {"kind": [kind]}
+    if kind == Post.Kind.POLL:
+        ends = said.at.astimezone(author.zone) + timedelta(days=int(facts[0].removesuffix("d")))
+        fields |= {"option": list(said.options), "ends": [f"{ends:%Y-%m-%dT%H:%M}"]}
+    elif kind == Post.Kind.PRAISE:
+        fields |= {"praise": facts[:1], "person": facts[1:]}
+    return parts.read(fields, author)
+
+
+def _take_part(said: Said, made: Post, cast: Cast) -> None:
+    """Vote, acknowledge, and choose the best answer, as those did who are named."""
+    for number, names in enumerate(said.options.values()):
+        for name in names:
+            posts.vote(by=cast[name], post_id=made.pk, choices=[number])
+    if said.kind[:1] == [Post.Kind.ANNOUNCEMENT]:
+        for name in said.kind[1:]:
+            posts.acknowledge(by=cast[name], post_id=made.pk)
+    if said.is_best and said.answers:
+        posts.choose_best(by=cast[said.answers.author], post_id=made.pk)
+
+
+def schedule_one(cast: Cast, channels: Mapping[str, Channel], now: datetime) -> None:
+    """Somebody wrote today what is to be posted next week."""
+    author = cast["alice"]
+    if ScheduledPost.objects.filter(author=author).exists():
+        return
+    at = now.astimezone(author.zone) + timedelta(days=7)
+    text = "Reminder: the relay workshop is this afternoon at two. Bring a board, a cable and your worst question."
+    posts.schedule(by=author, wanted=posts.Wanted(channels["platform"], text, f"{at:%Y-%m-%d}T08:30", {}))
 
 
 def _count_old_reactions(said: Said, made: Post, cast: Cast) -> None:

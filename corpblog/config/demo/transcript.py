@@ -7,6 +7,10 @@ on as many lines as she likes.
 = relay                        a name, so that a share can refer to this post
 + 👍 karim emily · 🎉 thomas   who reacted
 ! karim                        who keeps it
+: question                     its kind; or `: praise help karim`, or `: announcement lena`, who knows of it already,
+: poll 9d                      or a poll that ends in so many days, with a line for each answer and who chose it
+: - Tea = emily karim
+: best                         under an answer: it is the best one
 > +12m oliver                  an answer, 12 minutes later (`+3h`; `> 12m oliver` is 12 minutes before now)
 Well done.
 """
@@ -40,6 +44,9 @@ class Said:
     name: str = ""
     reactions: dict[str, list[str]] = field(default_factory=dict)
     kept_by: list[str] = field(default_factory=list)
+    kind: list[str] = field(default_factory=list)
+    options: dict[str, list[str]] = field(default_factory=dict)
+    is_best: bool = False
     is_news: bool = False
 
     @property
@@ -109,6 +116,13 @@ def _continue(said: Said, line: str) -> None:
         said.name = rest.strip()
     elif mark == "!":
         said.kept_by = rest.split()
+    elif mark == ":" and rest == "best":
+        said.is_best = True
+    elif mark == ":" and rest.startswith("- "):
+        option, _equals, voters = rest[2:].partition(" = ")
+        said.options[option] = voters.split()
+    elif mark == ":":
+        said.kind = rest.split()
     elif mark == "+":
         for group in rest.split("·"):
             emoji, *people = group.split()

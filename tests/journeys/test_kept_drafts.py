@@ -1,0 +1,29 @@
+"""What one typed while the server could not be reached, kind of post and all, is there when one is back."""
+
+import secrets
+
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import OpenPage
+
+
+def test_a_poll_begun_without_a_network_is_there_afterwards(page_of: OpenPage) -> None:
+    page, words = page_of("emily", allow=("ERR_INTERNET_DISCONNECTED", "WebSocket")), secrets.token_hex(4)
+    page.goto("/c/platform/")
+    page.get_by_role("textbox", name="Write a post").click()
+    page.get_by_role("button", name="More kinds of posts").click()
+    page.get_by_role("button", name="Poll").click()
+    expect(page.get_by_label("Answer 1")).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_role("textbox", name="Write a post").fill(f"Which lamp {words}?")
+    page.get_by_label("Answer 1").fill("The green one")
+    page.get_by_label("Answer 2").fill("The loud one")
+    expect(page.get_by_text("Kept in this tab")).to_be_visible()
+    page.context.set_offline(False)
+    page.goto("/c/platform/")
+    expect(page.get_by_label("Answer 2")).to_have_value("The loud one")
+    expect(page.get_by_role("textbox", name="Write a post")).to_have_value(f"Which lamp {words}?")
+    page.get_by_role("button", name="Post", exact=True).click()
+    expect(
+        page.locator("article.post").filter(has_text=words).get_by_role("radio", name="The green one")
+    ).to_be_visible()
