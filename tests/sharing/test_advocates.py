@@ -1,11 +1,16 @@
 """Employees say what the company said in their own words, on their own accounts: within the budget, or by the queue."""
 
+import json
+import zipfile
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from corpblog.audit.keys import public_key
 from corpblog.audit.selectors import trail, verified
+from corpblog.desk import services as desk
+from corpblog.desk.verify_evidence import verify
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from corpblog.people.models import RoleGrant
@@ -465,3 +470,18 @@ def test_another_post_is_no_way_to_an_offer(offered, own, write, bruno, alice):
         )
     with pytest.raises(MayNotLeave):
         services.request_share(by=bruno, post=write("Hers"), destination=offer.share.destination)
+
+
+def test_the_evidence_of_a_copy_names_the_clearance_that_it_rode_on(
+    offered, own, revoice, bruno, omar, fresh, work, tmp_path
+):
+    account, _there = own(bruno)
+    offer = offered(text=TEXT.replace("office", "Falcon office"), by_officers=[omar], fresh=fresh)
+    share = revoice(bruno, offer, account, OWN.replace("office", "Falcon office"))
+    work()
+    path = tmp_path / "evidence.zip"
+    path.write_bytes(desk.evidence(by=omar, share_id=share.pk))
+    with zipfile.ZipFile(path) as archive:
+        (revision,) = json.loads(archive.read("revisions.json"))
+    assert revision["rides_on"] == {"share": str(offer.share_id), "digest": offer.share.revision.digest}
+    assert verify(str(path), public_key()).holds

@@ -43,7 +43,7 @@ def come_back(client, **query):
 def test_an_employee_signs_in_there_and_the_token_is_sealed(there, opened, bruno, browser_of):
     browser = browser_of(bruno)
     query = set_out(browser, there.base)
-    assert "Acme is connected as 14715@" in come_back(
+    assert "Acme (Mastodon) is connected as 14715@" in come_back(
         browser, state=query["state"][0], code=there.network.say_yes(query)
     )
     made = Destination.objects.get(kind="mastodon")

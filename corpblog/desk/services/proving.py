@@ -48,7 +48,7 @@ def evidence(*, by: Person, share_id: int) -> bytes:
 
 
 def _members(share: Share) -> dict[str, bytes]:
-    revisions = list(share.revisions.order_by("number"))
+    revisions = list(share.revisions.select_related("rides_on").order_by("number"))
     decisions = Decision.objects.filter(revision__share=share).select_related("revision", "reviewer").order_by("id")
     receipts = Receipt.objects.filter(job__share=share).select_related("job__revision")
     policies = PolicyVersion.objects.filter(digest__in={revision.policy_digest for revision in revisions} - {""})
@@ -114,7 +114,12 @@ def _share(share: Share) -> dict[str, Any]:
 
 def _revision(revision: ShareRevision) -> dict[str, Any]:
     names = ("number", "canonical", "digest", "outcome", "verdict", "policy_digest", "approvals_needed", "why")
-    return {name: getattr(revision, name) for name in names} | {"at": _instant(revision.created_at)}
+    told = {name: getattr(revision, name) for name in names} | {"at": _instant(revision.created_at)}
+    cleared = revision.rides_on
+    if cleared is None:
+        return told
+    # Whose approvals counted for it: the evidence of that share has them.
+    return told | {"rides_on": {"share": str(cleared.share_id), "digest": cleared.digest}}
 
 
 def _decision(decision: Decision) -> dict[str, Any]:

@@ -163,7 +163,8 @@ def _taken_as_own(by: Person, found: Found) -> Destination:
         defaults={"slug": f"own-{token_hex(8)}"},
     )
     destination.is_open = True
-    _put(destination, replace(found, wish=replace(found.wish, name=(account.name or account.account)[:80])))
+    name = f"{(account.name or account.account)[:60]} ({CONNECTORS[kind].title})"
+    _put(destination, replace(found, wish=replace(found.wish, name=name)))
     record(action="destination.own_connected", actor_id=by.pk, subject=f"destination:{destination.pk}", kind=kind)
     return destination
 
