@@ -25,7 +25,7 @@ export interface Option {
   detail: string;
   /** Whether it may stay in the list while more is typed. */
   fits: (query: string) => boolean;
-  face: () => HTMLElement;
+  face: () => Element;
 }
 
 /** What a sign stands for: where it is being typed, and what there is to suggest. */
@@ -44,7 +44,7 @@ interface Suggested {
   hue: number;
 }
 
-function folded(text: string): string {
+export function folded(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 

@@ -83,6 +83,8 @@ export const rare = {
   acknowledgedBy: (done: number, count: number) => fill(gettext('%(done)s of %(count)s acknowledged'), { done, count }),
   bestChosen: () => gettext('Best answer chosen.'),
   bestGone: () => gettext('No longer the best answer.'),
+  channels: (count: number) => fill(ngettext('%(count)s channel, arrow keys to choose', '%(count)s channels, arrow keys to choose', count), { count }),
+  hashtags: (count: number) => fill(ngettext('%(count)s hashtag, arrow keys to choose', '%(count)s hashtags, arrow keys to choose', count), { count }),
   emoji: (count: number) => fill(ngettext('%(count)s emoji, arrow keys to choose', '%(count)s emoji, arrow keys to choose', count), { count }),
   lineAndColumn: (line: number, column: number) => fill(gettext('Line %(line)s, column %(column)s'), { line, column }),
 };

@@ -3,6 +3,7 @@ import { startAttaching } from './attach';
 import { allNames, found, toned } from './emoji-names';
 import { people, type Source, Suggestions, type Token } from './mention';
 import { make } from './page';
+import { channels, tags } from './places';
 import { rare } from './strings';
 
 const mostEmoji = 8;
@@ -34,7 +35,7 @@ function equip(field: EventTarget | null): void {
   const url = field.closest<HTMLElement>('cb-composer')?.dataset['mentionsUrl'];
   if (!url) return;
   equipped.add(field);
-  void new Suggestions(field, [people(url), emoji]).look();
+  void new Suggestions(field, [people(url), channels, tags, emoji]).look();
 }
 
 document.addEventListener('focusin', (event) => equip(event.target));

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { found, type Named, toned } from '../src/emoji-names';
 
 function names(language: string): Named[] {
-  const rows = JSON.parse(readFileSync(`frontend/public/emoji-${language}.json`, 'utf8')) as [string, string, string, number, number][];
+  const rows = JSON.parse(readFileSync(`public/emoji-${language}.json`, 'utf8')) as [string, string, string, number, number][];
   return rows.map(([emoji, name, words, group, takesTone]) => ({ emoji, name, words, group, takesTone: takesTone === 1 }));
 }
 const first = (language: string, query: string): string | undefined => found(names(language), query, 5)[0]?.emoji;

@@ -5,7 +5,8 @@ import secrets
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.journeys.conftest import OpenPage, card
+from tests.journeys.conftest import OpenPage, card, post
+from tests.journeys.test_accessibility import findings
 
 WITHOUT_NATIVE_MARKS = "delete HTMLTextAreaElement.prototype.createValueRange"
 NATIVE_MARKS = """() => ['warn', 'hold', 'block'].flatMap(level =>
@@ -169,6 +170,27 @@ def test_enter_chooses_nobody_whom_the_last_letter_ruled_out(page_of: OpenPage) 
     expect(field).to_have_value("Ask @bruno ")
     for route in late:
         route.abort()
+
+
+def test_channels_and_hashtags_are_suggested_and_lead_there(page_of: OpenPage) -> None:
+    alice, emily = page_of("alice"), page_of("emily")
+    tag = f"pizza{secrets.token_hex(4)}"
+    emily.goto("/c/platform/")
+    post(emily, f"Friday #{tag}")
+    alice.goto("/c/platform/")
+    field = alice.get_by_role("textbox", name="Write a post")
+    field.fill("")
+    alice.keyboard.type("Ask in ~newsr")
+    expect(alice.get_by_role("option", name="Newsroom")).to_be_visible()
+    alice.keyboard.press("Enter")
+    expect(field).to_have_value("Ask in ~newsroom ")
+    alice.keyboard.type(f"about #{tag[:-3]}")
+    expect(alice.get_by_role("option", name=tag)).to_be_visible()
+    alice.keyboard.press("Tab")
+    expect(field).to_have_value(f"Ask in ~newsroom about #{tag} ")
+    assert findings(alice) == []
+    alice.keyboard.press("Control+Enter")
+    expect(card(alice, tag).get_by_role("link", name="~newsroom")).to_have_attribute("href", "/c/newsroom/")
 
 
 def test_posting_switches_the_outside_off_again(page_of: OpenPage) -> None:
