@@ -69,6 +69,8 @@ def _public(href: str) -> str:
         return ""
     # The identifiers of Corpblog are 63 bits: a longer number is nobody's.
     out = Receipt.objects.filter(job__share__post=int(post[1][:18]), job__share__state=Share.State.SENT)
+    # Where the company says it: an employee's own account is not its public address.
+    out = out.filter(job__share__revoices=None)
     addresses = out.order_by("pk").values_list("url", flat=True)
     return next((_absolute(url) for url in addresses if url.startswith(("https://", "/press/"))), "")
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from corpblog.audit.keys import public_key
 from corpblog.audit.selectors import trail, verified
 from corpblog.desk import services as desk
+from corpblog.desk.selectors import figures
 from corpblog.desk.verify_evidence import verify
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -18,6 +19,7 @@ from corpblog.posts.services import delete
 from corpblog.sharing import canonical, selectors, services
 from corpblog.sharing.errors import MayNotLeave, ShareBlocked
 from corpblog.sharing.models import Destination, Offer, OwnKind, Receipt, Share, ShareRevision
+from corpblog.sharing.outward import outward
 from corpblog.sharing.services import sending
 from corpblog.sharing.services.stopping import follow_person
 from corpblog.sharing.wishes import Wish
@@ -485,3 +487,43 @@ def test_the_evidence_of_a_copy_names_the_clearance_that_it_rode_on(
         (revision,) = json.loads(archive.read("revisions.json"))
     assert revision["rides_on"] == {"share": str(offer.share_id), "digest": offer.share.revision.digest}
     assert verify(str(path), public_key()).holds
+
+
+def test_nobody_else_sends_to_an_own_account_again(offered, own, revoice, bruno, irene):
+    account, _there = own(bruno)
+    share = revoice(bruno, offered(), account)
+    Share.objects.filter(pk=share.pk).update(state="failed")
+    with pytest.raises(NotFound):
+        services.send_again(by=irene, share=share)
+
+
+def test_a_link_to_the_companys_post_never_becomes_a_colleagues_account(offered, own, revoice, bruno, work, settings):
+    account, _there = own(bruno)
+    offer = offered()
+    copy = revoice(bruno, offer, account)
+    work()
+    Receipt.objects.filter(job__share=offer.share).update(url="")
+    Receipt.objects.filter(job__share=copy).update(url="https://there.example/@bruno/1")
+    inside = f"See {settings.ORIGINS[0]}/p/{offer.share.post_id}/"
+    assert outward(inside, "mastodon") == "See"
+    Receipt.objects.filter(job__share=offer.share).update(url="https://there.example/@acme/1")
+    assert outward(inside, "mastodon") == "See https://there.example/@acme/1"
+
+
+def test_reports_name_no_own_account(offered, own, revoice, bruno, omar):
+    account, _there = own(bruno)
+    Destination.objects.filter(pk=account.pk).update(name="Bruno (Mastodon)")
+    revoice(bruno, offered(), account)
+    today = clock.now().date()
+    names = [row.name for row in figures(omar, today, today).destinations]
+    assert "Employees’ own accounts" in names
+    assert "Bruno (Mastodon)" not in names
+
+
+def test_who_is_erased_had_no_account_that_anybody_could_find(own, bruno):
+    account, _there = own(bruno)
+    Destination.objects.filter(pk=account.pk).update(name="Bruno L.", credentials="sealed", config={"handle": "b"})
+    assert services.erase_accounts_of(bruno) == 1
+    account.refresh_from_db()
+    assert (account.name, account.speaker, account.config, account.credentials) == (account.slug, "", {}, "")
+    assert account.remote_account == f"erased-{account.pk}"

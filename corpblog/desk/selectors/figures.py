@@ -9,6 +9,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from corpblog.desk import access
 from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Sample, SampleQuerySet, Unmasking
@@ -92,9 +93,10 @@ def figures(reader: Person, first: date, last: date) -> Figures:
     access.check_may_read(reader)
     # Both ends belong to a range; the next day's first instant does not belong to the last day.
     period = (_begins(first), _begins(last + timedelta(days=1)) - timedelta(microseconds=1))
-    shares = list(
-        Share.objects.filter(created_at__range=period).values_list("created_at", "state", "destination__name")
-    )
+    facts = ("created_at", "state", "destination__name", "destination__owner")
+    asked = Share.objects.filter(created_at__range=period).values_list(*facts)
+    # Whose account it is concerns its owner alone.
+    shares = [(at, state, name if owner is None else _("Employees’ own accounts")) for at, state, name, owner in asked]
     rulings = list(
         Decision.objects.filter(decided_at__range=period, undone_at__isnull=True)
         .order_by("id")

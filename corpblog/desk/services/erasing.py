@@ -27,6 +27,7 @@ from corpblog.people.models import Person, normal_username
 from corpblog.people.services import erase_profile
 from corpblog.posts import services as posts
 from corpblog.posts.models import Ballot, Mention, Pin, Post, PostQuerySet, Reaction, Report
+from corpblog.sharing import services as gate
 from corpblog.sharing.models import Decision, Share
 from corpblog.teams.models import Membership
 from corpblog.teams.services import forget_member
@@ -128,7 +129,7 @@ def _finish(erasure: Erasure) -> bool:
     person.refresh_from_db()
     notices = gone.pop("notifications.notice", 0)
     _add(erasure, {"profile": 1, "notices": notices, "memberships": forget_member(person)})
-    _add(erasure, {"keepsakes": gone.total() + posts.forget_unposted(person)})
+    _add(erasure, {"keepsakes": gone.total() + posts.forget_unposted(person) + gate.erase_accounts_of(person)})
     _add(erasure, {"payloads": audit.forget_payloads(f"person:{person.pk}")})
     kept = {
         "entries": entries,

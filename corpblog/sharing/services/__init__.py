@@ -24,7 +24,7 @@ from corpblog.sharing.services.incidents import acknowledge_incident, adopt_forg
 from corpblog.sharing.services.judging import preview, preview_copy, reckoned, rides
 from corpblog.sharing.services.naming import NETWORKS, name_oneself, names_of
 from corpblog.sharing.services.offering import Audience, end_offer, offer, revoice
-from corpblog.sharing.services.own_accounts import disconnect_own, let_own
+from corpblog.sharing.services.own_accounts import disconnect_own, erase_accounts_of, let_own
 from corpblog.sharing.services.planning import plan
 from corpblog.sharing.services.recalling import recall, recall_everywhere, settle_recall, take_back_next
 from corpblog.sharing.services.restoring import doubt_since
@@ -61,6 +61,7 @@ __all__ = [
     "doubt_since",
     "end_offer",
     "ensure_press_page",
+    "erase_accounts_of",
     "follow_person",
     "follow_post",
     "free_slug",

@@ -28,6 +28,9 @@ def send_again(*, by: Person, share: Share) -> Share:
     case = sealing.case_of(job_id) if job_id else None
     if case is None:
         raise NotFound(_("This share was never sent."))
+    if case.share.is_copy:
+        # On somebody's own account nobody else posts; they say it anew themselves.
+        raise NotFound(_("There is no such share."))
     if not is_dead_letter(case.share, case.now):
         raise Conflict(_("Look there first, then say whether it arrived: it could arrive twice."))
     _check_alone(case)

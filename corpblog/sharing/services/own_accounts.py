@@ -41,6 +41,17 @@ def disconnect_own(*, by: Person, destination: Destination) -> None:
     record(action="destination.own_disconnected", actor_id=by.pk, subject=f"destination:{destination.pk}")
 
 
+def erase_accounts_of(person: Person) -> int:
+    """Forget which accounts were somebody's; what left for them stays as evidence. Return how many there were."""
+    accounts = list(Destination.objects.own(person))
+    for account in accounts:
+        account.name = account.slug
+        account.speaker, account.remote_account, account.config = "", f"erased-{account.pk}", {}
+        account.is_open, account.credentials, account.renew_at = False, "", None
+        account.save()
+    return len(accounts)
+
+
 def forget_accounts_of(person_id: int) -> None:
     """Somebody works here no longer: the company keeps no key to their accounts."""
     Destination.objects.filter(owner=person_id).update(**_LET_GO)
