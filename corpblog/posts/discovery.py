@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef
 
 from corpblog.kernel import clock
 from corpblog.kernel.folding import fold
@@ -114,6 +114,7 @@ def tags_like(person: Person, beginning: str, limit: int = 5) -> list[str]:
     folded = fold(beginning.replace("\x00", "").removeprefix("#").strip())
     if not folded or " " in folded:
         return []
-    seen = Post.objects.visible_to(person).alive()
-    rows = PostTag.objects.filter(tag__startswith=folded, post__in=seen).values("tag").annotate(posts=Count("post"))
+    # Asked of each post with such a tag, and not the other way: few posts have one, and a person may read most of them.
+    seen = Exists(Post.objects.visible_to(person).alive().filter(pk=OuterRef("post")))
+    rows = PostTag.objects.filter(seen, tag__startswith=folded).values("tag").annotate(posts=Count("post"))
     return [row["tag"] for row in rows.order_by("-posts", "tag")[:limit]]
