@@ -53,6 +53,14 @@ def test_a_share_is_planned_and_moved(page_of: OpenPage, words: str) -> None:
     moved = page.locator(cell(page, wednesday)).locator(".calendar-entry").filter(has_text=words)
     expect(moved).to_be_visible()
     expect(moved).to_be_focused()
+
+    # In the month as well, which shows the whole week of its first and last days.
+    thursday = wednesday + timedelta(days=1)
+    page.goto(f"/shares/calendar/?month={thursday:%Y-%m}")
+    expect(moved).to_be_visible()
+    moved.drag_to(page.locator(cell(page, thursday)))
+    moved = page.locator(cell(page, thursday)).locator(".calendar-entry").filter(has_text=words)
+    expect(moved).to_be_visible()
     moved.click()
     expect(page.locator("main")).to_contain_text("Moved to another time")
     expect(page.get_by_label("Time", exact=True)).to_have_value("09:30")
