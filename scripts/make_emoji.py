@@ -26,10 +26,10 @@ COMPONENTS = 2  # the group of tones and hair, which are no emoji by themselves
 def main(package: Path) -> None:
     version = json.loads((package / "package.json").read_text())["version"].removesuffix(".0")
     tables = {language: emoji_of(package / language / "data.json") for language in ("en", "fr")}
-    every = [qualified(one) for row in tables["en"] for one in (row, *row.get("skins", []))]
-    head = f"# Unicode {version}, written by scripts/make_emoji.py: every emoji, each before itself in tones of skin."
-    (ROOT / "corpblog/posts/emoji.txt").write_text("\n".join([head, *every]) + "\n", encoding="utf-8")
-    known = set(every)
+    lines = [f"# Unicode {version}, written by scripts/make_emoji.py: an emoji, its name, and it in each tone of skin."]
+    lines += ["\t".join([qualified(row), named(row), *map(qualified, row.get("skins", []))]) for row in tables["en"]]
+    (ROOT / "corpblog/posts/emoji.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    known = {qualified(one) for row in tables["en"] for one in (row, *row.get("skins", []))}
     for language, rows in tables.items():
         named = [as_named(row, english, known) for row, english in zip(rows, tables["en"], strict=True)]
         path = ROOT / f"frontend/public/emoji-{language}.json"
@@ -56,6 +56,11 @@ def as_named(row: dict[str, Any], english: dict[str, Any], known: set[str]) -> l
     said = set(words(name))
     more = list(dict.fromkeys(word for text in found_by for word in words(text) if word not in said))
     return [emoji, name, " ".join(more), row["group"], int(all(toned(emoji, tone) in known for tone in TONES))]
+
+
+def named(row: dict[str, Any]) -> str:
+    """The name as people would write it between colons."""
+    return "_".join(words(row["label"]))
 
 
 def words(text: str) -> Iterator[str]:

@@ -1,6 +1,9 @@
 """Who may do what with a post. Seeing it comes first: what cannot be seen is not found."""
 
-from corpblog.people.access import is_compliance
+from django.utils.translation import gettext as _
+
+from corpblog.kernel.errors import NotAllowed
+from corpblog.people.access import can_administer, is_compliance
 from corpblog.people.models import Person
 from corpblog.posts.models import Attachment, Post
 from corpblog.teams.access import can_manage, can_read, can_reply, can_write
@@ -106,3 +109,9 @@ def can_report(person: Person, post: Post) -> bool:
 def can_judge_reports(person: Person) -> bool:
     """Officers; what they read of a closed channel is what its reader handed to them."""
     return is_compliance(person)
+
+
+def must_administer_emoji(person: Person) -> None:
+    """Raise for everybody but who administers the installation: the company's emoji are everybody's."""
+    if not can_administer(person):
+        raise NotAllowed(_("Only system administrators change the emoji of the company."))

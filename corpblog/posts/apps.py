@@ -13,7 +13,7 @@ class PostsConfig(AppConfig):
         from corpblog.people import exports
         from corpblog.posts import exporting, passages, search
         from corpblog.posts.events import post_changed
-        from corpblog.posts.services import announcing, linking, scheduling
+        from corpblog.posts.services import announcing, emoji, linking, scheduling
         from corpblog.posts.services.attaching import forget_old_files, needed
         from corpblog.posts.services.publishing import forget_old_keys
         from corpblog.posts.services.quoting import follow_quotes
@@ -34,4 +34,5 @@ class PostsConfig(AppConfig):
         periodic.every(timedelta(days=1), linking.forget_unlinked, name="forget_unlinked_pages")
         blobs.kept_by(needed)
         blobs.kept_by(linking.needed_pictures)
+        blobs.kept_by(emoji.needed_pictures)
         exports.told_by(exporting.gather)

@@ -125,6 +125,13 @@ class BadReaction(Invalid):
         super().__init__(_("A reaction is one emoji. Choose one from the list."))
 
 
+class EmojiRetired(Invalid):
+    """It is shown where it stands, and not given anew."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(_("%(code)s is retired. Choose another emoji.") % {"code": code})
+
+
 class TooManyReactions(Invalid):
     """The post has as many kinds of reactions as it takes; another person may join one of them."""
 

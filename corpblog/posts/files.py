@@ -77,10 +77,13 @@ def clean_alt(alt: str) -> str:
     return kept
 
 
-def encoded(data: bytes) -> Picture:
-    """Return the picture written anew by a child process; raise Invalid in words."""
+def encoded(data: bytes, side: int | None = None) -> Picture:
+    """Return the picture written anew by a child process; raise Invalid in words.
+
+    side: pixels of the thumbnail's longer side, where it is not the usual one.
+    """
     try:
-        answer = sandbox.run("corpblog.posts.reencoding", data)
+        answer = sandbox.run("corpblog.posts.reencoding", data, *([str(side)] if side else []))
     except sandbox.Failed as failure:
         raise Invalid(_("This picture could not be opened. Save it as JPEG or PNG, then add it again.")) from failure
     line, _newline, rest = answer.partition(b"\n")

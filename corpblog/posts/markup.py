@@ -26,6 +26,8 @@ _TAG = re.compile(r"(?<![\w#&/])#(?P<tag>[\w\u0300-\u036f]*[^\W\d_][\w\u0300-\u0
 # `~/notes`, `~3 days` and `~~` are none; a letter comes first, as in most addresses of channels.
 _CHANNEL = re.compile(r"(?<![\w~/])~(?P<channel>[^\W\d_][\w\-]{0,79}+)(?![~/])")
 _STARS = re.compile(r"\*{1,2}")
+# The company's own emoji; 10:30:45 is a time.
+_EMOJI = re.compile(r"(?<![\w:]):(?P<emoji>(?=[a-z0-9_]*[a-z_])[a-z0-9_]{2,30}):(?![\w:])")
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,14 @@ class Tag:
 
 
 @dataclass(frozen=True)
+class Emoji:
+    """A name between colons, which may be an emoji of the company."""
+
+    text: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Stars:
     """`*` or `**`, which may start or end emphasis by where it stands."""
 
@@ -85,7 +95,7 @@ class Stars:
     can_close: bool
 
 
-Piece = Text | Code | Link | Name | ChannelName | Tag | Stars
+Piece = Text | Code | Link | Name | ChannelName | Tag | Emoji | Stars
 
 
 def read(text: str) -> list[Piece]:
@@ -150,7 +160,7 @@ def _read_signs(text: str, start: int, end: int) -> Iterator[Piece]:
         yield Text(text[here:end])
 
 
-_SIGN = re.compile(f"{_MENTION.pattern}|{_CHANNEL.pattern}|{_TAG.pattern}|(?P<stars>{_STARS.pattern})")
+_SIGN = re.compile(f"{_MENTION.pattern}|{_CHANNEL.pattern}|{_TAG.pattern}|{_EMOJI.pattern}|(?P<stars>{_STARS.pattern})")
 
 
 def _next_sign(text: str, start: int, end: int) -> tuple[re.Match[str], Piece] | None:
@@ -161,6 +171,8 @@ def _next_sign(text: str, start: int, end: int) -> tuple[re.Match[str], Piece] |
 def _sign(text: str, match: re.Match[str]) -> Piece:
     if match["stars"]:
         return _stars(text, match)
+    if match["emoji"]:
+        return Emoji(match[0], match["emoji"])
     if match["tag"]:
         return Tag(match[0], fold(match["tag"])[:LONGEST_TAG])
     if match["channel"]:
@@ -207,3 +219,8 @@ def channel_names(pieces: list[Piece]) -> list[str]:
 def tags(pieces: list[Piece]) -> list[str]:
     """Return the folded tags, each once."""
     return list(dict.fromkeys(piece.tag for piece in pieces if isinstance(piece, Tag)))
+
+
+def emoji(pieces: list[Piece]) -> list[str]:
+    """Return the names between colons, each once."""
+    return list(dict.fromkeys(piece.name for piece in pieces if isinstance(piece, Emoji)))

@@ -16,11 +16,22 @@ def known(emoji: str) -> str | None:
     return _emoji().get(_bare(emoji.strip()))
 
 
+def names_of_unicode() -> frozenset[str]:
+    """Return the English names of all emoji, as `red_heart`."""
+    return frozenset(name for _emoji, name, *_toned in _rows())
+
+
 @cache
 def _emoji() -> dict[str, str]:
-    """Every emoji by itself without the sign that asks for colour, from Unicode's data (scripts/make_emoji.py)."""
+    """Every emoji by itself without the sign that asks for colour."""
+    return {_bare(one): one for emoji, _name, *toned in _rows() for one in (emoji, *toned)}
+
+
+@cache
+def _rows() -> list[list[str]]:
+    """Unicode's own list, an emoji with its name and its tones of skin a row (scripts/make_emoji.py)."""
     lines = _DATA.read_text(encoding="utf-8").splitlines()
-    return {_bare(line): line for line in lines if not line.startswith("# ")}
+    return [line.split("\t") for line in lines if not line.startswith("# ")]
 
 
 def _bare(emoji: str) -> str:

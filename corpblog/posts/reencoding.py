@@ -21,8 +21,11 @@ _SAVE: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 }
 
 
-def main(data: bytes) -> bytes:
-    """Return a line of facts as JSON, then the picture, then its thumbnail (WebP)."""
+def main(data: bytes, side: str = str(THUMBNAIL)) -> bytes:
+    """Return a line of facts as JSON, then the picture, then its thumbnail (WebP).
+
+    side: of the thumbnail, in pixels, the longer one.
+    """
     try:
         picture = opened(data)
     except Unreadable as unreadable:
@@ -31,7 +34,7 @@ def main(data: bytes) -> bytes:
     clean = _plain(picture, kind)
     whole = _saved(clean, kind)
     small = clean.convert("RGBA" if "A" in clean.getbands() else "RGB")
-    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    small.thumbnail((int(side), int(side)))
     facts = {"kind": kind, "width": clean.width, "height": clean.height, "size": len(whole)}
     return json.dumps(facts).encode() + b"\n" + whole + _saved(small, "image/webp")
 

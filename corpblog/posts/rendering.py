@@ -1,5 +1,6 @@
 """Turn posts into HTML: once, the same for every reader, with nothing of what people typed surviving as markup."""
 
+import re
 from collections.abc import Collection
 from html import escape
 from urllib.parse import quote, urlsplit
@@ -7,15 +8,20 @@ from urllib.parse import quote, urlsplit
 import nh3
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from corpblog.people.models import normal_username
 from corpblog.posts.blocks import in_blocks
-from corpblog.posts.markup import ChannelName, Code, Link, Name, Piece, Stars, Tag, Text, read
+from corpblog.posts.markup import ChannelName, Code, Emoji, Link, Name, Piece, Stars, Tag, Text, read
 from corpblog.posts.models import Post
 
 _EMPHASIS = {"*": "em", "**": "strong"}
 _TAGS = {"p", "br", "strong", "em", "code", "pre", "a", "ul", "ol", "li", "blockquote"}
 _SCHEMES = {"http", "https", "mailto"}
+# Where a picture comes once the sanitiser has passed, which knows none. Who types these signs gets the same picture.
+_HERE, _END = "\ue000", "\ue001"
+_PLACE = re.compile(f"{_HERE}([a-z0-9_]{{2,30}}){_END}")
 _REL = "noopener noreferrer nofollow"
 _CLASSES = {"a": {"mention", "tag", "link"}}
 
@@ -29,11 +35,17 @@ def render_text(text: str, people: Collection[str] = (), channels: Collection[st
     return render_pieces(read(text), people, channels)
 
 
-def render_pieces(pieces: list[Piece], people: Collection[str] = (), channels: Collection[str] = ()) -> str:
-    """Return the HTML of a text that was read already."""
-    html = "".join(_render(piece, people, channels, mark) for piece, mark in _with_emphasis(pieces))
+def render_pieces(
+    pieces: list[Piece], people: Collection[str] = (), channels: Collection[str] = (), emoji: Collection[str] = ()
+) -> str:
+    """Return the HTML of a text that was read already.
+
+    emoji: names of the company's own that are shown as pictures; others stay text.
+    """
+    html = "".join(_render(piece, people, channels, emoji, mark) for piece, mark in _with_emphasis(pieces))
     # The second net: what the renderer escapes it also allows, so a slip in it cannot reach a page.
-    return _sanitise(in_blocks(html))
+    clean = _sanitise(in_blocks(html))
+    return _PLACE.sub(lambda place: emoji_picture(f":{place[1]}:") if place[1] in emoji else place[1], clean)
 
 
 def _sanitise(html: str) -> str:
@@ -47,15 +59,20 @@ def _sanitise(html: str) -> str:
     )
 
 
+def emoji_picture(code: str) -> SafeString:
+    """Return the picture of an emoji of the company, which reads as it is written: `:name:`."""
+    return format_html('<img class="emoji-own" src="/emoji/of/{}/" alt="{}" title="{}">', code[1:-1], code, code)
+
+
 def render_card(post: Post, language: str) -> str:
     """Return the post as pages and live frames show it, in one language and for every reader alike."""
     with translation.override(language):
         return render_to_string("posts/_post.html", {"post": post})
 
 
-def _render(piece: Piece, people: Collection[str], channels: Collection[str], mark: str) -> str:
-    if mark:
-        return mark
+def _render(piece: Piece, people: Collection[str], channels: Collection[str], emoji: Collection[str], mark: str) -> str:
+    if mark or (isinstance(piece, Emoji) and piece.name in emoji):
+        return mark or f"{_HERE}{piece.text[1:-1]}{_END}"
     if isinstance(piece, Code):
         # Blank lines in it are no paragraphs.
         body = escape(piece.text).replace("\n", "&#10;")

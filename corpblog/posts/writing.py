@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from corpblog.kernel.folding import words
 from corpblog.people.models import Person, normal_username
-from corpblog.posts import markup
+from corpblog.posts import custom_emoji, markup
 from corpblog.posts.language import guess
 from corpblog.posts.models import Mention, Post, PostTag
 from corpblog.posts.rendering import render_pieces
@@ -32,16 +32,18 @@ class Written:
         PostTag.objects.bulk_create(PostTag(post_id=post.pk, tag=tag) for tag in self.tags)
 
 
-def write(text: str, by: Person, beside: Iterable[str] = ()) -> Written:
-    """Read a clean text; one query where it names people, and one where it names channels.
+def write(text: str, by: Person, beside: Iterable[str] = (), before: str = "") -> Written:
+    """Read a clean text; a query each where it names people, channels or emoji of the company.
 
     beside: what else is to be found by its words, as the answers of a poll.
+    before: what it said before: emoji of the company that it showed stay, retired or not.
     """
     pieces = markup.read(text)
     people = _people(markup.usernames(pieces))
+    emoji = custom_emoji.shown_of(markup.emoji(pieces), markup.emoji(markup.read(before)) if before else ())
     return Written(
         text=text,
-        html=render_pieces(pieces, people, known_among(by, markup.channel_names(pieces))),
+        html=render_pieces(pieces, people, known_among(by, markup.channel_names(pieces)), emoji),
         folded=" ".join(word for part in (text, *beside) for word in words(part)),
         language=guess(text, by.language),
         mentioned=tuple(person for person in people.values() if person != by.pk),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from corpblog.web.views import (
     admin_console,
+    admin_emoji,
     installing,
     my_data,
     notice_settings,
@@ -38,6 +39,10 @@ urlpatterns = [
     path("settings/sessions/end-others/", settings.end_other_sessions, name="end_other_sessions"),
     path("settings/sessions/<slug:number>/end/", settings.end_session, name="end_session"),
     path("admin-console/", admin_console.directory, name="admin_console"),
+    path("admin-console/emoji/", admin_emoji.emoji, name="admin_emoji"),
+    path("admin-console/emoji/<str:name>/retire/", admin_emoji.retire, name="admin_emoji_retire"),
+    path("emoji/of/<str:name>/", admin_emoji.picture, name="emoji_picture"),
+    path("emoji/names/", admin_emoji.names, name="emoji_names"),
     path("admin-console/sync/", admin_console.sync, name="admin_sync"),
     path("admin-console/people/", admin_console.people, name="admin_people"),
     path("admin-console/people/<str:username>/cut-off/", admin_console.cut_off, name="admin_cut_off"),

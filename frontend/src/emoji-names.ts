@@ -10,6 +10,17 @@ export interface Named {
   takesTone: boolean;
 }
 
+let own: Promise<string[]> | null = null;
+
+/** The names of the company's own. */
+export function ownNames(): Promise<string[]> {
+  own ??= getJson<{ names: string[] }>('/emoji/names/').then(({ names }) => names, () => {
+    own = null;
+    return [];
+  });
+  return own;
+}
+
 const tones = ['', '🏻', '🏼', '🏽', '🏾', '🏿'];
 const kept = 'emoji:tone';
 let coming: Promise<Named[]> | null = null;

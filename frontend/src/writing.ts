@@ -1,6 +1,6 @@
 // Keys, suggestions and files of the composer: an entry of its own, fetched when somebody begins to write.
 import { startAttaching } from './attach';
-import { allNames, found, toned } from './emoji-names';
+import { allNames, found, ownNames, toned } from './emoji-names';
 import { people, type Source, Suggestions, type Token } from './mention';
 import { make } from './page';
 import { channels, tags } from './places';
@@ -17,15 +17,31 @@ export function emojiAt(text: string, caret: number): Token | null {
 const emoji: Source = {
   tokenAt: emojiAt,
   told: (count) => rare.emoji(count),
-  find: async (query) =>
-    found(await allNames(), query.replaceAll(/[_-]/g, ' '), mostEmoji).map((one) => ({
-      instead: `${toned(one)} `,
+  async find(query) {
+    const [names, own] = await Promise.all([allNames(), ownNames()]);
+    const all = [...own.map((name) => ofCompany(name)), ...names.map((one) => ({ ...one, instead: toned(one), face: () => make('span', 'emoji', toned(one)) }))];
+    return found(all, query.replaceAll(/[_-]/g, ' '), mostEmoji).map((one) => ({
+      instead: `${one.instead} `,
       title: one.name,
       detail: '',
-      fits: (typed) => found([one], typed, 1).length > 0,
-      face: () => make('span', 'emoji', toned(one)),
-    })),
+      fits: (typed) => found([one], typed.replaceAll(/[_-]/g, ' '), 1).length > 0,
+      face: one.face,
+    }));
+  },
 };
+
+/** One of the company's own, which is written by its name. */
+function ofCompany(name: string): { name: string; words: string; instead: string; face: () => HTMLElement } {
+  const face = (): HTMLElement => {
+    const picture = make('img', 'emoji-own');
+    picture.src = `/emoji/of/${name}/`;
+    picture.alt = '';
+    const frame = make('span', 'emoji');
+    frame.append(picture);
+    return frame;
+  };
+  return { name: name.replaceAll('_', ' '), words: '', instead: `:${name}:`, face };
+}
 
 const equipped = new WeakSet<HTMLTextAreaElement>();
 

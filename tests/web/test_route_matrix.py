@@ -27,7 +27,7 @@ from corpblog.policy import services as policy
 from corpblog.policy.extraction import VERSION
 from corpblog.policy.models import DictionaryText, FileText, PolicyVersion, digest_of
 from corpblog.posts.files import Wish
-from corpblog.posts.models import Attachment, LinkedPage, Post
+from corpblog.posts.models import Attachment, CustomEmoji, LinkedPage, Post
 from corpblog.posts.parts.announcements import AnnouncementPart
 from corpblog.posts.parts.polls import PollPart
 from corpblog.posts.parts.questions import QuestionPart
@@ -205,6 +205,10 @@ ROWS: dict[str, list[Row]] = {
     "repost": [Row("post", "/p/{public}/repost/", EVERYBODY, {"on": "1"}), Row("post", "/p/{hidden}/repost/", NOBODY)],
     "preview": [Row("post", "/preview/", EVERYBODY, {"text": "*a*"})],
     "quotes": [Row("get", "/p/{public}/quotes/", EVERYBODY), Row("get", "/p/{hidden}/quotes/", AUTHOR)],
+    "admin_emoji": [Row("get", "/admin-console/emoji/", ADMINS), Row("post", "/admin-console/emoji/", ADMINS)],
+    "admin_emoji_retire": [Row("post", "/admin-console/emoji/ship_it/retire/", ADMINS)],
+    "emoji_picture": [Row("get", "/emoji/of/ship_it/", EVERYBODY)],
+    "emoji_names": [Row("get", "/emoji/names/", EVERYBODY)],
     "emoji": [Row("get", "/emoji/", EVERYBODY)],
     "preview_picture": [
         Row("get", "/p/{public}/preview/picture/", EVERYBODY),
@@ -424,6 +428,7 @@ def world(person: Callable[[str], Person], settings: Any) -> World:
     announcement = publish(by=alice, channel=room, text="Hush", part=AnnouncementPart(alice, None))
     scheduled = schedule(by=alice, wanted=Wanted(room, "Later", f"{localdate() + timedelta(days=8)}T09:00", {}))
     sent = publish(by=alice, channel=news, text="We are open", files=[Wish(sent_file.pk)])
+    CustomEmoji.objects.create(name="ship_it", picture=blobs.write(b"a ship"), made_by=irene)
     page = LinkedPage.objects.create(
         digest="d" * 64, url="https://news.example/", host="news.example", title="News",
         picture=blobs.write(b"a picture"), fetched_at=timezone.now(),

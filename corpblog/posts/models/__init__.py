@@ -1,6 +1,7 @@
 """Posts and what people do with them."""
 
 from corpblog.posts.models.announcements import Acknowledgement, Announcement
+from corpblog.posts.models.emoji import CustomEmoji
 from corpblog.posts.models.keeping import Folder, FollowedTag, SavedSearch
 from corpblog.posts.models.links import LinkedPage
 from corpblog.posts.models.marks import Pin, Report, ThreadChoice
@@ -36,6 +37,7 @@ __all__ = [
     "Bookmark",
     "ChannelEvent",
     "ChannelToRead",
+    "CustomEmoji",
     "Draft",
     "Folder",
     "FollowedTag",

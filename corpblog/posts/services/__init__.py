@@ -7,6 +7,7 @@ from corpblog.posts.services.bookmarking import bookmark, unbookmark
 from corpblog.posts.services.deleting import delete
 from corpblog.posts.services.drafting import discard_draft, save_draft
 from corpblog.posts.services.editing import edit
+from corpblog.posts.services.emoji import add_emoji, retire_emoji
 from corpblog.posts.services.forgetting import forget_unposted
 from corpblog.posts.services.judging import verdict_inside
 from corpblog.posts.services.keeping import drop_search, follow_tag, put_bookmark, save_search, unfollow_tag
@@ -24,6 +25,7 @@ from corpblog.posts.services.voting import vote
 __all__ = [
     "Wanted",
     "acknowledge",
+    "add_emoji",
     "attach",
     "bookmark",
     "cancel",
@@ -52,6 +54,7 @@ __all__ = [
     "report",
     "repost",
     "reschedule",
+    "retire_emoji",
     "save_draft",
     "save_search",
     "schedule",

@@ -50,7 +50,7 @@ def edit(
         quotes=post.quotes,
         reason=reason,
     )
-    changed = Changed(write(cleaned, by, beside.values()), described)
+    changed = Changed(write(cleaned, by, beside.values(), before=post.text), described)
     return _store(by, post, changed, verdict, version=version, reason=reason)
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from corpblog.kernel.errors import NotAllowed
 from corpblog.kernel.limits import Limit
 from corpblog.people.models import Person
-from corpblog.posts import access
-from corpblog.posts.errors import Archived, BadReaction, TooManyReactions, no_such_post
+from corpblog.posts import access, custom_emoji
+from corpblog.posts.errors import Archived, BadReaction, EmojiRetired, TooManyReactions, no_such_post
 from corpblog.posts.models import ChannelEvent, Post, Reaction
 from corpblog.posts.reactions import MOST_KINDS, known
 from corpblog.posts.selectors import post_for
@@ -31,13 +31,18 @@ def react(*, by: Person, post_id: int, emoji: str) -> Post:
 
 @transaction.atomic
 def unreact(*, by: Person, post_id: int, emoji: str) -> Post:
-    """Take one's emoji back."""
-    emoji, post = _known(emoji), _lock(by, post_id)
+    """Take one's emoji back, a retired one of the company too."""
+    emoji, post = _known(emoji, retired_too=True), _lock(by, post_id)
     gone, _rows = Reaction.objects.filter(post=post, person=by, emoji=emoji).delete()
     return _count(post, by) if gone else post
 
 
-def _known(emoji: str) -> str:
+def _known(emoji: str, *, retired_too: bool = False) -> str:
+    own = custom_emoji.meant(emoji)
+    if own is not None and (retired_too or own.retired_at is None):
+        return own.code
+    if own is not None:
+        raise EmojiRetired(own.code)
     found = known(emoji)
     if found is None:
         raise BadReaction

@@ -4,14 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from corpblog.policy.files import family_of
-from corpblog.posts import quoting
+from corpblog.posts import custom_emoji, quoting
 from corpblog.posts.models import PraisedPerson
 from corpblog.posts.reactions import QUICK
+from corpblog.posts.rendering import emoji_picture
 
 register = template.Library()
 
@@ -47,6 +49,12 @@ def reaction_set() -> list[tuple[str, Any]]:
 @register.simple_tag
 def first_reaction() -> str:
     return FIRST
+
+
+@register.filter
+def emoji_drawn(emoji: str) -> SafeString:
+    """A reaction as it is shown: an emoji, or the picture of one of the company's, without asking for it."""
+    return emoji_picture(emoji) if custom_emoji.CODE.fullmatch(emoji) else escape(emoji)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from corpblog.posts import marks
+from corpblog.posts import custom_emoji, marks
 from corpblog.web.views.asking import person_of
 
 # Unicode's groups by their numbers in frontend/public/emoji-*.json; 2 are parts of others.
@@ -37,5 +37,9 @@ TONES: Final = (
 @require_GET
 def picker(request: HttpRequest) -> HttpResponse:
     """What to choose from, with what one gave last; the names come from a file of their own."""
-    recent = marks.recent_emoji(person_of(request))
-    return render(request, "posts/_emoji.html", {"recent": recent, "groups": GROUPS, "tones": TONES})
+    company = custom_emoji.offered()
+    usable = {one.code for one in company}
+    # A retired one stays where it stands, and is not given anew.
+    recent = [one for one in marks.recent_emoji(person_of(request)) if not one.startswith(":") or one in usable]
+    context = {"recent": recent, "company": company, "groups": GROUPS, "tones": TONES}
+    return render(request, "posts/_emoji.html", context)
