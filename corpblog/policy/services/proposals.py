@@ -141,9 +141,11 @@ def _propose(draft: PolicyVersion, by: Person) -> PolicyVersion:
 
 def _is_the_one_compared_with(current: PolicyVersion | None, number: int | None) -> bool:
     # What its lists' sources said meanwhile is not undone: the new version's lists follow them too.
-    while current is not None and current.number != number and current.is_synced:
-        current = current.based_on
-    return (current.number if current else None) == number
+    # Lists may be long, so no version is read whole: only who follows on whom, and whether a person wrote it.
+    at = (current.number, current.author_id, current.based_on_id) if current else None
+    while at is not None and at[0] != number and at[1] is None and at[2] is not None:
+        at = PolicyVersion.objects.values_list("number", "author_id", "based_on_id").get(pk=at[2])
+    return (at[0] if at else None) == number
 
 
 def _require_second_person(by: Person, version: PolicyVersion) -> None:
