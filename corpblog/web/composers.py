@@ -16,6 +16,7 @@ from corpblog.posts import selectors as posts
 from corpblog.posts.errors import PostBlocked, ReasonMissing
 from corpblog.posts.models import Attachment, Post, ScheduledPost
 from corpblog.posts.parts import fields_of
+from corpblog.posts.services import stamp_of
 from corpblog.teams import selectors as teams
 from corpblog.teams.models import Channel
 from corpblog.web import outside
@@ -33,6 +34,7 @@ class Composer:
     wishes: how it shall leave, where places are ticked.
     takes_kinds: whether what is written may be more than a message; part: the fields of the kind that was chosen.
     later: when it is posted, if not at once.
+    stamp: which state of the draft is shown; whoever writes on says so.
     client_key: names the act: sent twice, by a double click or a retry, it posts once.
     """
 
@@ -42,6 +44,7 @@ class Composer:
     label: str
     button: str
     text: str = ""
+    stamp: str = ""
     feed: str = ""
     files: list[Attachment] = field(default_factory=list)
     takes_files: bool = True
@@ -84,6 +87,7 @@ def for_new(person: Person, *, channels: list[Channel], channel: Channel | None 
         label=_("Write a post"),
         button=_("Post"),
         text=draft.text if draft else "",
+        stamp=stamp_of(draft),
         takes_kinds=True,
         part=form_of(draft.fields, person) if draft else None,
         later=later_of(draft.fields, person) if draft and "at" in draft.fields else None,
@@ -100,7 +104,8 @@ def for_quote(person: Person, source: Post, channels: list[Channel]) -> Composer
     composer = for_new(person, channels=channels, feed="")
     composer.quotes = source
     composer.place = f"quote:{source.pk}"
-    composer.text, composer.files = _draft(person, composer.place), posts.draft_files(person, composer.place)
+    composer.text, composer.stamp = _draft(person, composer.place)
+    composer.files = posts.draft_files(person, composer.place)
     # There is no list here that its post could appear in: the browser goes to the post instead.
     composer.native = True
     # A quote is words about a post, now: as a poll, or posted later, it would lose what it is about.
@@ -111,13 +116,15 @@ def for_quote(person: Person, source: Post, channels: list[Channel]) -> Composer
 def for_reply(person: Person, post: Post, feed: str) -> Composer:
     """A composer for an answer in a thread."""
     place = f"reply:{post.pk}"
+    text, stamp = _draft(person, place)
     return Composer(
         id=f"reply-{post.pk}",
         action=reverse("web:publish"),
         place=place,
         label=_("Reply to %(name)s") % {"name": post.author.display_name},
         button=_("Reply"),
-        text=_draft(person, place),
+        text=text,
+        stamp=stamp,
         files=posts.draft_files(person, place),
         feed=feed,
         channel=post.channel,
@@ -127,13 +134,15 @@ def for_reply(person: Person, post: Post, feed: str) -> Composer:
 
 def for_edit(person: Person, post: Post) -> Composer:
     """A composer that holds what a post says. `version` finds out whether somebody edited meanwhile."""
+    text, stamp = _draft(person, f"edit:{post.pk}")
     return Composer(
         id="edit",
         action=reverse("web:edit", args=[post.pk]),
         place=f"edit:{post.pk}",
         label=_("Edit your post"),
         button=_("Save"),
-        text=_draft(person, f"edit:{post.pk}") or post.text,
+        text=text or post.text,
+        stamp=stamp,
         channel=post.channel,
         version=post.version,
         cancel=reverse("web:thread", args=[post.pk]),
@@ -148,6 +157,7 @@ def for_edit(person: Person, post: Post) -> Composer:
 def for_scheduled(person: Person, row: ScheduledPost) -> Composer:
     """A composer that holds a scheduled post."""
     place = f"scheduled:{row.pk}"
+    text, stamp = _draft(person, place)
     at = row.send_at.astimezone(person.zone)
     return Composer(
         id="scheduled",
@@ -155,7 +165,8 @@ def for_scheduled(person: Person, row: ScheduledPost) -> Composer:
         place=place,
         label=_("Edit a scheduled post"),
         button=_("Save"),
-        text=_draft(person, place) or row.text,
+        text=text or row.text,
+        stamp=stamp,
         takes_kinds=True,
         part=form_of(row.fields, person),
         later=later_of({"at": [f"{at:%Y-%m-%dT%H:%M}"]}, person, is_fixed=True),
@@ -193,9 +204,10 @@ def again(composer: Composer, request: HttpRequest, error: CorpblogError | None 
     return composer
 
 
-def _draft(person: Person, place: str) -> str:
+def _draft(person: Person, place: str) -> tuple[str, str]:
+    """What somebody began in a place, and the state of it."""
     draft = posts.draft_for(person, place)
-    return draft.text if draft else ""
+    return draft.text if draft else "", stamp_of(draft)
 
 
 def writable_for(person: Person) -> list[Channel]:

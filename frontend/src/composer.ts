@@ -75,7 +75,16 @@ export class Composer extends HTMLElement {
     const list = this.form.querySelector<HTMLElement>('[data-files]');
     this.slots = [...this.form.querySelectorAll<HTMLElement>('[data-part]')];
     if (list) this.files = new Files(this.form, list, () => this.writing(), () => this.refresh());
-    if (place) this.draft = new DraftKeeper(draftsUrl ?? '', place, this.form.querySelector('[data-draft-state]'));
+    if (place) this.draft = new DraftKeeper(draftsUrl ?? '', place, this.form.querySelector('[data-draft-state]'), this.dataset['draft'] ?? '', (text) => this.onOther(text));
+  }
+
+  /** Another device wrote into the same draft. Ours is kept now; theirs is one press away. */
+  private onOther(text: string): void {
+    toast(strings.draftOther(), { words: strings.addOther(), act: () => {
+      this.field.value = [this.field.value, text].filter(Boolean).join('\n\n');
+      this.onFields();
+      this.field.focus();
+    } }, true);
   }
 
   private listen(): void {

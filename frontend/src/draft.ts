@@ -10,7 +10,14 @@ export class DraftKeeper {
   private timer = 0;
   private storing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly url: string, private readonly place: string, private readonly state: HTMLElement | null) {}
+  /** stamp: which state of the draft the page shows; onOther: what another device wrote since, which is overwritten now. */
+  constructor(
+    private readonly url: string,
+    private readonly place: string,
+    private readonly state: HTMLElement | null,
+    private stamp: string,
+    private readonly onOther: (text: string) => void,
+  ) {}
 
   private get key(): string {
     return `draft:${this.place}`;
@@ -50,6 +57,7 @@ export class DraftKeeper {
   clear(): void {
     window.clearTimeout(this.timer);
     this.forget();
+    this.stamp = '';
     this.say('');
   }
 
@@ -61,7 +69,9 @@ export class DraftKeeper {
   private async store(text: string, fields: [string, string][]): Promise<void> {
     if (!this.url) return;
     try {
-      await send(this.url, new URLSearchParams([['place', this.place], ['text', text], ...fields]));
+      const { stamp, other } = await send<{ stamp: string; other: string }>(this.url, new URLSearchParams([['place', this.place], ['text', text], ['seen', this.stamp], ...fields]));
+      this.stamp = stamp;
+      if (other) this.onOther(other);
       this.forget();
       this.say(text.trim() || fields.length ? strings.draftSaved() : '');
     } catch (error) {

@@ -27,3 +27,19 @@ def test_a_poll_begun_without_a_network_is_there_afterwards(page_of: OpenPage) -
     expect(
         page.locator("article.post").filter(has_text=words).get_by_role("radio", name="The green one")
     ).to_be_visible()
+
+
+def test_who_writes_last_is_told_and_loses_nothing(page_of: OpenPage) -> None:
+    desk, phone, words = page_of("emily"), page_of("emily"), secrets.token_hex(4)
+    for page in (desk, phone):
+        page.goto("/c/engineering/")
+    with desk.expect_response("**/drafts/"):
+        desk.get_by_role("textbox", name="Write a post").fill(f"At the desk {words}")
+    with phone.expect_response("**/drafts/"):
+        phone.get_by_role("textbox", name="Write a post").fill(f"On the way {words}")
+    phone.get_by_role("button", name="Add the other text").click()
+    expect(phone.get_by_role("textbox", name="Write a post")).to_have_value(
+        f"On the way {words}\n\nAt the desk {words}"
+    )
+    with phone.expect_response("**/drafts/"):
+        phone.get_by_role("textbox", name="Write a post").fill("")

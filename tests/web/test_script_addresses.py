@@ -80,11 +80,27 @@ def test_read_marks_move_and_say_what_is_left(
 
 def test_drafts_are_kept_and_empty_ones_dropped(bruno: Person, script_of: Browser) -> None:
     client = script_of(bruno)
-    assert client.post("/drafts/", {"place": "new", "text": "Half"}).status_code == 204
-    assert Draft.objects.get().text == "Half"
-    client.post("/drafts/", {"place": "new", "text": ""})
+    answer = client.post("/drafts/", {"place": "new", "text": "Half"}).json()
+    assert (answer["other"], Draft.objects.get().text) == ("", "Half")
+    assert client.post("/drafts/", {"place": "new", "text": ""}).json() == {"stamp": "", "other": ""}
     assert not Draft.objects.exists()
     assert client.post("/drafts/", {"place": "elsewhere", "text": "x"}).status_code == 422
+
+
+def test_who_writes_last_into_a_draft_is_told_what_stood_there(
+    engineering: Channel, bruno: Person, script_of: Browser
+) -> None:
+    desk, phone = script_of(bruno), script_of(bruno)
+    begun = desk.post("/drafts/", {"place": "new", "text": "At the desk", "seen": ""}).json()
+    stamp = f'data-draft="{begun["stamp"]}"'
+    assert stamp in phone.get("/").text
+    on_the_way = phone.post("/drafts/", {"place": "new", "text": "On the way", "seen": begun["stamp"]}).json()
+    assert on_the_way["other"] == ""
+    late = desk.post("/drafts/", {"place": "new", "text": "At the desk again", "seen": begun["stamp"]}).json()
+    assert late["other"] == "On the way"
+    assert Draft.objects.get().text == "At the desk again"
+    both = {"place": "new", "text": "At the desk again\n\nOn the way", "seen": on_the_way["stamp"]}
+    assert desk.post("/drafts/", both).json()["other"] == ""
 
 
 def test_names_are_suggested_by_their_beginnings(alice: Person, bruno: Person, zoe: Person, script_of: Browser) -> None:

@@ -35,6 +35,22 @@ def save_draft(*, by: Person, place: str, text: str, fields: Mapping[str, Sequen
     return draft
 
 
+def stamp_of(draft: Draft | None) -> str:
+    """Return what names a state of a draft; empty for none."""
+    return draft.updated_at.isoformat() if draft else ""
+
+
+def written_elsewhere(*, by: Person, place: str, seen: str, text: str) -> str:
+    """Return what another device wrote into a draft after the state that `seen` names; empty where that says no more.
+
+    The last one to write wins, and is told.
+    """
+    there = Draft.objects.filter(person=by, place=place).first()
+    if there is None or stamp_of(there) == seen or there.text.strip() in text:
+        return ""
+    return there.text
+
+
 def check_place(place: str) -> None:
     """Raise BadDraft for what names no composer."""
     if not _PLACE.fullmatch(place):

@@ -79,11 +79,14 @@ def read(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def draft(request: HttpRequest) -> HttpResponse:
-    """Keep what is typed."""
-    form = request.POST
-    fields = parts.fields_of(form)
-    services.save_draft(by=person_of(request), place=form.get("place", ""), text=form.get("text", ""), fields=fields)
-    return HttpResponse(status=204)
+    """Keep what is typed. Answers what another device wrote meanwhile into the draft that this one had `seen`."""
+    person, form = person_of(request), request.POST
+    place, text = form.get("place", ""), form.get("text", "")
+    other = ""
+    if "seen" in form:
+        other = services.written_elsewhere(by=person, place=place, seen=form["seen"], text=text)
+    kept = services.save_draft(by=person, place=place, text=text, fields=parts.fields_of(form))
+    return JsonResponse({"stamp": services.stamp_of(kept), "other": other})
 
 
 @require_POST
