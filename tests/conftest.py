@@ -63,7 +63,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     meets = {"db", "transactional_db", "live_server", "django_db_setup", "instance", "base", "database_kind"}
     kept = [
-        item for item in items if meets & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
+        item
+        for item in items
+        if (meets & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"))
+        and not item.get_closest_marker("once")
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
