@@ -40,7 +40,7 @@ EVERYTHING = " ".join(dict.fromkeys(PAYLOADS)).replace("\n", " ")
 # Of those who get in somewhere, the first of these looks.
 LOOKERS = ("alice", "omar", "irene", "chloe", "bruno", "nobody")
 
-# What the program writes, and nobody types: codes, digests, addresses that it made and checks, sealed bytes.
+# What the program writes or lets in letter by letter: codes, digests, names that are addresses, sealed bytes.
 MADE = {
     "Person.password",
     "Person.username",
@@ -72,6 +72,8 @@ MADE = {
     "LinkedPage.picture",
     "LinkedPage.problem",
     "ScheduledPost.zone",
+    "CustomEmoji.name",
+    "CustomEmoji.picture",
     "Channel.slug",
     "Channel.folded",
     "FormerAddress.slug",
