@@ -43,7 +43,10 @@ class Server:
 
     def statuses(self) -> list[str]:
         """What is published there, newest first, read by the client library that people's tools are written with."""
-        shown = self.reader.account_statuses(self.reader.me(), limit=40)
+        shown: list[Any] = []
+        # Forty at a time: a long drill leaves more.
+        while page := self.reader.account_statuses(self.reader.me(), limit=40, max_id=shown[-1].id if shown else None):
+            shown += page
         return [self.reader.status_source(status).text for status in shown]
 
 
