@@ -19,7 +19,7 @@ PRIZE = "Our relay station won the Green Signal prize in Geneva today. Thank you
 FRENCH = "Nous ouvrons un bureau à Lyon au printemps, avec de la place pour 40 personnes de l’ingénierie. #Lyon"
 NOT = "We do not sell data of our customers, and we never did. What Acme keeps is theirs, and Globex knows it too."
 
-# What communications people and their colleagues wrote for this test, before the figures were chosen.
+# Written for this test; the rate was raised from 0.3 to a third when one of the typical ones did not fit (ADR 44).
 TYPICAL = [
     (LYON, LYON),
     (LYON, f"Proud to say it: {LYON}"),
