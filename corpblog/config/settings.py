@@ -266,6 +266,8 @@ POST_LIMIT: int = ENV["POST_LIMIT"]
 SHARES_PER_HOUR: int = ENV["SHARES_PER_HOUR"]
 SHARE_DELAY = timedelta(seconds=ENV["SHARE_DELAY"])
 DESK_ASSIGNMENT: str = ENV["DESK_ASSIGNMENT"]
+if DESK_ASSIGNMENT not in {"hand", "load", "round-robin"}:
+    raise env.BadSettings((f"{env.PREFIX}DESK_ASSIGNMENT is hand, load or round-robin, not {DESK_ASSIGNMENT!r}",))
 DESK_PSEUDONYMS: bool = ENV["DESK_PSEUDONYMS"]
 DESK_LATE = timedelta(minutes=ENV["DESK_LATE"])
 DESK_OVERDUE = timedelta(minutes=ENV["DESK_OVERDUE"])

@@ -110,7 +110,9 @@ SETTINGS = (
         "Hosts of the push services that browsers may name, with `*`.",
     ),
     Setting("SHARE_DELAY", "int", 10, "Seconds between release and sending, in which a decision can be undone."),
-    Setting("DESK_ASSIGNMENT", "str", "hand", "Who gives new cases to officers: `hand`, or `load` (fewest first)."),
+    Setting(
+        "DESK_ASSIGNMENT", "str", "hand", "How officers get new cases: by `hand`, `load` (fewest) or `round-robin`."
+    ),
     Setting("DESK_LATE", "int", 60, "Minutes after which a case that waits is late on the desk."),
     Setting("DESK_OVERDUE", "int", 240, "Minutes after which it is overdue: the service time that the desk promises."),
     Setting("DESK_PSEUDONYMS", "bool", False, "Show authors on the desk as pseudonyms until two officers agree."),

@@ -135,30 +135,40 @@ def test_a_remark_says_something_and_not_too_much(held, omar, text):
     assert not Remark.objects.exists()
 
 
-def test_new_cases_go_to_whoever_has_the_fewest(held, omar, lena, settings):
-    settings.DESK_ASSIGNMENT = "load"
+def test_new_cases_go_to_whoever_has_the_fewest(held, omar, lena):
     cases = [held(f"Falcon {number}") for number in range(4)]
-    given = [services.assign_by_load(share.pk).officer for share in cases]
+    given = [services.assign_by_turn(share.pk, how="load").officer for share in cases]
     assert sorted(officer.username for officer in given) == ["lena", "lena", "omar", "omar"]
     assert given[0] != given[1]
+
+
+def test_new_cases_go_round_however_many_each_has(held, omar, lena, travel):
+    services.assign(by=omar, share_id=held("Falcon of Omar").pk, to="omar")
+    services.assign(by=omar, share_id=held("Another Falcon of Omar").pk, to="omar")
+    given = []
+    for number in range(4):
+        travel(seconds=1)
+        given.append(services.assign_by_turn(held(f"Falcon {number}").pk, how="round-robin").officer)
+    assert given == [lena, omar, lena, omar]
 
 
 def test_new_cases_are_not_given_to_who_wrote_them(held, channel, omar, lena):
     from corpblog.teams.models import Membership
 
     Membership.objects.create(person=omar, channel=channel)
-    assert services.assign_by_load(held("Falcon by Omar", by=omar).pk).officer == lena
+    assert services.assign_by_turn(held("Falcon by Omar", by=omar).pk, how="round-robin").officer == lena
 
 
+@pytest.mark.parametrize("how", ["load", "round-robin"])
 def test_what_is_held_is_given_by_itself_where_the_company_wants_it(
-    held, omar, settings, django_capture_on_commit_callbacks
+    held, omar, settings, django_capture_on_commit_callbacks, how
 ):
     with django_capture_on_commit_callbacks(execute=True):
         held("Falcon by hand")
     assert not CaseFile.objects.exists()
-    settings.DESK_ASSIGNMENT = "load"
+    settings.DESK_ASSIGNMENT = how
     with django_capture_on_commit_callbacks(execute=True):
-        share = held("Falcon by load")
+        share = held("Falcon by turn")
     assert CaseFile.objects.get(share=share).officer == omar
 
 

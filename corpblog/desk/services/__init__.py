@@ -7,7 +7,7 @@ from corpblog.desk.services.erasing import (
     drop_erasure,
     erase_again,
 )
-from corpblog.desk.services.filing import assign, assign_by_load, escalate, remark, share_moved
+from corpblog.desk.services.filing import assign, assign_by_turn, escalate, remark, share_moved
 from corpblog.desk.services.holding import Scope, agree_to_hold, ask_to_lift, keep_hold, lift_hold, place_hold
 from corpblog.desk.services.proving import evidence
 from corpblog.desk.services.redacting import answer_proposal, redact
@@ -41,7 +41,7 @@ __all__ = [
     "ask_to_lift",
     "ask_to_unmask",
     "assign",
-    "assign_by_load",
+    "assign_by_turn",
     "cancel_simulation",
     "carry_out_erasures",
     "drop_erasure",

@@ -1,6 +1,7 @@
 """Give a case to an officer, pass it up to a second one, and write about it."""
 
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -22,7 +23,10 @@ from corpblog.sharing.models import Hand, Share
 from corpblog.sharing.services import locks
 from corpblog.sharing.services.telling import told
 
-LOAD = "load"
+# By what a company lets new cases go by themselves, and whose turn it is: the first one's.
+_FEWEST = ("load", F("last").asc(nulls_first=True), "pk")
+_BY_TURNS = (F("last").asc(nulls_first=True), "pk")
+TURNS: Final = {"load": _FEWEST, "round-robin": _BY_TURNS}
 
 
 @transaction.atomic
@@ -92,14 +96,18 @@ def remark(*, by: Person, share_id: int, kind: str, text: str) -> Remark:
 
 
 def share_moved(news: ShareChanged) -> None:
-    """Give what is held to the officer with the fewest cases, where the company wants it so."""
-    if settings.DESK_ASSIGNMENT == LOAD and news.state == Share.State.HELD:
-        assign_by_load(news.share_id)
+    """Give what is held to the officer whose turn it is, where the company wants it so."""
+    if settings.DESK_ASSIGNMENT in TURNS and news.state == Share.State.HELD:
+        assign_by_turn(news.share_id, how=settings.DESK_ASSIGNMENT)
 
 
 @transaction.atomic
-def assign_by_load(share_id: int) -> CaseFile | None:
-    """Give a case that nobody has to the officer with the fewest; among equals to the one who waits longest for one."""
+def assign_by_turn(share_id: int, *, how: str) -> CaseFile | None:
+    """Give a case that nobody has to an officer who may decide it.
+
+    how: `load` is the one with the fewest, and among equals who waits longest for one; `round-robin` is who waits
+    longest, however many they have.
+    """
     share = locks.share(share_id)
     if share.state != Share.State.HELD:
         return None
@@ -111,15 +119,12 @@ def assign_by_load(share_id: int) -> CaseFile | None:
     if file.escalated_by_id is not None:
         able = able.exclude(pk=file.escalated_by_id)
     waiting = Q(desk_cases__share__state=Share.State.HELD)
-    found = (
-        able.annotate(load=Count("desk_cases", filter=waiting, distinct=True), last=Max("desk_cases__since"))
-        .order_by("load", F("last").asc(nulls_first=True), "pk")
-        .first()
-    )
+    counted = able.annotate(load=Count("desk_cases", filter=waiting, distinct=True), last=Max("desk_cases__since"))
+    found = counted.order_by(*TURNS[how]).first()
     if found is None:
         return None
     _give(file, found)
-    record(action="desk.assigned", actor_id=None, subject=share.subject, officer=found.pk, how=LOAD)
+    record(action="desk.assigned", actor_id=None, subject=share.subject, officer=found.pk, how=how)
     told(share, was_silent=True)
     return file
 
