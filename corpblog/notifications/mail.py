@@ -1,7 +1,7 @@
 """Write to people what they have not read yet: one message for all that is due, in their language.
 
-A message quotes a post only where its channel is open and its label lets it; of what somebody may no longer read
-not even the sentence goes out. All is asked at the moment of sending. A worker that dies after the server took a
+A message quotes a post only where its channel is open and its label lets it, and never in news of a share: what is
+held or rejected lies in no mailbox. Of what somebody may no longer read not even the sentence goes out. All is asked at the moment of sending. A worker that dies after the server took a
 message and before it noted that sends it again ten minutes later.
 """
 
@@ -26,7 +26,6 @@ from corpblog.kernel.mail_egress import MailRefused, MailServer
 from corpblog.notifications import unsubscribing
 from corpblog.notifications.models import Notice, NoticeQuerySet
 from corpblog.people.models import Person
-from corpblog.posts.models import Post
 from corpblog.teams.models import Classification
 
 # Lines end as the wire wants them, and all is seven bits: a server need not offer more.
@@ -125,12 +124,16 @@ def _heading(notice: Notice) -> str:
 
 def _line(notice: Notice) -> dict[str, str]:
     address = f"{settings.ORIGINS[0]}/notices/{notice.pk}/"
-    return {"sentence": notice.sentence, "quote": _quote(notice.post), "address": address}
+    return {"sentence": notice.sentence, "quote": _quote(notice), "address": address}
 
 
-def _quote(post: Post | None) -> str:
-    """Return the beginning of a post that may lie in a mailbox: one of an open channel, at most internal."""
-    if post is None or post.channel.is_private or post.channel.label.rank > Classification.INTERNAL.rank:
+def _quote(notice: Notice) -> str:
+    """Return the beginning of a post that may lie in a mailbox: one of an open channel, at most internal.
+
+    News of a share quotes nothing, whatever became of it: the gate decides where these words go, and this is no door.
+    """
+    post = notice.post
+    if post is None or notice.kind == Notice.Kind.SHARE or post.channel.is_private or post.channel.label.rank > Classification.INTERNAL.rank:
         return ""
     words = " ".join(post.text.split())
     return words if len(words) <= LONGEST_QUOTE else f"{words[: LONGEST_QUOTE - 1]}…"

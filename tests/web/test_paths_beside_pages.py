@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from corpblog.desk import services as desk
+from corpblog.kernel import clock
 from corpblog.notifications import devices, mail, push, wishes
 from corpblog.notifications.models import Notice
 from corpblog.people.models import Person
@@ -156,12 +158,39 @@ def test_what_was_deleted_before_it_was_sent_is_not_sent(outside: Outside, alice
     assert (told["mail"], told["/send/browser"], told["/send/program"]) == ([], [], [])
 
 
-def test_nothing_held_is_quoted_by_any_path(outside: Outside, bruno: Person) -> None:
-    """The author hears that a share waits, by paths that others carry: never with its words, its rule or the reason."""
+def test_nothing_held_is_quoted_by_any_path(outside: Outside, bruno: Person, omar: Person, lena: Person) -> None:
+    """The author hears what became of a share, by paths that others carry: never its words, its rule or the reason."""
     put_in_force(POLICY)
     news = create_channel(by=bruno, name="News")
     post = publish(by=bruno, channel=news, text="Falcon has landed")
     share = gate.request_share(by=bruno, post=post, destination=gate.ensure_press_page())
-    assert share.state == Share.State.HELD
-    told = str(outside.told())
-    assert not any(words in told for words in ("Falcon", "landed", "code-names"))
+    now = clock.now()
+
+    def judged_again() -> None:
+        edit(by=bruno, post_id=post.pk, text="Falcon has landed twice", version=1)
+
+    def rejected() -> None:
+        digest = Share.objects.get().digest
+        desk.reject(by=omar, share_id=share.pk, digest=digest, reason="Heliotrope", authenticated_at=now)
+
+    def written_to() -> None:
+        desk.remark(by=omar, share_id=share.pk, kind="message", text="Heliotrope")
+
+    def lifted() -> None:
+        desk.appeal(by=bruno, share_id=share.pk, reason="It is known")
+        desk.answer_appeal(by=lena, share_id=share.pk, lift=True, note="Heliotrope", authenticated_at=now)
+
+    acts = {
+        judged_again: "Your share waits for a reviewer.",
+        written_to: "A reviewer wrote to you about your share.",
+        rejected: "Your share was rejected.",
+        lifted: "Another reviewer lifted the rejection of your share.",
+    }
+    outside.told()
+    for act, sentence in acts.items():
+        act()
+        told = outside.told()
+        assert (len(told["mail"]), len(told["/send/browser"])) == (1, 1), act
+        assert sentence in told["mail"][0]
+        assert sentence in told["/send/browser"][0]
+        assert not any(words in str(told) for words in ("Falcon", "landed", "code-names", "Code names", "Heliotrope"))
