@@ -1,8 +1,9 @@
 """Write to people what they have not read yet: one message for all that is due, in their language.
 
 A message quotes a post only where its channel is open and its label lets it, and never in news of a share: what is
-held or rejected lies in no mailbox. Of what somebody may no longer read not even the sentence goes out. All is asked at the moment of sending. A worker that dies after the server took a
-message and before it noted that sends it again ten minutes later.
+held or rejected lies in no mailbox. Of what somebody may no longer read not even the sentence goes out. All is asked at
+the moment of sending. A worker that dies after the server took a message and before it noted that sends it again ten
+minutes later.
 """
 
 import secrets
@@ -50,12 +51,12 @@ def send_due() -> int:
 
 def _send_to(person: Person, to: MailServer) -> bool:
     claimed = _claim(person)
-    notices = _worth_telling(person, claimed)
+    notices, more = _worth_telling(person, claimed)
     if not notices:
         claimed.update(mail_due_at=None)
         return False
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
-        message = write(person, notices)
+        message = write(person, notices, more)
     try:
         mail_egress.deliver(to, sender=settings.MAIL_FROM, recipients=[person.email], message=bytes(message))
     except MailRefused as refusal:
@@ -78,22 +79,28 @@ def _claim(person: Person) -> NoticeQuerySet:
     return mine.filter(mail_due_at=until)
 
 
-def _worth_telling(person: Person, claimed: NoticeQuerySet) -> list[Notice]:
-    """Return what is still unread and may still be read, by channel."""
+def _worth_telling(person: Person, claimed: NoticeQuerySet) -> tuple[list[Notice], int]:
+    """Return the newest of what is still unread and may still be read, by channel; and how many more there are."""
     if not (person.is_active and person.email):
-        return []
+        return [], 0
     rows = claimed.unread().showable(person)
     rows = rows.select_related("actor", "post__author", "post__channel__person", "channel__person").order_by("-pk")
-    return sorted(rows[:MOST_IN_ONE], key=lambda notice: (_heading(notice).casefold(), notice.pk))
+    newest = list(rows[:MOST_IN_ONE])
+    # One read in between is one fewer.
+    more = max(0, rows.count() - MOST_IN_ONE)
+    return sorted(newest, key=lambda notice: (_heading(notice).casefold(), notice.pk)), more
 
 
-def write(person: Person, notices: list[Notice]) -> EmailMessage:
-    """Return the message, in the language that is active."""
+def write(person: Person, notices: list[Notice], more: int) -> EmailMessage:
+    """Return the message, in the language that is active.
+
+    more: how many are due that are only counted here, and read on the page.
+    """
     stop = f"{settings.ORIGINS[0]}{unsubscribing.address_for(person)}"
     message = EmailMessage(policy=WIRE)
     message["From"] = settings.MAIL_FROM
     message["To"] = person.email
-    message["Subject"] = _subject(notices)
+    message["Subject"] = _subject(notices, more)
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = make_msgid(domain=settings.MAIL_FROM.rpartition("@")[2] or None)
     message["Auto-Submitted"] = "auto-generated"
@@ -101,18 +108,17 @@ def write(person: Person, notices: list[Notice]) -> EmailMessage:
     message["List-Unsubscribe"] = f"<{stop}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     groups = [(heading, [_line(notice) for notice in rows]) for heading, rows in groupby(notices, key=_heading)]
-    facts = {"person": person, "groups": groups, "stop": stop, "origin": settings.ORIGINS[0]}
+    facts = {"person": person, "groups": groups, "more": more, "stop": stop, "origin": settings.ORIGINS[0]}
     message.set_content(render_to_string("mail/notices.txt", facts))
     return message
 
 
-def _subject(notices: list[Notice]) -> str:
-    if len(notices) == 1:
+def _subject(notices: list[Notice], more: int) -> str:
+    count = len(notices) + more
+    if count == 1:
         # A header is one line, whatever a name or a keyword holds.
         return " ".join(notices[0].sentence.split())[:150]
-    return ngettext("%(count)s notice in Corpblog", "%(count)s notices in Corpblog", len(notices)) % {
-        "count": len(notices)
-    }
+    return ngettext("%(count)s notice in Corpblog", "%(count)s notices in Corpblog", count) % {"count": count}
 
 
 def _heading(notice: Notice) -> str:
@@ -133,7 +139,12 @@ def _quote(notice: Notice) -> str:
     News of a share quotes nothing, whatever became of it: the gate decides where these words go, and this is no door.
     """
     post = notice.post
-    if post is None or notice.kind == Notice.Kind.SHARE or post.channel.is_private or post.channel.label.rank > Classification.INTERNAL.rank:
+    if (
+        post is None
+        or notice.kind == Notice.Kind.SHARE
+        or post.channel.is_private
+        or post.channel.label.rank > Classification.INTERNAL.rank
+    ):
         return ""
     words = " ".join(post.text.split())
     return words if len(words) <= LONGEST_QUOTE else f"{words[: LONGEST_QUOTE - 1]}…"

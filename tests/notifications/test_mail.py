@@ -1,6 +1,8 @@
 """Mail about notices, through a real SMTP server: what goes out, what never does, and how it is ended."""
 
+import re
 from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -99,6 +101,35 @@ def test_several_notices_are_one_message_by_channel(
     assert mailbox.messages[0]["Subject"] == "3 notices in Corpblog"
     assert text.index("== Another place ==") < text.index("== Engineering ==")
     assert text.count("== Engineering ==") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "extra", "subject", "words"),
+    [
+        ("en", 1, "101 notices in Corpblog", "And 1 more notice:"),
+        ("en", 3, "103 notices in Corpblog", "And 3 more notices:"),
+        ("fr", 1, "101 notifications dans Corpblog", "Et 1 autre notification\u202f:"),
+        ("fr", 3, "103 notifications dans Corpblog", "Et 3 autres notifications\u202f:"),
+    ],
+)
+def test_what_is_too_many_for_one_message_is_counted_with_the_way_to_it(
+    language: str, extra: int, subject: str, words: str, lively: Person, mailbox: Mailbox, settings: Any
+) -> None:
+    Person.objects.get_queryset().filter(pk=lively.pk).update(language=language)
+    due = Notice(person=lively, kind="share", facts={"state": "approved"}, mail_due_at=clock.now())
+    Notice.objects.bulk_create([copy(due) for _ in range(mail.MOST_IN_ONE + extra)])
+    assert [mail.send_due(), mail.send_due()] == [1, 0]
+    [message] = mailbox.messages
+    text = body(message)
+    assert (message["Subject"], len(re.findall(r"/notices/\d+/", text))) == (subject, mail.MOST_IN_ONE)
+    assert f"{words}\r\n{settings.ORIGINS[0]}/notices/\r\n" in text
+
+
+def test_what_fits_in_one_message_is_all_of_it(lively: Person, mailbox: Mailbox) -> None:
+    due = Notice(person=lively, kind="share", facts={"state": "approved"}, mail_due_at=clock.now())
+    Notice.objects.bulk_create([copy(due) for _ in range(mail.MOST_IN_ONE)])
+    mail.send_due()
+    assert "more notice" not in body(mailbox.messages[0])
 
 
 def test_nobody_is_written_to_who_did_not_ask(
