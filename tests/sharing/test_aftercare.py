@@ -134,9 +134,9 @@ def a_stale_worker_comes_back(scene):
     destination, remote = scene("remote")("key")
     share = sent(scene, destination)
     services.recall(by=scene("alice"), share=share, reason="Wrong")
-    slow = recalling._begin("slow")
+    slow = recalling._begin("slow", share.pk)
     scene("travel")(seconds=61)
-    quick = recalling._begin("quick")
+    quick = recalling._begin("quick", share.pk)
     recalling._finish(quick, Refused("refused", for_good=True))
     recalling._finish(slow, None)
     assert len(remote.shown) == 1

@@ -185,7 +185,7 @@ def test_a_worker_that_died_in_the_call_is_followed_by_another(out, remote, alic
     destination, there = remote("key")
     share = out(destination)
     services.recall(by=alice, share=share, reason="Wrong")
-    dead = recalling._begin("dead")
+    dead = recalling._begin("dead", share.pk)
     work()
     assert len(there.shown) == 1
     travel(minutes=2)

@@ -258,6 +258,31 @@ def test_a_renewal_that_fails_is_tried_again_and_leaves_the_old_token(there, des
     assert sent_there(destination, "With the new one").state == "sent"
 
 
+def test_a_recall_after_hours_of_silence_renews_the_token_first(there, destination, sent_there, alice, work, travel):
+    share = sent_there(destination, "Oops")
+    travel(hours=3)
+    services.recall(by=alice, share=share, reason="Wrong day")
+    work()
+    assert share.recall.state == "done"
+    assert there.network.posts == {}
+
+
+def test_the_drift_watch_after_hours_of_silence_renews_the_token_first(there, destination, sent_there, travel):
+    sent_there(destination, "Open")
+    travel(hours=3)
+    rewritten(there.network, "We never said this")
+    assert watch_destination(destination) == 1
+
+
+def test_a_token_that_nobody_can_open_leaves_a_recall_to_a_person(there, destination, sent_there, alice, work, travel):
+    share = sent_there(destination, "Oops")
+    travel(hours=3)
+    Destination.objects.update(credentials="broken")
+    services.recall(by=alice, share=share, reason="Wrong day")
+    work()
+    assert (share.recall.state, share.recall.trouble) == ("by_hand", "token")
+
+
 def test_what_was_sent_can_be_taken_back_twice(there, destination, sent_there):
     sent_there(destination, "Oops")
     for _time in range(2):

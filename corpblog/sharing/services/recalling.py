@@ -20,6 +20,7 @@ from corpblog.sharing.connectors.base import Connector, Refused, Target, Unclear
 from corpblog.sharing.models import Job, Recall, Receipt, Share, ThreadPart
 from corpblog.sharing.models.outbox import FOUND_BY_A_PERSON
 from corpblog.sharing.services import copies, locks
+from corpblog.sharing.services.renewing import renew_if_due
 from corpblog.sharing.services.sending import target_of
 from corpblog.sharing.services.telling import told
 
@@ -100,10 +101,14 @@ def is_to_be_taken_back() -> bool:
 
 def take_back_next(worker: str) -> bool:
     """Make the next attempt that is due; return whether there was one."""
-    taking = _begin(worker)
-    if taking is None:
+    due = _due(clock.database_now()).order_by("due_at").values_list("share_id", "share__destination_id").first()
+    if due is None:
         return False
-    if isinstance(taking, Taking):
+    share_id, destination_id = due
+    # Asks the network, so it comes before the locks.
+    renew_if_due(destination_id)
+    taking = _begin(worker, share_id)
+    if taking is not None:
         _finish(taking, _attempt(taking))
     return True
 
@@ -113,24 +118,22 @@ def _due(now: datetime) -> QuerySet[Recall]:
 
 
 @transaction.atomic
-def _begin(worker: str) -> Taking | bool | None:
+def _begin(worker: str, share_id: int) -> Taking | None:
+    """Take the attempt, unless another worker did meanwhile; None where there is nothing to call now."""
     now = clock.database_now()
-    share_id = _due(now).order_by("due_at").values_list("share_id", flat=True).first()
-    if share_id is None:
-        return None
     share = locks.share(share_id)
     found = Recall.objects.select_for_update().get(share=share)
     if found.due_at > now or found.state not in {Recall.State.WAITING, Recall.State.CALLING}:
-        return True
+        return None
     if Job.objects.filter(share__corrects=share, state=Job.State.CALLING).exists():
         # A correction is on the wire: it must not arrive after the deletion, and make the other side show it again.
         Recall.objects.filter(pk=found.pk).update(due_at=now + LOOK_AGAIN)
-        return True
+        return None
     found.lease, found.tries = found.lease + 1, found.tries + 1
     found.state, found.due_at = Recall.State.CALLING, now + LEASE
     found.save()
     log.info("recall_begins", worker=worker, share=share.pk)
-    return _taking(found, share) or True
+    return _taking(found, share)
 
 
 def _taking(found: Recall, share: Share) -> Taking | None:

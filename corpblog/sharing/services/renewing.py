@@ -35,10 +35,13 @@ def renew_if_due(destination_id: int) -> None:
         return
     destination = Destination.objects.get(pk=destination_id)
     name = credentials.destination_name(destination_id)
-    old = credentials.opened(destination.credentials, of=name)
     connector = connector_for(destination.kind)
     if not isinstance(connector, SignsInThere):
         return
+    try:
+        old = credentials.opened(destination.credentials, of=name)
+    except credentials.CredentialsUnreadable:
+        return  # whoever needs the token says so
     target = Target(destination.pk, destination.remote_account, destination.config, old)
     try:
         new = old | dict(connector.renewed(target))

@@ -21,6 +21,7 @@ from corpblog.sharing.connectors.base import Refused, Seen, Target, Unclear, Wat
 from corpblog.sharing.models import Destination, GateState, Incident, Job, Recall, Receipt, Share, ThreadPart
 from corpblog.sharing.models.outbox import FOUND_BY_A_PERSON
 from corpblog.sharing.services import sight
+from corpblog.sharing.services.renewing import renew_if_due
 from corpblog.sharing.services.sending import target_of
 
 EVERY: Final = timedelta(minutes=15)
@@ -65,6 +66,8 @@ def watch_destination(destination: Destination) -> int:
     connector = connector_for(destination.kind)
     if not isinstance(connector, Watchable):
         return 0
+    renew_if_due(destination.pk)
+    destination.refresh_from_db()
     target, until = target_of(destination), time.monotonic() + LONGEST
     newest = connector.recent(target)
     recent = [_at_its_source(destination, seen, connector, target) for seen in newest if time.monotonic() < until]
