@@ -1,6 +1,7 @@
 """A case of the desk in words: how long it waits, what may be done with it, and what became of it."""
 
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,8 +16,10 @@ from corpblog.desk.services.redacting import without
 from corpblog.desk.services.together import Together
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
+from corpblog.sharing import canonical
 from corpblog.sharing.models import Decision, Share
 from corpblog.web import share_words
+from corpblog.web.network_preview import NetworkPreview, preview_of
 
 VIEWS: Final[dict[View, Promise]] = {
     "mine": gettext_lazy("For me"),
@@ -42,6 +45,8 @@ FIELDS: Final[dict[str, Promise]] = {
     "quoted.text": gettext_lazy("Quoted, stays inside"),
     "visibility": gettext_lazy("Visibility"),
 }
+# Classes of explicit formatting, Unicode Standard Annex 9, table 4.
+_TURNING: Final = frozenset({"LRE", "LRO", "RLE", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,21 @@ def _excerpt(text: str) -> str:
     return "".join(char for char in text[:300] if not is_hidden(char))
 
 
+def as_shown(case: Case) -> list[NetworkPreview]:
+    """Return what its network would show of each post that would leave, but for what turns text around."""
+    destination = case.share.destination
+    previews = [preview_of(part, destination) for part in canonical.parts(canonical.read(case.revision.canonical))]
+    # Counted with it, shown without: on this page nothing turns text around, and the evidence names what would.
+    return [
+        replace(preview, parts=tuple(replace(part, text=_straight(part.text)) for part in preview.parts))
+        for preview in previews
+    ]
+
+
+def _straight(text: str) -> str:
+    return "".join(char for char in text if unicodedata.bidirectional(char) not in _TURNING)
+
+
 def page(case: Case) -> dict[str, Any]:
     """Return what the page of one case shows beside the case itself."""
     return {
@@ -124,6 +144,7 @@ def page(case: Case) -> dict[str, Any]:
         "row": share_words.row(case.share),
         "steps": share_words.steps(case.share, names_reviewers=True, called=case.names, entries=case.trail),
         "lead": next((field for field in case.fields if field.name == "text"), None),
+        "previews": [(preview, "") for preview in as_shown(case)],
         "others": [(field_name(field), field) for field in case.fields if field.name != "text"],
         "rules": by_rule(case.hits),
         "whole": seen(case.text),
@@ -138,6 +159,8 @@ def seen(text: str) -> str:
 
 
 def _left(case: Case) -> str:
+    if not case.gaps:
+        return seen(case.text)
     try:
         return without(seen(case.text), [(gap.start, gap.end) for gap in case.gaps])
     except Invalid:

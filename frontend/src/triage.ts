@@ -94,7 +94,7 @@ function open(selector: string): boolean {
   if (!details) return false;
   details.open = true;
   details.scrollIntoView({ block: 'nearest' });
-  details.querySelector('input')?.focus();
+  details.querySelector<HTMLElement>('input, textarea')?.focus();
   return true;
 }
 

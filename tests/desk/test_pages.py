@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from corpblog.desk.models import Proposal
 from corpblog.people import services as people
 from corpblog.people.sessions import SIGNED_IN_AT
 from corpblog.posts.services import edit
 from corpblog.sharing import services as gate
-from corpblog.sharing.models import Decision, Share
+from corpblog.sharing.models import Decision, Destination, Share
+from corpblog.sharing.wishes import Wish
 from tests.sharing.conftest import put_in_force
 
 pytestmark = pytest.mark.django_db
@@ -247,6 +249,28 @@ def test_what_people_wrote_is_shown_as_text_with_the_unseen_made_visible(held, o
     assert "<img src=x" not in page
     assert "U+202E RIGHT-TO-LEFT OVERRIDE" in page
     assert "\u202e" not in page
+
+
+def test_the_case_shows_each_post_as_its_network_would(write, alice, omar, desk_of):
+    there = Destination.objects.create(slug="outside", name="Outside", kind="mastodon", remote_account="acme@there")
+    words = "Fal\u202econ at https://www.acme.example/a-long-way-to-the-falcon-and-back"
+    share = gate.request_share(by=alice, post=write(words), destination=there, wish=Wish(comment="More #falcons"))
+    page = desk_of(omar).get(f"/desk/{share.pk}/").content.decode()
+    evidence, shown = page.split("data-as-shown")
+    assert "U+202E RIGHT-TO-LEFT OVERRIDE" in evidence
+    shown = shown[: shown.index("</details>")]
+    assert shown.count('class="network-text"') == 2
+    assert 'hx-ignore>Falcon at <span class="network-link">acme.example/a-long-way-to-the…</span>' in shown
+    assert 'More <span class="network-link">#falcons</span>' in shown
+
+
+def test_words_that_no_rule_found_are_taken_out_where_a_rule_objects_to_the_post_as_a_whole(held, omar, desk_of):
+    put_in_force(EVERY_POST)
+    share, client = held("lunch at Rosa's at noon"), desk_of(omar)
+    page = client.get(f"/desk/{share.pk}/").content.decode()
+    assert 'value="redact" data-decision="redact"' in page
+    decide(client, share, "redact", span=["9:15"])
+    assert Proposal.objects.get().text == "lunch at […] at noon"
 
 
 def test_an_open_page_hears_that_a_colleague_was_faster(held, omar, lena, desk_of):
