@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, OuterRef
 
 from corpblog.kernel import clock
 from corpblog.kernel.folding import fold
@@ -13,6 +13,7 @@ from corpblog.kernel.ids import first_id_at
 from corpblog.people.models import Person
 from corpblog.posts.models import Bookmark, Folder, FollowedTag, Post, PostTag, SavedSearch
 from corpblog.posts.selectors import PAGE, Page, page_of
+from corpblog.posts.timelines import unread_ids
 from corpblog.teams.models import Channel
 from corpblog.teams.selectors import ChannelEntry
 
@@ -45,22 +46,18 @@ class Trend:
 
 
 def missed(person: Person, channels: Iterable[ChannelEntry]) -> list[Missed]:
-    """Return what came since one left, by channel; two queries, whatever the number of channels.
+    """Return what came since one left, the newest of each channel; one query, whatever the number of channels.
 
     channels: the reader's navigation, which counts what is unread.
     """
     unread = [entry for entry in channels if entry.unread]
-    rows = Post.objects.listed().alive().visible_to(person)
-    # One filter: the membership that is compared must be the reader's.
-    rows = rows.filter(
-        channel__in=[entry.channel.pk for entry in unread],
-        channel__memberships__person=person,
-        number__gt=F("channel__memberships__read_posts"),
-    )
+    if not unread:
+        return []
+    ids = unread_ids(person, [entry.channel.pk for entry in unread], MOST_MISSED)
     by_channel: dict[int, list[Post]] = {}
-    for post in rows.for_cards().newest_first()[: MOST_MISSED * 40]:
+    for post in Post.objects.visible_to(person).filter(pk__in=ids).for_cards().order_by("pk"):
         by_channel.setdefault(post.channel_id, []).append(post)
-    shown = [Missed(entry, by_channel.get(entry.channel.pk, [])[:MOST_MISSED][::-1]) for entry in unread]
+    shown = [Missed(entry, by_channel.get(entry.channel.pk, [])) for entry in unread]
     return [each for each in shown if each.posts]
 
 

@@ -10,7 +10,7 @@ from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotFound
 from corpblog.people.models import Person
 from corpblog.posts import discovery, selectors
-from corpblog.posts.models import Bookmark, Folder
+from corpblog.posts.models import Bookmark, Folder, Post
 from corpblog.posts.services import (
     bookmark,
     delete,
@@ -23,7 +23,7 @@ from corpblog.posts.services import (
     unfollow_tag,
 )
 from corpblog.posts.services.keeping import MOST
-from corpblog.teams.models import Channel
+from corpblog.teams.models import Channel, ChannelCounter
 from corpblog.teams.selectors import navigation
 from corpblog.teams.services import create_channel, invite, join, mark_read, open_conversation, remove_member
 from tests.posts.conftest import Say
@@ -65,6 +65,20 @@ def test_many_posts_are_cut_and_counted(say: Say, bruno: Person) -> None:
         say(f"Number {count}")
     [each] = discovery.missed(bruno, navigation(bruno))
     assert ([post.text for post in each.posts][-1], len(each.posts), each.more) == ("Number 7", 5, 3)
+
+
+def test_a_busy_channel_hides_no_quiet_one(say: Say, engineering: Channel, alice: Person, bruno: Person) -> None:
+    quiet = create_channel(by=alice, name="Quiet")
+    join(by=bruno, channel=quiet)
+    publish(by=alice, channel=quiet, text="Psst")
+    first = say("Number 1")
+    Post.objects.bulk_create(
+        Post(author=alice, channel=engineering, number=number, text=f"Number {number}", created_at=first.created_at)
+        for number in range(2, 251)
+    )
+    ChannelCounter.objects.filter(channel=engineering).update(posts=250, last_seq=250)
+    assert missed(bruno) == {"engineering": [f"Number {number}" for number in range(246, 251)], "quiet": ["Psst"]}
+    assert [each.more for each in discovery.missed(bruno, navigation(bruno))] == [245, 0]
 
 
 def test_a_channel_one_was_removed_from_is_not_missed(alice: Person, bruno: Person) -> None:
