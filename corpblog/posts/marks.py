@@ -76,6 +76,11 @@ def open_reports(officer: Person) -> list[Report]:
     return list(rows.order_by("pk")[:MOST_SHOWN])
 
 
+def waiting_reports() -> int:
+    """Return how many reports wait; the page asked for access already."""
+    return int(Report.objects.filter(closed_at__isnull=True).count())
+
+
 def report_of(report_id: int) -> Report:
     """Return a report, for the layers above that tell officers of it."""
     found = Report.objects.select_related("person", "post").filter(pk=report_id).first()

@@ -112,6 +112,8 @@ def _lines(found: Figures) -> Iterator[tuple[object, ...]]:
     yield from (("appeal", name, "appeals", count) for name, count in sorted(found.appeals.items()))
     yield from (("sample", mark, "samples", count) for mark, count in sorted(found.samples.items()))
     yield "passed_up", "all", "cases", found.passed_up
+    yield "report", "reported", "reports", found.reported
+    yield "report", "closed", "reports", found.reports_closed
     if found.waiting:
         yield "waiting", "median", "seconds", int(found.waiting.median.total_seconds())
         yield "waiting", "slowest_tenth", "seconds", int(found.waiting.slowest_tenth.total_seconds())

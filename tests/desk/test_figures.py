@@ -10,6 +10,8 @@ from django.utils import timezone
 from corpblog.desk import selectors, services
 from corpblog.kernel.errors import Invalid, NotAllowed
 from corpblog.people.models import RoleGrant
+from corpblog.posts import services as posts
+from corpblog.posts.models import Report
 from corpblog.sharing import services as gate
 from corpblog.web import desk_figures
 
@@ -85,12 +87,25 @@ def test_figures_are_for_officers_and_auditors(person, who):
 
 
 def test_figures_cost_the_same_for_one_case_and_for_many(busy, victor, write, press, alice, django_assert_num_queries):
-    with django_assert_num_queries(12) as few:
+    with django_assert_num_queries(13) as few:
         found(victor, busy)
     for number in range(5):
         gate.request_share(by=alice, post=write(f"Falcon more {number}"), destination=press)
     with django_assert_num_queries(len(few.captured_queries)):
         found(victor, busy)
+
+
+def test_what_colleagues_reported_and_officers_closed_is_counted(policy, write, alice, bruno, omar, browser_of):
+    for number in range(3):
+        posts.report(by=bruno, post_id=write(f"lunch {number}").pk, reason="wrong")
+    posts.close_report(by=omar, report_id=Report.objects.first().pk, outcome="talked")
+    Report.objects.filter(pk=Report.objects.last().pk).update(created_at=timezone.now() - timedelta(days=60))
+    told = found(omar, timezone.now().date())
+    assert (told.reported, told.reports_closed) == (2, 1)
+    page = browser_of(omar).get("/desk/reports/").content.decode()
+    assert "<dt>Posts reported by colleagues</dt><dd>2</dd>" in page
+    assert "<dt>Reports closed</dt><dd>1</dd>" in page
+    assert "report,reported,reports,2\r\nreport,closed,reports,1\r\n" in desk_figures.table(told)
 
 
 def test_the_page_says_it_and_shows_no_words_of_posts(busy, victor, browser_of):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from corpblog.desk.models import Proposal
 from corpblog.people import services as people
 from corpblog.people.sessions import SIGNED_IN_AT
+from corpblog.posts import services as posts
 from corpblog.posts.services import edit
 from corpblog.sharing import services as gate
 from corpblog.sharing.models import Decision, Destination, Share
@@ -271,6 +272,13 @@ def test_words_that_no_rule_found_are_taken_out_where_a_rule_objects_to_the_post
     assert 'value="redact" data-decision="redact"' in page
     decide(client, share, "redact", span=["9:15"])
     assert Proposal.objects.get().text == "lunch at […] at noon"
+
+
+def test_officers_are_led_to_what_colleagues_reported(write, bruno, omar, victor, desk_of):
+    posts.report(by=bruno, post_id=write("lunch at noon").pk, reason="wrong")
+    link = '<a class="meta" href="/reports/">Reported posts <span class="num">1</span></a>'
+    assert link in desk_of(omar).get("/desk/").content.decode()
+    assert "/reports/" not in desk_of(victor).get("/desk/").content.decode().replace("/desk/reports/", "")
 
 
 def test_an_open_page_hears_that_a_colleague_was_faster(held, omar, lena, desk_of):

@@ -8,12 +8,13 @@ from statistics import median, quantiles
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from corpblog.desk import access
 from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Sample, SampleQuerySet, Unmasking
 from corpblog.people.models import Person, Role, RoleGrant
+from corpblog.posts.models import Report
 from corpblog.sharing.models import Decision, Hand, Share
 
 # Whoever has one of these beside the desk can change what the desk decides by, or where it goes.
@@ -79,6 +80,8 @@ class Figures:
     overlaps: list[tuple[str, list[str]]]
     own_decisions: int
     samples: dict[str, int]
+    reported: int
+    reports_closed: int
 
     @property
     def total(self) -> int:
@@ -117,6 +120,7 @@ def figures(reader: Person, first: date, last: date) -> Figures:
         overlaps=_overlaps(),
         own_decisions=_own_decisions(period),
         samples=dict(_marked(period).order_by().values_list("mark").annotate(n=Count("pk"))),
+        **_reports(period),
     )
 
 
@@ -176,6 +180,14 @@ def _rules(rulings: list[_Ruling], period: _Period) -> list[RuleFigures]:
 
 def _marked(period: _Period) -> SampleQuerySet:
     return Sample.objects.filter(marked_at__range=period)
+
+
+def _reports(period: _Period) -> dict[str, int]:
+    """How many posts colleagues reported in the period, and how many reports officers closed in it."""
+    return Report.objects.aggregate(
+        reported=Count("pk", filter=Q(created_at__range=period)),
+        reports_closed=Count("pk", filter=Q(closed_at__range=period)),
+    )
 
 
 def _destinations(shares: list[tuple[datetime, str, str]]) -> list[DestinationFigures]:

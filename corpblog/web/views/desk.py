@@ -17,6 +17,7 @@ from corpblog.desk.selectors import VIEWS, Case, Sieve, View
 from corpblog.kernel.errors import Conflict, CorpblogError, Invalid
 from corpblog.people import services as people
 from corpblog.people.models import Person
+from corpblog.posts import marks
 from corpblog.sharing import advocacy
 from corpblog.sharing import selectors as gate
 from corpblog.sharing.errors import ReauthenticationNeeded, StaleCase
@@ -239,6 +240,9 @@ def _queue_context(request: HttpRequest, rows: list[selectors.QueueRow], open_ca
         "place": place(request),
         "kept_place": _kept(request),
         "officers": selectors.colleagues(officer),
+        # Auditors read cases, not what colleagues reported.
+        "can_judge_reports": shell.can_review,
+        "waiting_reports": marks.waiting_reports() if shell.can_review else 0,
         "waiting_samples": selectors.waiting_samples(),
         "waiting_for_second": selectors.waiting_for_second(officer),
     }
