@@ -108,6 +108,13 @@ def moments_in_force(numbers: Collection[int]) -> dict[int, datetime]:
     return {number: moment for number, moment in rows.values_list("number", "in_force_at") if moment}
 
 
+def rules_changed_at() -> dict[str, datetime]:
+    """Return for each rule in force when the version that changed it last came in force; the reader was asked for."""
+    numbers: dict[str, int] = PolicyVersion.objects.in_force().values_list("rule_versions", flat=True).first() or {}
+    moments = moments_in_force(set(numbers.values()))
+    return {rule: moments[number] for rule, number in numbers.items() if number in moments}
+
+
 def number_in_force() -> int | None:
     """Return which version decides now, for commands."""
     number: int | None = PolicyVersion.objects.in_force().values_list("number", flat=True).first()

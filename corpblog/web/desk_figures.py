@@ -42,6 +42,7 @@ def page(found: Figures) -> dict[str, Any]:
     """Return what the page shows beside the numbers themselves."""
     return {
         "figures": found,
+        "rules": [(rule, _hours(rule.wait) if rule.wait is not None else "–") for rule in found.rules],
         "bars": list(_bars(found)),
         "caption": _caption(found),
         "states": _named(Share.State.choices, found.states),
@@ -103,6 +104,10 @@ def _plain(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else int(span.total_seconds())
+
+
 def _lines(found: Figures) -> Iterator[tuple[object, ...]]:
     yield "period", "first", "day", found.first.isoformat()
     yield "period", "last", "day", found.last.isoformat()
@@ -121,6 +126,8 @@ def _lines(found: Figures) -> Iterator[tuple[object, ...]]:
     for rule in found.rules:
         for measure in ("cases", "approved", "rejected", "changes", "wrong", "precision", "missed"):
             yield "rule", rule.rule, measure, getattr(rule, measure)
+        yield "rule", rule.rule, "age_in_seconds", _seconds(rule.age)
+        yield "rule", rule.rule, "median_wait_in_seconds", _seconds(rule.wait)
     for destination in found.destinations:
         for measure in ("asked", "sent", "rejected", "waiting"):
             yield "destination", destination.name, measure, getattr(destination, measure)

@@ -10,10 +10,12 @@ from django.utils import timezone
 from corpblog.desk import selectors, services
 from corpblog.kernel.errors import Invalid, NotAllowed
 from corpblog.people.models import RoleGrant
+from corpblog.policy.models import PolicyVersion
 from corpblog.posts import services as posts
 from corpblog.posts.models import Report
 from corpblog.sharing import services as gate
 from corpblog.web import desk_figures
+from tests.sharing.conftest import put_in_force, stricter
 
 pytestmark = pytest.mark.django_db
 
@@ -87,12 +89,40 @@ def test_figures_are_for_officers_and_auditors(person, who):
 
 
 def test_figures_cost_the_same_for_one_case_and_for_many(busy, victor, write, press, alice, django_assert_num_queries):
-    with django_assert_num_queries(13) as few:
+    with django_assert_num_queries(14) as few:
         found(victor, busy)
     for number in range(5):
         gate.request_share(by=alice, post=write(f"Falcon more {number}"), destination=press)
     with django_assert_num_queries(len(few.captured_queries)):
         found(victor, busy)
+
+
+def test_of_each_rule_it_is_said_since_when_it_stands_and_how_long_its_cases_wait(busy, victor, browser_of):
+    old = PolicyVersion.objects.get()
+    changed = put_in_force(stricter("Kestrel"))
+    PolicyVersion.objects.filter(pk=old.pk).update(in_force_at=old.in_force_at - timedelta(days=40))
+    # "code-names" was changed by the newer version, "grave" stands as it was.
+    PolicyVersion.objects.filter(pk=changed.pk).update(
+        rule_versions={"code-names": changed.number, "grave": old.number},
+        in_force_at=old.in_force_at - timedelta(days=3),
+    )
+    names, grave = found(victor, busy).rules
+    assert (names.age.days, grave.age.days) == (3, 40)
+    # One of its two cases was decided at once, the other after five hours.
+    assert timedelta(hours=2, minutes=30) <= names.wait < timedelta(hours=2, minutes=31)
+    assert grave.wait < timedelta(minutes=1)
+    page = browser_of(victor).get("/desk/reports/").content.decode()
+    assert '<td class="right">3 days</td><td class="right">2 h 30 min</td>' in page
+    assert '<td class="right">40 days</td><td class="right">0 h 0 min</td>' in page
+    rows = csv.reader(io.StringIO(browser_of(victor).get("/desk/reports.csv").content.decode()))
+    told = {(name, measure): value for section, name, measure, value in rows if section == "rule"}
+    assert int(told["code-names", "age_in_seconds"]) // 86400 == 3
+    assert int(told["code-names", "median_wait_in_seconds"]) // 60 == 150
+
+
+def test_a_rule_that_is_not_in_force_any_more_has_no_age(busy, victor):
+    put_in_force("policy: 1\nname: Empty\nrules: []\n")
+    assert [rule.age for rule in found(victor, busy).rules] == [None, None]
 
 
 def test_what_colleagues_reported_and_officers_closed_is_counted(policy, write, alice, bruno, omar, browser_of):

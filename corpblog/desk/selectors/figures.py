@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from corpblog.desk import access
 from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Sample, SampleQuerySet, Unmasking
+from corpblog.kernel import clock
 from corpblog.people.models import Person, Role, RoleGrant
+from corpblog.policy.selectors import rules_changed_at
 from corpblog.posts.models import Report
 from corpblog.sharing.models import Decision, Hand, Share
 
@@ -26,6 +28,7 @@ class RuleFigures:
     """How the cases of one rule ended. precision: percent of the decided ones that nobody marked as a false alarm.
 
     missed: samples of what was allowed of which an officer said that this rule should have held them.
+    age: since its last change came in force; None where it is not in force. wait: the median of its cases.
     """
 
     rule: str
@@ -35,6 +38,8 @@ class RuleFigures:
     changes: int
     wrong: int
     missed: int
+    age: timedelta | None
+    wait: timedelta | None
 
     @property
     def precision(self) -> int | None:
@@ -138,11 +143,16 @@ def _days(first: date, last: date, moments: Iterable[datetime]) -> list[tuple[da
     return [(day, counted[day]) for day in days]
 
 
-def _waiting(rulings: list[_Ruling]) -> Waiting | None:
+def _waits(rulings: list[_Ruling]) -> dict[int, timedelta]:
+    """Return how long each revision waited for its first ruling."""
     first: dict[int, timedelta] = {}
     for revision, _ruling, decided_at, made_at, _findings in rulings:
         first.setdefault(revision, decided_at - made_at)
-    waits = sorted(wait.total_seconds() for wait in first.values())
+    return first
+
+
+def _waiting(rulings: list[_Ruling]) -> Waiting | None:
+    waits = sorted(wait.total_seconds() for wait in _waits(rulings).values())
     if not waits:
         return None
     within = sum(wait <= settings.DESK_OVERDUE.total_seconds() for wait in waits)
@@ -162,6 +172,7 @@ def _rules(rulings: list[_Ruling], period: _Period) -> list[RuleFigures]:
     wrong = Counter(
         rule for rule, revision in alarms.values_list("rule", "revision") if revision in cases.get(rule, ())
     )
+    waits, changed_at, now = _waits(rulings), rules_changed_at(), clock.now()
     missed = Counter(_marked(period).exclude(missed_by="").values_list("missed_by", flat=True))
     found = [
         RuleFigures(
@@ -172,10 +183,17 @@ def _rules(rulings: list[_Ruling], period: _Period) -> list[RuleFigures]:
             changes=ended[rule, "changes"],
             wrong=wrong[rule],
             missed=missed[rule],
+            age=now - changed_at[rule] if rule in changed_at else None,
+            wait=_median(waits[revision] for revision in cases.get(rule, ())),
         )
         for rule in cases.keys() | missed.keys()
     ]
     return sorted(found, key=lambda figures: (-figures.cases, figures.rule))
+
+
+def _median(waits: Iterable[timedelta]) -> timedelta | None:
+    seconds = [wait.total_seconds() for wait in waits]
+    return timedelta(seconds=median(seconds)) if seconds else None
 
 
 def _marked(period: _Period) -> SampleQuerySet:
