@@ -30,6 +30,7 @@ def build(
     destination_id: int,
     kind: str,
     account: str,
+    place: str = "",
     attachments: Sequence[Mapping[str, Any]] = (),
     send_at: datetime | None = None,
     zone: str = "",
@@ -39,6 +40,7 @@ def build(
 ) -> str:
     """Return the canonical JSON (sorted keys, NFC) of one outgoing message to one account.
 
+    place: where that account is reached, where there is more than one place; the form keeps its digest.
     thread: what is posted under it, one under the other.
     attachments: what leaves of each file: name, kind, sha256 of its bytes, size, alt, width, height.
     quoted: a post's words that the text is about, and their label. Judged with it, and never sent (ADR 39).
@@ -57,7 +59,8 @@ def build(
         "reply_to": None,
         "quoted": dict(quoted) if quoted else None,
         "visibility": visibility,
-        "destination": {"id": destination_id, "kind": kind, "account": account},
+        "destination": {"id": destination_id, "kind": kind, "account": account}
+        | ({"place": _place_digest(place)} if place else {}),
         "schedule": {"at": send_at.astimezone(UTC).isoformat(), "zone": zone} if send_at else None,
     }
     # Only where there is one: the bytes of everything else stay what they were.
@@ -67,6 +70,12 @@ def build(
 def parts(form: Mapping[str, Any]) -> list[str]:
     """Return the posts that a form's content leaves as, one under the other: one, or those of a thread."""
     return [form["text"], *form.get("thread", [])]
+
+
+def is_for(form: str, account: str, place: str) -> bool:
+    """Return whether the form was made for this account at this place; one from before forms had places, for any."""
+    there = read(form)["destination"]
+    return bool(there["account"] == account and there.get("place") in {None, _place_digest(place)})
 
 
 def correction(
@@ -132,6 +141,11 @@ def _leaves(place: str, part: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(part, list):
         for index, inner in enumerate(part):
             yield from _leaves(f"{place}.{index}", inner)
+
+
+def _place_digest(place: str) -> str:
+    # An address may carry a key in its query, and forms are shown to reviewers and kept as evidence.
+    return hashlib.sha256(place.encode()).hexdigest()[:16]
 
 
 def _lines(text: str) -> str:

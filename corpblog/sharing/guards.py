@@ -202,8 +202,8 @@ def connector_open(destination: Destination) -> None:
 
 
 def hold_connector(destination: Destination, revision: ShareRevision) -> None:
-    """What was approved for one account does not go to another that was put in its place."""
-    if canonical.read(revision.canonical)["destination"]["account"] != destination.remote_account:
+    """What was approved for one account does not go to another in its place, nor to another server that claims it."""
+    if not canonical.is_for(revision.canonical, destination.remote_account, destination.place):
         raise JudgeAgain("account")
 
 
@@ -231,7 +231,7 @@ def original_stands(original: Share | None, destination: Destination) -> None:
         raise Withdraw("original_gone")
     if not receipt.is_known_to_a_machine:
         raise Withdraw("original_unknown")
-    if canonical.read(receipt.job.sealed)["destination"]["account"] != destination.remote_account:
+    if not canonical.is_for(receipt.job.sealed, destination.remote_account, destination.place):
         raise Withdraw("original_elsewhere")
 
 

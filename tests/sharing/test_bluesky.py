@@ -121,6 +121,22 @@ def test_another_account_behind_the_destination_voids_what_was_cleared(
     assert voided.revisions.count() == 2
 
 
+@pytest.mark.gate("G15")
+def test_another_server_that_claims_our_identity_needs_a_second_person_and_voids_what_was_cleared(
+    process, there, destination, write, alice, irene, omar, work, settings
+):
+    share = services.request_share(by=alice, post=write("For Acme only"), destination=destination)
+    with front(process.port) as claims:
+        settings.EGRESS_PRIVATE = [process.place, claims.place]
+        kept = connect(irene, there, server=claims.base)
+        assert (kept.remote_account, kept.config["server"]) == (there.did, process.base)
+        change = destination.changes.get()
+        services.decide_change(by=omar, change_id=change.pk, confirm=True, authenticated_at=clock.now())
+        work()
+    assert Share.objects.get(pk=share.pk).state == "held"
+    assert there.texts() == []
+
+
 # What arrives -------------------------------------------------------------------------------------------------------
 
 

@@ -92,6 +92,22 @@ def test_another_list_is_another_account_and_voids_what_was_cleared(
     assert Share.objects.get().state == "held"
 
 
+@pytest.mark.gate("G15")
+def test_another_mail_server_for_the_same_list_needs_a_second_person_and_voids_what_was_cleared(
+    server, destination, write, alice, irene, omar, work, settings
+):
+    share = services.request_share(by=alice, post=write("For two papers"), destination=destination)
+    with smtp() as (elsewhere, port):
+        settings.EGRESS_PRIVATE += [f"127.0.0.1:{port}"]
+        elsewhere.port = port
+        assert connect(irene, elsewhere).config["port"] == str(server.port)
+        change = destination.changes.get()
+        services.decide_change(by=omar, change_id=change.pk, confirm=True, authenticated_at=clock.now())
+        work()
+        assert Share.objects.get(pk=share.pk).state == "held"
+        assert server.envelopes == elsewhere.envelopes == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

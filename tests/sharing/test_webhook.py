@@ -57,8 +57,8 @@ def there(settings):
         yield place
 
 
-def connect(by, there, secret=SECRET):
-    answers = {"url": f"{there.base}/in?from=corpblog", "secret": secret}
+def connect(by, there, secret=SECRET, query="from=corpblog"):
+    answers = {"url": f"{there.base}/in?{query}", "secret": secret}
     return services.connect(by=by, slug="hook", name="Hook", kind="webhook", answers=answers)
 
 
@@ -78,6 +78,20 @@ def test_connecting_says_hello_and_takes_no_wrong_secret(there, irene):
         connect(irene, there, secret="another secret that is long enough as well")
     with pytest.raises(Invalid, match="32 characters"):
         connect(irene, there, secret="short")
+
+
+@pytest.mark.gate("G15")
+def test_another_query_needs_a_second_person_and_voids_what_was_cleared(
+    there, destination, write, alice, irene, omar, work
+):
+    share = services.request_share(by=alice, post=write("For one room"), destination=destination)
+    kept = connect(irene, there, query="room=everybody")
+    assert (kept.remote_account, kept.config["url"]) == (f"{there.place}/in", f"{there.base}/in?from=corpblog")
+    change = destination.changes.get()
+    services.decide_change(by=omar, change_id=change.pk, confirm=True, authenticated_at=clock.now())
+    work()
+    assert Share.objects.get(pk=share.pk).state == "held"
+    assert there.receiver.shown == []
 
 
 def test_a_share_arrives_signed_with_all_that_was_sealed(there, destination, sent_there):

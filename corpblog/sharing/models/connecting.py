@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.people.models import Person
-from corpblog.sharing.models.destinations import Destination
+from corpblog.sharing.models.destinations import Destination, place_in
 from corpblog.teams.models import Classification
 
 
@@ -43,6 +43,11 @@ class TargetChange(models.Model):
     sealed = models.TextField(blank=True, editable=False)
 
     objects: ClassVar = models.Manager()
+
+    @property
+    def place(self) -> str:
+        """Where it would be reached."""
+        return place_in(self.config)
 
     class Meta:
         constraints = [

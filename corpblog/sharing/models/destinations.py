@@ -1,7 +1,8 @@
 """Where content may go, and the switch that stops everything."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from corpblog.people.models import Person
 from corpblog.teams.models import Classification
+
+# The answers that say where bytes go. A server may claim any account, so the account alone does not name the target.
+_NAME_THE_PLACE: Final = ("server", "host", "port", "url")
+
+
+def place_in(config: Mapping[str, Any]) -> str:
+    """Return where the answers to a connector's questions lead; empty where the network has one place only."""
+    return " ".join(str(config[name]).strip().rstrip("/") for name in _NAME_THE_PLACE if config.get(name))
 
 
 class DestinationQuerySet(models.QuerySet["Destination"]):
@@ -85,6 +94,11 @@ class Destination(models.Model):
     def least_approvals(self) -> int:
         """How many people look at what goes there, whatever the policy says of it."""
         return self.Review(self.review).approvals
+
+    @property
+    def place(self) -> str:
+        """Where it is reached."""
+        return place_in(self.config)
 
     def __repr__(self) -> str:
         # Never the fields: a traceback or a log line must not show credentials, not even sealed ones.

@@ -22,6 +22,7 @@ from corpblog.sharing import access, credentials
 from corpblog.sharing.connectors import CONNECTORS, connector_for
 from corpblog.sharing.connectors.base import Account, Connector, Refused, Target, Unclear
 from corpblog.sharing.models import Destination, TargetChange
+from corpblog.sharing.models.destinations import place_in
 from corpblog.sharing.services import locks, renewing, sight
 from corpblog.sharing.wording import worded
 
@@ -60,8 +61,8 @@ def connect(
 ) -> Destination:
     """Connect an account outside, or connect it anew; return the destination.
 
-    Another account in the place of the old one, or less protection than the destination has, waits for a second person
-    (`destination.changes`). Once it is there, what was approved for the old account is void.
+    Another account in the place of the old one, another server for it, or less protection than the destination has
+    waits for a second person (`destination.changes`). Once it is there, what was approved for the old account is void.
     answers: to the connector's questions, by their names.
     """
     wish = Wish(slug, name.strip(), kind, review, cap)
@@ -189,7 +190,8 @@ def keep_secrets(destination: Destination, secrets: Mapping[str, str]) -> None:
 def _needs_second(destination: Destination, found: Found) -> bool:
     is_looser = Destination.Review(found.wish.review).approvals < destination.least_approvals
     is_wider = destination.cap == "public" and found.wish.cap != "public"
-    return found.account.account != destination.remote_account or is_looser or is_wider
+    is_elsewhere = place_in(found.config) != destination.place
+    return found.account.account != destination.remote_account or is_elsewhere or is_looser or is_wider
 
 
 def _asked(by: Person, destination: Destination, found: Found) -> None:

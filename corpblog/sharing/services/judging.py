@@ -55,6 +55,7 @@ def form_of(post: Post, destination: Destination, wish: Wish) -> str:
         destination_id=destination.pk,
         kind=destination.kind,
         account=destination.remote_account,
+        place=destination.place,
         attachments=files.outgoing(post.files),
         send_at=wish.send_at,
         zone=wish.zone,
@@ -105,6 +106,7 @@ def _copy(destination: Destination, wish: Wish) -> str:
         destination_id=destination.pk,
         kind=destination.kind,
         account=destination.remote_account,
+        place=destination.place,
         attachments=said["attachments"],
         send_at=wish.send_at,
         zone=wish.zone,
@@ -176,6 +178,7 @@ def preview(
         destination_id=destination.pk,
         kind=destination.kind,
         account=destination.remote_account,
+        place=destination.place,
         attachments=files.outgoing(carried),
         quoted=_quoted(quotes),
     )
