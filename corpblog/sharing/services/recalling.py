@@ -166,8 +166,8 @@ def _unreachable(share: Share, there: tuple[str, ...]) -> str:
     if not there or any(remote_id.startswith(FOUND_BY_A_PERSON) for remote_id in there):
         return "no_remote_id"
     assert share.revision is not None
-    there = share.destination
-    return "" if canonical.is_for(share.revision.canonical, there.remote_account, there.place) else "other_account"
+    now = share.destination
+    return "" if canonical.is_for(share.revision.canonical, now.remote_account, now.place) else "other_account"
 
 
 def _attempt(taking: Taking) -> Refused | Unclear | None:
