@@ -54,6 +54,7 @@ class Thread:
     root: Post
     replies: list[Post] = field(default_factory=list)
     next_cursor: int | None = None
+    has_earlier: bool = False
 
 
 def home(person: Person, cursor: int | None = None, limit: int = PAGE) -> Page:
@@ -75,20 +76,26 @@ def channel_page(person: Person, channel: Channel, cursor: int | None = None, li
 
 
 def thread(person: Person, post_id: int, after: int | None = None, limit: int = THREAD_PAGE) -> Thread:
-    """Return the thread that a post is in; NotFound where it is hidden or nothing is left of it.
+    """Return the thread that a post is in, at the page that holds it; NotFound where it is hidden or nothing is left.
 
-    after: the cursor of the page before.
+    after: the cursor of the page before; then what follows that, wherever the post is.
     """
     rows = _visible(person).filter(pk=_id(post_id)).for_cards()
     post = rows.select_related(*(f"root__{path}" for path in CARD)).first()
     if post is None:
         raise no_such_post()
     root = post.root or post
-    replies = list(_replies(root).filter(pk__gt=_cursor(after) or 0)[: limit + 1])
+    rows = _replies(root)
+    replies = list(rows.filter(pk__gt=_cursor(after) or 0)[: limit + 1])
+    first = 0
+    if after is None and len(replies) > limit and post.pk > replies[limit - 1].pk:
+        before = rows.filter(pk__lt=post.pk).count()
+        first = before - before % limit
+        replies = list(rows[first : first + limit + 1])
     if root.is_deleted and not root.is_listed:
         raise no_such_post()
     more = len(replies) > limit
-    return Thread(root, replies[:limit], replies[limit - 1].pk if more else None)
+    return Thread(root, replies[:limit], replies[limit - 1].pk if more else None, after is not None or first > 0)
 
 
 def _replies(root: Post) -> PostQuerySet:

@@ -28,12 +28,14 @@ class Feed:
     marks: whether what is seen here counts as read.
     author: whose posts alone come in live; 0 for everybody's.
     day: the day that the list begins with, where its reader went to one.
+    earlier_url: where a thread begins, on a page that leaves its beginning out.
     """
 
     id: str
     posts: list[Post]
     label: str
     next_url: str = ""
+    earlier_url: str = ""
     live: str = "none"
     thread: str = ""
     heads: dict[int, int] = field(default_factory=dict)

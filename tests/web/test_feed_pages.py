@@ -86,6 +86,41 @@ def test_scripts_get_the_older_posts_alone(say: Say, bruno: Person, browser_of: 
     assert 'hx-swap-oob="true"' in older
 
 
+@pytest.fixture
+def long_thread(say: Say, engineering: Channel, alice: Person) -> list[Post]:
+    """Give a thread's first post and its 205 replies, five more than a page has."""
+    root = say("The first")
+    common = {"channel": engineering, "author": alice, "root": root, "answers": root, "is_listed": False}
+    replies = [Post(text=f"Reply {count}", created_at=root.created_at, **common) for count in range(1, 206)]
+    return [root, *Post.objects.bulk_create(replies)]
+
+
+@pytest.mark.parametrize("query", ["", "?panel=1"])
+def test_the_page_of_a_late_reply_shows_it(
+    query: str, long_thread: list[Post], bruno: Person, browser_of: Browser
+) -> None:
+    root, late = long_thread[0], long_thread[201]
+    page = browser_of(bruno).get(f"/p/{late.pk}/{query}").text
+    assert shown(page) == [str(post.pk) for post in [root, *long_thread[201:]]]
+    assert re.findall(r'href="([^"]*)">Earlier replies<', page) == [f"/p/{root.pk}/"]
+
+
+def test_later_replies_follow_without_a_gap_or_a_double(
+    long_thread: list[Post], bruno: Person, browser_of: Browser
+) -> None:
+    client = browser_of(bruno)
+    first = client.get(f"/p/{long_thread[0].pk}/").text
+    [later] = re.findall(r'hx-get="([^"]*after=\d+)"', first)
+    second = client.get(later, headers={"HX-Request": "true"}).text
+    assert shown(first) + shown(second) == [str(post.pk) for post in long_thread]
+    assert "Earlier replies" not in first + second
+    assert "<html" not in second
+    assert f'id="thread-{long_thread[0].pk}-more" hx-swap-oob="true"' in second
+    without_script = client.get(later).text
+    assert shown(without_script) == [str(post.pk) for post in [long_thread[0], *long_thread[201:]]]
+    assert "Earlier replies" in without_script
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "-1", "9" * 30, "٣"])
 def test_a_broken_cursor_shows_a_page(cursor: str, say: Say, bruno: Person, browser_of: Browser) -> None:
     say("Still here")

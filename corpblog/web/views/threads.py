@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -9,6 +10,7 @@ from corpblog.people.models import Person
 from corpblog.posts import access as post_access
 from corpblog.posts import selectors as posts
 from corpblog.posts.differences import described_anew, differences
+from corpblog.posts.models import Post
 from corpblog.posts.selectors import Thread
 from corpblog.teams import access
 from corpblog.web import composers
@@ -19,12 +21,16 @@ from corpblog.web.views.marks import thread_tools
 
 @require_GET
 def thread(request: HttpRequest, post_id: int) -> HttpResponse:
-    """A thread as a page of its own; with `panel`, as the panel beside a feed."""
+    """A thread as a page of its own; with `panel`, as the panel beside a feed; to a script, later replies alone."""
     person = person_of(request)
-    found = posts.thread(person, post_id, after=number(request.GET.get("after")) or None)
+    after = number(request.GET.get("after")) or None
+    found = posts.thread(person, post_id, after=after)
+    if request.headers.get("HX-Request") and after is not None:
+        return render(request, "posts/_older.html", {"feed": _feed(request, person, found, found.replies, {})})
     # The numbers first: what is posted in between is then caught up, never missed.
-    feed = _feed(request, person, found, posts.heads([found.root.channel_id]))
-    post = next((each for each in [found.root, *found.replies] if each.pk == post_id), found.root)
+    shown = [found.root, *found.replies]
+    feed = _feed(request, person, found, shown, posts.heads([found.root.channel_id]))
+    post = next((each for each in shown if each.pk == post_id), found.root)
     context = {
         "feed": feed,
         **thread_tools(person, found.root, post),
@@ -36,8 +42,7 @@ def thread(request: HttpRequest, post_id: int) -> HttpResponse:
     return render(request, "posts/_thread.html" if "panel" in request.GET else "web/thread.html", context)
 
 
-def _feed(request: HttpRequest, person: Person, found: Thread, heads: dict[int, int]) -> Feed:
-    shown = [found.root, *found.replies]
+def _feed(request: HttpRequest, person: Person, found: Thread, shown: list[Post], heads: dict[int, int]) -> Feed:
     feed = Feed(
         id=f"thread-{found.root.pk}",
         posts=shown,
@@ -49,6 +54,8 @@ def _feed(request: HttpRequest, person: Person, found: Thread, heads: dict[int, 
     )
     if found.next_cursor is not None:
         feed.next_url = f"{request.path}?after={found.next_cursor}"
+    if found.has_earlier:
+        feed.earlier_url = reverse("web:thread", args=[found.root.pk])
     return feed
 
 
