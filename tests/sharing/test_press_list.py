@@ -46,6 +46,15 @@ def test_a_share_arrives_word_for_word_with_its_first_line_as_subject(server, de
     assert server.envelopes[0].rcpt_tos == ["adam@echo.example", "zoe@times.example"]
 
 
+def test_a_test_reaches_the_senders_own_mailbox_and_nobody_on_the_list(server, destination, policy, irene, work):
+    share = services.send_test(by=irene, destination=destination)
+    work()
+    assert Share.objects.get(pk=share.pk).state == "sent"
+    (envelope,) = server.envelopes
+    assert envelope.rcpt_tos == ["press@acme.example"]
+    assert "This is a test of Press list." in server.messages[0].get_content()
+
+
 def test_nobody_on_the_list_sees_the_others(server, destination, sent_there):
     sent_there(destination, "Hello")
     assert b"echo.example" not in server.envelopes[0].content

@@ -49,7 +49,7 @@ class PressList:
     # A mail that arrived stays as it is: a second one says what is right, and nobody can tell whether it came twice.
     correction = Correction(in_place=False, repeat=Repeat.BLIND)
     takes = Takes(most=10, largest=LARGEST, pictures_only=False)
-    trial = Trial.STAYS
+    trial = Trial.UNSEEN
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question("host", _("Mail server"), help=_("For example smtp.acme.example")),
@@ -69,9 +69,9 @@ class PressList:
         return len(text)
 
     def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
-        """Hand one message over for the whole list, or for nobody."""
+        """Hand one message over for the whole list, or for nobody; a test for the sender's own mailbox."""
         check_carried(payload, "attachments")
-        return self._delivered(written(payload, str(target.config["sender"])), target, not_after)
+        return self._delivered(written(payload, str(target.config["sender"])), payload, target, not_after)
 
     def correct(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
         """Send what is right to the whole list, as an answer to the mail that it corrects."""
@@ -81,14 +81,16 @@ class PressList:
         with override(payload.content["language"] or get_language()):
             message.replace_header("Subject", gettext("Correction: %(subject)s") % {"subject": subject})
         message["In-Reply-To"] = message["References"] = payload.content["corrects"]["remote_id"]
-        return self._delivered(message, target, not_after)
+        return self._delivered(message, payload, target, not_after)
 
-    def _delivered(self, message: EmailMessage, target: Target, not_after: float) -> Arrived:
+    def _delivered(self, message: EmailMessage, payload: SealedPayload, target: Target, not_after: float) -> Arrived:
+        # A test is for ourselves: the mailbox that the list hears from gets it, and nobody of the list.
+        is_for_us = payload.content["visibility"] == "direct"
         try:
             mail_egress.deliver(
                 _server(target),
                 sender=target.config["sender"],
-                recipients=recipients_of(target.config),
+                recipients=[str(target.config["sender"])] if is_for_us else recipients_of(target.config),
                 message=message.as_bytes(policy=SMTP),
                 not_after=not_after,
             )
