@@ -15,17 +15,19 @@ from corpblog.kernel import blobs, clock, egress, ids
 from corpblog.kernel.errors import Invalid
 from corpblog.sharing import canonical, services
 from corpblog.sharing.connectors.base import Refused, Target, Unclear
-from corpblog.sharing.connectors.bluesky import Bluesky, facets, record_key
+from corpblog.sharing.connectors.bluesky import LONGEST, Bluesky, facets, record_key
 from corpblog.sharing.errors import TooLongThere
 from corpblog.sharing.models import Destination, Incident, Job, Receipt, Share
 from corpblog.sharing.seals import SealedPayload, mac, opened
 from corpblog.sharing.services.sending import target_of
 from corpblog.sharing.services.watching import watch_destination
+from corpblog.sharing.wishes import Wish
 from tests.servers.bluesky import bluesky, facets_of
 from tests.servers.front import front
 from tests.servers.recorder import Reply, recorder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bluesky")]
+FAMILY = "👨‍👩‍👧‍👦"
 
 
 @pytest.fixture(scope="module")
@@ -220,11 +222,32 @@ def test_links_and_tags_in_any_text_are_those_of_blueskys_own_library():
 
 
 def test_what_is_too_long_there_is_said_before_anything_is_asked(destination, write, alice):
-    family = "👨‍👩‍👧‍👦"
-    assert Bluesky().length(family * 300) == 300
-    with pytest.raises(TooLongThere):
-        services.request_share(by=alice, post=write(family * 301), destination=destination)
+    for too_long in ("é" * 301, FAMILY * 121, FAMILY * 300):
+        with pytest.raises(TooLongThere):
+            services.request_share(by=alice, post=write(too_long), destination=destination)
     assert not Share.objects.exists()
+
+
+def test_the_server_takes_3000_bytes_and_not_one_more(there, destination):
+    # 25 bytes each: 120 of them are 3,000 bytes in 120 characters.
+    put(payload_of(text=FAMILY * 120), destination)
+    assert there.texts() == [FAMILY * 120]
+    assert Bluesky().length(FAMILY * 120) == LONGEST
+    assert Bluesky().length(FAMILY * 120 + "!") > LONGEST
+    with pytest.raises(Refused):
+        put(payload_of(text=FAMILY * 120 + "!"), destination)
+
+
+def test_a_thread_of_many_bytes_is_cut_into_parts_that_the_server_takes(there, destination, write, alice, work):
+    words = " ".join([FAMILY * 20] * 15)
+    post = write(words)
+    share = services.request_share(by=alice, post=post, destination=destination, wish=Wish(as_thread=True))
+    for _part in range(3):
+        work()
+    assert Share.objects.get(pk=share.pk).state == "sent"
+    assert sorted(text.rpartition(" ")[2] for text in there.texts()) == ["1/3", "2/3", "3/3"]
+    assert "".join(there.texts()).count(FAMILY) == 300
+    assert all(len(text.encode()) <= 3000 for text in there.texts())
 
 
 def test_the_server_takes_300_of_what_people_see_as_one_character(there, destination, sent_there):

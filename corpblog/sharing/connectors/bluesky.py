@@ -40,6 +40,7 @@ from corpblog.sharing.seals import SealedPayload
 
 # lexicon app.bsky.feed.post: 300 graphemes and 3,000 bytes; app.bsky.embed.images: four pictures of 2 MB.
 LONGEST: Final = 300
+_BYTES_A_GRAPHEME: Final = 10
 MOST_PICTURES: Final = 4
 LARGEST_PICTURE: Final = 2_000_000
 POSTS: Final = "app.bsky.feed.post"
@@ -83,8 +84,11 @@ class Bluesky:
         return LONGEST
 
     def length(self, text: str) -> int:
-        """Bluesky counts what people see as one character as one."""
-        return int(grapheme.length(text))
+        """Bluesky counts what people see as one character as one, and allows ten bytes for each on the average.
+
+        Where the bytes take up more of their 3,000 than the characters of their 300, the bytes say how long it is.
+        """
+        return max(int(grapheme.length(text)), -(-len(text.encode()) // _BYTES_A_GRAPHEME))
 
     def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
         """Put one record under the job's key, and only if there is none: what was put before stays as it is."""
