@@ -1,7 +1,9 @@
 """The desk in the browser: one case beside the queue, ruled on once, with nothing typed lost."""
 
+import re
 import sys
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -279,6 +281,21 @@ def test_officers_are_led_to_what_colleagues_reported(write, bruno, omar, victor
     link = '<a class="meta" href="/reports/">Reported posts <span class="num">1</span></a>'
     assert link in desk_of(omar).get("/desk/").content.decode()
     assert "/reports/" not in desk_of(victor).get("/desk/").content.decode().replace("/desk/reports/", "")
+
+
+def test_an_open_queue_asks_each_minute_how_long_its_cases_wait_by_now(held, omar, desk_of, travel):
+    share, client = held(), desk_of(omar)
+    page = client.get("/desk/").content.decode()
+    queue = page[page.index('class="panel queue"') :]
+    asks = re.match(r'[^>]* hx-get="([^"]*)" hx-trigger="cb:desk from:document, every 60s"[^>]*innerMorph', queue)
+    travel(minutes=61)
+    renewed = client.get(unescape(asks[1])).content.decode()
+    assert "waiting 0 h 0 min" in queue
+    assert "waiting 1 h 1 min" in renewed
+    # The same row, and still the open one: what has an id keeps its focus when it is renewed.
+    for html in (queue, renewed):
+        assert re.search(rf'<a id="row-{share.pk}" class="queue-row[^>]* aria-current="true">', html)
+        assert '<details class="sieve" hx-morph-skip' in html
 
 
 def test_an_open_page_hears_that_a_colleague_was_faster(held, omar, lena, desk_of):
