@@ -27,6 +27,8 @@ REFUSED_IN_TEMPLATES = {
 HTMX_SUBSET = {
     *("hx-get", "hx-post", "hx-put", "hx-delete", "hx-target", "hx-swap", "hx-swap-oob", "hx-trigger", "hx-push-url"),
     *("hx-sync", "hx-indicator", "hx-ignore", "hx-select", "hx-headers:inherited", "hx-include", "hx-disabled-elt"),
+    # Evaluates nothing: what is being typed stays when the rest around it is morphed.
+    "hx-morph-skip",
 }
 
 
