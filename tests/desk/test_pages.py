@@ -264,6 +264,9 @@ def test_the_case_shows_each_post_as_its_network_would(write, alice, omar, desk_
     shown = shown[: shown.index("</details>")]
     assert shown.count('class="network-text"') == 2
     assert 'hx-ignore>Falcon at <span class="network-link">acme.example/a-long-way-to-the…</span>' in shown
+    # What never changes announces nothing.
+    assert shown.count(" characters left</p>") == 2
+    assert 'role="status"' not in shown
     assert 'More <span class="network-link">#falcons</span>' in shown
 
 
