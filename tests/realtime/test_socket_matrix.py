@@ -25,7 +25,7 @@ from corpblog.sharing import services as gate
 from corpblog.sharing.models import Destination
 from corpblog.teams import services as teams
 from tests.realtime.conftest import Desk, until
-from tests.realtime.wire import Company, Page, channel_head, open_page
+from tests.realtime.wire import Company, Page, channel_head, open_page, press
 from tests.servers.daphne import Daphne
 
 # One worker runs them all: they share their web processes.
@@ -48,6 +48,7 @@ SAYS: dict[str, frozenset[str]] = {
     "resync": INSIDE,
     "beat": INSIDE,
     "notice": frozenset({"member"}),
+    "read": frozenset({"member"}),
     "share": frozenset({"owner"}),
     "desk": frozenset({"officer"}),
 }
@@ -59,6 +60,7 @@ WAKES: dict[str, frozenset[str]] = {
     "rights": frozenset({"bye"}),
     "channel": frozenset(),
     "notice": frozenset({"notice"}),
+    "read": frozenset({"read"}),
     "share": frozenset({"share", "desk"}),
 }
 EVENTS = frozenset({"changed", "created", "edited", "deleted", "reacted", "replied"})
@@ -218,6 +220,17 @@ def test_a_notice_is_for_one_person(audience: Audience) -> None:
     audience.pages["member"].next("notice")
     audience.fence()
     assert audience.who_heard(lambda said: said["t"] == "notice") == SAYS["notice"]
+
+
+def test_how_far_somebody_read_is_for_their_own_devices(web: Daphne, company: Company, audience: Audience) -> None:
+    audience.ask()
+    audience.fence()
+    cookie = company.cookie(audience.people["member"])
+    assert press(web, cookie, "/read/", read=f"{audience.private.pk}:{channel_head(audience.private)}") == 200
+    told = audience.pages["member"].next("read")
+    assert str(audience.private.pk) not in told["unread"]
+    audience.fence()
+    assert audience.who_heard(lambda said: said["t"] == "read") == SAYS["read"]
 
 
 def test_a_share_is_for_its_people_and_the_queue_for_officers(audience: Audience) -> None:

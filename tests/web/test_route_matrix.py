@@ -277,7 +277,7 @@ ROWS: dict[str, list[Row]] = {
     "file_remove": [Row("post", "/files/{draft_file}/remove/", EVERYBODY)],
     "file_small": [Row("get", "/files/{file}/small/", AUTHOR), Row("get", "/files/{draft_file}/small/", AUTHOR)],
     "file": [Row("get", "/files/{file}/of/a.txt", AUTHOR), Row("get", "/files/{draft_file}/of/a.txt", AUTHOR)],
-    "read": [Row("post", "/read/", EVERYBODY, {"channel": "{secret_id}", "number": "1"})],
+    "read": [Row("post", "/read/", AUTHOR, {"read": "{secret_id}:1"})],
     "draft": [Row("post", "/drafts/", EVERYBODY, {"place": "new", "text": "x"})],
     "mentions": [Row("get", "/mentions/?q=al", EVERYBODY)],
     "suggested_channels": [Row("get", "/suggestions/channels/?q=se", EVERYBODY)],
