@@ -28,6 +28,7 @@ export class VerdictPreview {
   private abort: AbortController | null = null;
   private readonly painter: Painter;
   private composing = false;
+  private drawn = '';
   private spoken = '';
   latest: Verdict | null = null;
 
@@ -87,7 +88,10 @@ export class VerdictPreview {
     const had = this.latest !== null && this.latest.html !== '';
     this.latest = verdict;
     this.painter.paint(verdict?.marks ?? []);
-    this.strip.replaceChildren(...(verdict?.html ? [fragment(verdict.html)] : []));
+    const html = verdict?.html ?? '';
+    // The same once more stays as it is: a click under way in it, or the focus, would be lost.
+    if (html !== this.drawn) this.strip.replaceChildren(...(html ? [fragment(html)] : []));
+    this.drawn = html;
     this.onVerdict(verdict);
     const words = verdict?.html ? verdict.summary : had && verdict ? strings.noIssueLeft() : '';
     if (words && words !== this.spoken) announce(words);
@@ -96,6 +100,7 @@ export class VerdictPreview {
 
   private unreachable(error: Refused): void {
     this.latest = null;
+    this.drawn = '';
     this.painter.paint([]);
     const note = document.createElement('p');
     note.className = 'strip hint';

@@ -30,8 +30,9 @@ def share_outside(page: Page) -> None:
 def test_what_a_rule_finds_can_be_selected_letter_by_letter(page_of: OpenPage) -> None:
     page = page_of("alice")
     write(page, TEXT)
-    share_outside(page)
-    hit = page.locator(".hit button", has_text="Project Falcon")
+    with page.expect_response("**/verdict/", timeout=15_000):
+        share_outside(page)
+    hit = page.locator(".hit button", has_text="Project Falcon").first
     expect(hit).to_be_visible()
     hit.click()
     field = page.get_by_role("textbox", name="Write a post")

@@ -19,7 +19,7 @@ def choose(page: Page, kind: str, words: str) -> None:
         if entry.evaluate("entry => entry === document.activeElement"):
             break
     page.keyboard.press("Enter")
-    expect(page.get_by_role("group", name=kind)).to_be_visible()
+    expect(page.locator("main cb-composer").get_by_role("group", name=kind)).to_be_visible()
 
 
 def test_a_poll_is_asked_by_keyboard_voted_in_and_counted_live(page_of: OpenPage, go_live: GoLive) -> None:

@@ -14,8 +14,10 @@ def test_who_goes_back_is_where_they_were(page_of: OpenPage, go_live: GoLive) ->
     alice, emily = page_of("alice", viewport=WIDE), page_of("emily")
     go_live(alice, "/")
     read = _third_page(alice)
-    read.evaluate("card => window.scrollTo({ top: card.offsetTop - 200, behavior: 'instant' })")
-    number, top = read.get_attribute("id"), _top(read)
+    number = read.get_attribute("id")
+    read.evaluate("card => card.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    _wait_until_still(alice)
+    top = _top(alice.locator(f"main #{number}"))
     read.locator(".post-name a").click()
     expect(alice.locator(".person-head")).to_be_visible()
     emily.goto("/c/platform/")
@@ -105,7 +107,16 @@ def _third_page(page: Page):
         posts.nth(length - 1).scroll_into_view_if_needed()
         page.mouse.wheel(0, 4000)
         expect(posts.nth(length + 10)).to_be_attached()
+    _wait_until_still(page)
     return posts.nth(45)
+
+
+def _wait_until_still(page: Page) -> None:
+    """Wait until a wheel that was turned does not move the page any more."""
+    page.evaluate(
+        "async () => { let last = -1; while (scrollY !== last) {"
+        " last = scrollY; await new Promise((then) => setTimeout(then, 250)); } }"
+    )
 
 
 def _top(shown) -> float:
