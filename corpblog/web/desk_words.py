@@ -4,18 +4,24 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from corpblog.desk.evidence import Piece, is_hidden, pieces
 from corpblog.desk.selectors import Case, FieldOfCase, Hit, QueueRow, View
+from corpblog.desk.selectors.around import Around, Kin, Neighbour
+from corpblog.desk.selectors.leaving import Leaving
 from corpblog.desk.services.redacting import without
 from corpblog.desk.services.together import Together
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
+from corpblog.posts.differences import differences
 from corpblog.sharing import canonical
 from corpblog.sharing.models import Decision, Share
 from corpblog.web import share_words
@@ -40,10 +46,24 @@ AGES: Final[dict[str, Promise]] = {"late": gettext_lazy("Late"), "overdue": gett
 
 FIELDS: Final[dict[str, Promise]] = {
     "text": gettext_lazy("Text"),
+    "warning": gettext_lazy("Content warning"),
     "speaker": gettext_lazy("Published as"),
     "language": gettext_lazy("Language"),
     "quoted.text": gettext_lazy("Quoted, stays inside"),
     "visibility": gettext_lazy("Visibility"),
+}
+# What there may be several of: `thread.0` is the second post that leaves, under the one of the text.
+_SEVERAL: Final[dict[str, tuple[Promise, int]]] = {
+    "thread": (gettext_lazy("Post %(n)s of the thread"), 2),
+    "poll": (gettext_lazy("Answer %(n)s of the poll"), 1),
+    "tags": (gettext_lazy("Hashtag %(n)s"), 1),
+}
+KINSHIP: Final[dict[Kin, Promise]] = {
+    "root": gettext_lazy("Starts the thread"),
+    "answered": gettext_lazy("What it answers"),
+    "quoted": gettext_lazy("What it quotes"),
+    "reply": gettext_lazy("Answers it"),
+    "quoting": gettext_lazy("Quotes it"),
 }
 # Classes of explicit formatting, Unicode Standard Annex 9, table 4.
 _TURNING: Final = frozenset({"LRE", "LRO", "RLE", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -150,7 +170,34 @@ def page(case: Case) -> dict[str, Any]:
         "whole": seen(case.text),
         "gaps": [(f"{gap.start}:{gap.end}", seen(gap.words)) for gap in case.gaps],
         "left": _left(case),
+        "leaves": leaves(case.leaving),
+        "replaced": differences(seen(case.replaced), seen(case.text)) if case.replaced else [],
+        "standing": seen(case.replaced),
+        "around": neighbours(case.around),
     }
+
+
+def leaves(found: Leaving) -> str:
+    """Return when the case would leave, were it released now, by the clock that its requester chose."""
+    words = (
+        _("Not before %(when)s (%(zone)s)") % _by_clock(found.chosen, found.zone)
+        if found.chosen
+        else _("As soon as it is released")
+    )
+    if found.quiet_until is None:
+        return words
+    quiet = _("quiet there until %(when)s (%(zone)s)") % _by_clock(found.quiet_until, found.quiet_zone)
+    return f"{words}; {quiet}"
+
+
+def _by_clock(moment: datetime, zone: str) -> dict[str, str]:
+    there = localtime(moment, ZoneInfo(zone) if zone else None)
+    return {"when": date_format(there, "DATETIME_FORMAT"), "zone": zone or str(there.tzname())}
+
+
+def neighbours(found: Around) -> list[tuple[Promise, Neighbour]]:
+    """Return what stands around a case's post, each with what it is to it."""
+    return [(KINSHIP[each.kin], each) for each in found.shown]
 
 
 def seen(text: str) -> str:
@@ -180,6 +227,10 @@ def by_rule(hits: list[Hit]) -> list[RuleHits]:
 
 def field_name(field: FieldOfCase) -> str:
     """Return an outgoing field's name in the reader's language; a name that nobody translated is better than none."""
+    place, _dot, index = field.name.partition(".")
+    if place in _SEVERAL and index.isdigit():
+        words, first = _SEVERAL[place]
+        return str(words) % {"n": int(index) + first}
     return str(FIELDS.get(field.name, field.name))
 
 

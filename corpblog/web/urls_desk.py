@@ -46,5 +46,6 @@ urlpatterns: list[URLPattern] = [
     path("desk/<int:share_id>/appeal/", desk_looks.answer_appeal, name="desk_appeal"),
     path("desk/<int:share_id>/name/", desk_looks.unmask, name="desk_unmask"),
     path("desk/<int:share_id>/rules/", desk_looks.mark_rule, name="desk_mark_rule"),
+    path("desk/<int:share_id>/around/", desk.around, name="desk_around"),
     path("desk/<int:share_id>/evidence/", desk.evidence, name="desk_evidence"),
 ]

@@ -161,6 +161,7 @@ ROWS: dict[str, list[Row]] = {
     # The desk shows names here, so officers are told that there is nothing to unmask.
     "desk_unmask": [Row("post", "/desk/{share}/name/", OFFICERS, {"act": "ask", "reason": "x"})],
     "desk_mark_rule": [Row("post", "/desk/{share}/rules/", OFFICERS, {"rule": "code-names", "wrong": "yes"})],
+    "desk_around": [Row("post", "/desk/{share}/around/", OFFICERS)],
     "desk_evidence": [Row("post", "/desk/{share}/evidence/", DESK)],
     "home": [Row("get", "/", EVERYBODY)],
     "channel": [Row("get", "/c/{open}/", EVERYBODY), Row("get", "/c/{secret}/", AUTHOR)],

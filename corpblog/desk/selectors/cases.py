@@ -15,8 +15,10 @@ from corpblog.desk.evidence import Excerpt, Piece, excerpts, pieces, redacted
 from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Remark, Unmasking
 from corpblog.desk.pseudonyms import Author
 from corpblog.desk.selectors.alike import Alike, alike, beside
+from corpblog.desk.selectors.around import Around, around
 from corpblog.desk.selectors.findings import explained, findings_of
 from corpblog.desk.selectors.histories import YEAR, History, history, rule_histories
+from corpblog.desk.selectors.leaving import Leaving, leaving, words_replaced
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotFound
 from corpblog.people.models import Person
@@ -93,6 +95,9 @@ class Case:
     revision: ShareRevision
     digest: str
     text: str
+    replaced: str
+    leaving: Leaving
+    around: Around
     fields: list[FieldOfCase]
     files: list[FileOfCase]
     hits: list[Hit]
@@ -134,15 +139,19 @@ def case(officer: Person, share_id: int) -> Case:
     is_own = access.had_a_hand(officer, share)
     others = alike(officer, share)
     contested = Appeal.objects.filter(revision=revision).select_related("decision__reviewer", "answered_by").first()
+    author, names = pseudonyms.authors(officer, [share])[share.pk], pseudonyms.names(officer, share)
     why_not = _why_not(officer, share, decisions, file, is_own=is_own)
     return Case(
         share=share,
-        author=pseudonyms.authors(officer, [share])[share.pk],
-        names=pseudonyms.names(officer, share),
+        author=author,
+        names=names,
         unmasking=Unmasking.objects.filter(share=share).select_related("asked_by", "agreed_by").first(),
         revision=revision,
         digest=revision.digest,
         text=read(revision.canonical)["text"],
+        replaced=words_replaced(share, revision),
+        leaving=leaving(share),
+        around=around(officer, share, names, is_masked=author.is_masked),
         fields=_fields(revision, findings),
         files=_files(revision, findings),
         hits=[_hit(finding, strings) for finding in findings],

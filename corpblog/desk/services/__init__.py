@@ -10,6 +10,7 @@ from corpblog.desk.services.erasing import (
 from corpblog.desk.services.filing import assign, assign_by_turn, escalate, remark, share_moved
 from corpblog.desk.services.holding import Scope, agree_to_hold, ask_to_lift, keep_hold, lift_hold, place_hold
 from corpblog.desk.services.proving import evidence
+from corpblog.desk.services.reading_around import read_around
 from corpblog.desk.services.redacting import answer_proposal, redact
 from corpblog.desk.services.retaining import (
     agree_to_schedule,
@@ -57,6 +58,7 @@ __all__ = [
     "place_hold",
     "preview_schedule",
     "propose_schedule",
+    "read_around",
     "read_held_file",
     "redact",
     "reject",

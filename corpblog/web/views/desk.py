@@ -1,5 +1,6 @@
 """The compliance desk: the queue beside one case, and ruling on it with one key."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -132,6 +133,14 @@ def remark(request: HttpRequest, share_id: int) -> HttpResponse:
     except (Conflict, Invalid) as error:
         return again(request, share_id, error, remark=text)
     return HttpResponseRedirect(f"{address(request, share_id)}#remarks")
+
+
+@require_POST
+def around(request: HttpRequest, share_id: int) -> HttpResponse:
+    """The posts around the case in closed rooms, too. A POST: that somebody read them is logged."""
+    opened = services.read_around(by=person_of(request), share_id=share_id)
+    found = replace(selectors.case(person_of(request), share_id), around=opened)
+    return _page(request, _rows(request), found, opened=True)
 
 
 @require_POST
