@@ -1,5 +1,6 @@
 """Real people in a real browser, against an instance that was started as a stranger starts it."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from tests.servers.faults import house
 from tests.servers.instance import Instance, corpblog
 from tests.servers.news import news_site
 from tests.servers.recorder import Recorder, Reply, recorder
+from tests.servers.smtp import Mailbox, smtp
 
 PASSWORD = "corpblog"
 OpenPage = Callable[..., Page]
@@ -51,15 +53,36 @@ def news() -> Iterator[Recorder]:
 
 
 @pytest.fixture(scope="session")
-def instance(silent_webhook: int, refusing_webhook: int, bluesky_server: Bluesky, news: Recorder) -> Iterator[Instance]:
+def mail_server() -> Iterator[tuple[Mailbox, int]]:
+    """Give the company's mail server, with what everybody was sent, and its port."""
+    with smtp() as server:
+        yield server
+
+
+@pytest.fixture
+def mailbox(mail_server: tuple[Mailbox, int]) -> Mailbox:
+    return mail_server[0]
+
+
+@pytest.fixture(scope="session")
+def instance(
+    silent_webhook: int,
+    refusing_webhook: int,
+    bluesky_server: Bluesky,
+    news: Recorder,
+    mail_server: tuple[Mailbox, int],
+) -> Iterator[Instance]:
     """The demo company, served by `sh deploy/run.sh`, with a little less time between release and sending."""
-    outside = f"127.0.0.1:{silent_webhook},127.0.0.1:{refusing_webhook},{bluesky_server.place},{news.place}"
+    mail = f"127.0.0.1:{mail_server[1]}"
+    outside = f"127.0.0.1:{silent_webhook},127.0.0.1:{refusing_webhook},{bluesky_server.place},{news.place},{mail}"
     # The journeys of a whole suite ask for more than one person does in an hour.
     environment = {
         "CORPBLOG_SHARE_DELAY": "8",
         "CORPBLOG_SHARES_PER_HOUR": "1000",
         "CORPBLOG_EGRESS_PRIVATE": outside,
         "CORPBLOG_PREVIEW_HOSTS": "127.0.0.1",
+        "CORPBLOG_MAIL_SERVER": f"smtp://{mail}",
+        "CORPBLOG_MAIL_FROM": "corpblog@acme.example",
     }
     with corpblog(environment) as running:
         yield running
@@ -151,6 +174,9 @@ def open_page(browser: Browser, instance: Instance, watches: dict[Page, Watch]) 
         plain = {"locale": "en-GB", "service_workers": "block"}
         context = browser.new_context(base_url=instance.url, **{**plain, **options})
         contexts.append(context)
+        if str(options.get("locale", "")).startswith("fr"):
+            # A socket's handshake names the machine's languages, whatever Playwright was told; who chose one has this.
+            context.add_cookies([{"name": "language", "value": "fr", "url": instance.url}])
         page = context.new_page()
         page.set_default_timeout(15_000)
         watch = Watch(page)
@@ -181,10 +207,11 @@ def page_of(open_page: OpenPage) -> OpenPage:
 
 
 def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    """Type name and password, in a browser that speaks English or French."""
     page.goto("/sign-in/")
-    page.get_by_label("Username").fill(username)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label(re.compile("Username|Identifiant")).fill(username)
+    page.get_by_label(re.compile("Password|Mot de passe")).fill(password)
+    page.get_by_role("button", name=re.compile("Sign in|Se connecter")).click()
 
 
 def post(page: Page, text: str, channel: str = "") -> None:
