@@ -113,7 +113,7 @@ class Effect:
     population: int = 0
     milliseconds: int = 0
 
-    def precision(self, rule: str) -> float | None:
+    def rejected_share(self, rule: str) -> float | None:
         """Of what reviewers ruled on and this rule would have met, the share that they rejected; None without any."""
         rulings = self.rulings.get(rule, Counter())
         return rulings["reject"] / rulings.total() if rulings.total() else None

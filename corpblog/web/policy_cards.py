@@ -28,7 +28,7 @@ STATES: Final = {
 ORDERS: Final = {
     "packs": gettext_lazy("By pack"),
     "effect": gettext_lazy("Most finds first"),
-    "precision": gettext_lazy("Least upheld first"),
+    "precision": gettext_lazy("Least precise first"),
     "changed": gettext_lazy("Last changed first"),
     "name": gettext_lazy("By name"),
 }
@@ -137,8 +137,8 @@ def _sorted(found: list[RuleCard], wanted: Wanted, figures: Mapping[str, RuleFig
         return -(own.spoke + own.would_have)
 
     def precision(card: RuleCard) -> int:
-        upheld = figures.get(card.rule.id, RuleFigures()).precision
-        return 101 if upheld is None else upheld
+        found = figures.get(card.rule.id, RuleFigures()).judged.precision
+        return 101 if found is None else found
 
     keys: dict[str, Callable[[RuleCard], Any]] = {
         "effect": finds,

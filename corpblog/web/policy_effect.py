@@ -52,14 +52,14 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class ShareRow:
-    """One rule among the shares of the past. `precision`: per cent rejected of what was ruled on; None without any."""
+    """One rule among the shares of the past. `rejected_share`: per cent of what was ruled on; None without any."""
 
     title: str
     outcome: str
     count: int
     rejected: int
     approved: int
-    precision: int | None
+    rejected_share: int | None
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def share_rows(policy: Policy, shares: Effect) -> list[ShareRow]:
     rows = []
     for rule_id, outcomes in sorted(shares.rules.items(), key=lambda item: -item[1].total()):
         rule, rulings = policy.rule(rule_id), shares.rulings.get(rule_id, Counter())
-        precision = shares.precision(rule_id)
+        share = shares.rejected_share(rule_id)
         rows.append(
             ShareRow(
                 rule_title(rule) if rule else rule_id,
@@ -119,7 +119,7 @@ def share_rows(policy: Policy, shares: Effect) -> list[ShareRow]:
                 outcomes.total(),
                 rulings["reject"],
                 rulings["approve"],
-                None if precision is None else round(100 * precision),
+                None if share is None else round(100 * share),
             )
         )
     return rows

@@ -28,7 +28,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class RuleLine:
-    """What a rule did: `words` say it, `ticks` draw it, `ruled` says how officers ruled, empty where nobody did."""
+    """What a rule did: `words` say it, `ticks` draw it, `ruled` how right people found it, if anybody said."""
 
     words: str
     ruled: str
@@ -63,18 +63,19 @@ def _shadowed(figures: RuleFigures) -> str:
 
 def _ruled(figures: RuleFigures) -> str:
     missed = ngettext("missed %(count)s sample", "missed %(count)s samples", figures.missed) % {"count": figures.missed}
-    return " · ".join(filter(None, [_upheld(figures), missed if figures.missed else ""]))
+    return " · ".join(filter(None, [_judged(figures), missed if figures.missed else ""]))
 
 
-def _upheld(figures: RuleFigures) -> str:
-    if figures.precision is None:
+def _judged(figures: RuleFigures) -> str:
+    judged = figures.judged
+    if judged.precision is None:
         return ""
     words = ngettext(
-        "officers upheld %(percent)s %% of %(count)s case",
-        "officers upheld %(percent)s %% of %(count)s cases",
-        figures.upheld + figures.passed,
+        "right in %(percent)s %% of %(count)s judged find",
+        "right in %(percent)s %% of %(count)s judged finds",
+        judged.total,
     )
-    return words % {"percent": figures.precision, "count": figures.upheld + figures.passed}
+    return words % {"percent": judged.precision, "count": judged.total}
 
 
 def _ticks(figures: RuleFigures) -> tuple[Tick, ...]:

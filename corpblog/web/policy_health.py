@@ -1,11 +1,12 @@
-"""How the policy in force is doing: its processes, its silent rules, and those that officers uphold less often."""
+"""How the policy in force is doing: its processes, its silent rules, and those that are right less often."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from corpblog.desk.rule_figures import PERIOD, RuleFigures, rule_figures
+from corpblog.desk.precision import Judged
+from corpblog.desk.rule_figures import PERIOD, judged, rule_figures
 from corpblog.kernel import clock
 from corpblog.people.models import Person
 from corpblog.policy.engine import Policy
@@ -16,20 +17,20 @@ from corpblog.web.policy_words import rule_title
 
 SILENT_FOR: Final = timedelta(days=90)
 FELL_BY: Final = 10  # points of a hundred
-LEAST_RULED: Final = 5  # in either period; one officer's one ruling is no trend
+LEAST_JUDGED: Final = 5  # in either period; one officer's one ruling is no trend
 SECONDS: Final = 3.0
 _DAYS: Final = 30
 
 
 @dataclass(frozen=True)
 class Fell:
-    """A rule of whose finds officers upheld fewer in the last period than in the one before, in per cent."""
+    """A rule whose precision fell from one period to the next, in per cent."""
 
     id: str
     title: str
     before: int
     now: int
-    ruled: int
+    judged: int
 
 
 @dataclass(frozen=True)
@@ -50,19 +51,18 @@ def silent_rules(person: Person, policy: Policy) -> list[tuple[Rule, str]]:
 
 def fallen_rules(person: Person, policy: Policy) -> list[Fell]:
     """Return the rules whose precision fell, the deepest fall first."""
-    now = rule_figures(person)
-    before = rule_figures(person, until=clock.now() - PERIOD)
+    now, before = judged(person), judged(person, until=clock.now() - PERIOD)
     fell = [found for rule in policy.rules if (found := _fall(rule, before, now))]
     return sorted(fell, key=lambda item: item.now - item.before)
 
 
-def _fall(rule: Rule, before: Mapping[str, RuleFigures], now: Mapping[str, RuleFigures]) -> Fell | None:
-    old, new = before.get(rule.id), now.get(rule.id)
-    if old is None or new is None or old.precision is None or new.precision is None:
+def _fall(rule: Rule, before: Mapping[str, Judged], now: Mapping[str, Judged]) -> Fell | None:
+    old, new = before.get(rule.id, Judged()), now.get(rule.id, Judged())
+    if old.precision is None or new.precision is None or min(old.total, new.total) < LEAST_JUDGED:
         return None
-    if min(old.upheld + old.passed, new.upheld + new.passed) < LEAST_RULED or old.precision - new.precision < FELL_BY:
+    if old.precision - new.precision < FELL_BY:
         return None
-    return Fell(rule.id, rule_title(rule), old.precision, new.precision, new.upheld + new.passed)
+    return Fell(rule.id, rule_title(rule), old.precision, new.precision, new.total)
 
 
 def measured(person: Person, policy: Policy) -> tuple[RuleTimes, list[TimeRow]]:

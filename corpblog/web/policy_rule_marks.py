@@ -1,38 +1,41 @@
 """A past post marked right or wrong is an example of the rule: from then on it has to be found, or to be left alone."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from corpblog.kernel.errors import Invalid, NotFound
-from corpblog.people.models import Person
+from corpblog.kernel.errors import Invalid
 from corpblog.policy.entries import RuleEntry
-from corpblog.posts.past import texts_of
 
 LONGEST: Final = 500
-_FIELDS: Final = {"right": "match", "wrong": "allow"}
 
 
-def with_mark(data: QueryDict, person: Person, entry: RuleEntry) -> QueryDict:
-    """Return the form's data with the post that `mark` names, as `right 17` or `wrong 17`, among the examples.
+@dataclass(frozen=True)
+class Mark:
+    """What somebody said of a past post: that the rule has to find it, or to leave it alone."""
 
-    Only a post that the person may read can be marked: whoever reads the policy reads its words then.
-    """
+    post_id: int
+    is_right: bool
+
+
+def read_mark(data: QueryDict) -> Mark:
+    """Return what `mark` says, as `right 17` or `wrong 17`; raise Invalid for anything else."""
     kind, _space, number = data.get("mark", "").partition(" ")
-    if kind not in _FIELDS or not number.isdecimal() or len(number) > 18:
+    if kind not in {"right", "wrong"} or not number.isdecimal() or len(number) > 18:
         raise Invalid(_("Mark a post as right or wrong."))
-    post = texts_of([int(number)], person).get(int(number))
-    if post is None:
-        raise NotFound(_("This post is gone, or you may not read it."))
-    words = example_of(post.text)
+    return Mark(int(number), kind == "right")
+
+
+def with_mark(data: QueryDict, mark: Mark, text: str, entry: RuleEntry) -> QueryDict:
+    """Return the form's data with the marked post, which says `text`, among the examples that it belongs to."""
+    words, wanted = example_of(text), "match" if mark.is_right else "allow"
     lines = {"match": list(entry.match), "allow": list(entry.allow)}
-    for field, known in lines.items():
-        kept = [line for line in known if line != words]
-        lines[field] = [*kept, words] if field == _FIELDS[kind] else kept
     changed = data.copy()
     for field, known in lines.items():
-        changed[field] = "\n".join(known)
+        kept = [line for line in known if line != words]
+        changed[field] = "\n".join([*kept, words] if field == wanted else kept)
     return changed
 
 

@@ -89,7 +89,7 @@ def test_figures_are_for_officers_and_auditors(person, who):
 
 
 def test_figures_cost_the_same_for_one_case_and_for_many(busy, victor, write, press, alice, django_assert_num_queries):
-    with django_assert_num_queries(14) as few:
+    with django_assert_num_queries(17) as few:
         found(victor, busy)
     for number in range(5):
         gate.request_share(by=alice, post=write(f"Falcon more {number}"), destination=press)

@@ -67,10 +67,16 @@ def month(alice: Person, omar: Person, channel: Channel, press: Destination) -> 
 def test_each_rule_has_its_figures(irene: Person) -> None:
     figures = rule_figures(irene)
     names, watcher, never = figures["names"], figures["watcher"], figures["never"]
-    assert (names.spoke, names.would_have, names.upheld, names.passed, names.precision) == (2, 0, 1, 1, 50)
+    assert (names.spoke, names.would_have, names.judged.right, names.judged.wrong, names.judged.precision) == (
+        2,
+        0,
+        1,
+        1,
+        50,
+    )
     # Once as a post inside, once as a share; its outcome is what it would have been.
     assert (watcher.spoke, watcher.would_have, dict(watcher.outcomes)) == (0, 2, {"hold": 2})
-    assert (never.spoke, never.precision) == (1, None)
+    assert (never.spoke, never.judged.precision) == (1, None)
     assert "idle" not in figures
     assert sum(names.by_day.values()) == 2
 
@@ -90,7 +96,7 @@ def test_figures_are_not_for_everybody(alice: Person) -> None:
 def test_the_cards_say_what_the_rules_did(irene: Person, browser_of: Callable[[Person], Client]) -> None:
     page: Any = browser_of(irene).get("/policies/").content.decode()
     for words in (
-        "Spoke 2 times in 30 days · officers upheld 50 % of 2 cases",
+        "Spoke 2 times in 30 days · right in 50 % of 2 judged finds",
         "Would have held 2 in 30 days",
         "Spoke 1 time in 30 days",
         "Met nothing in 30 days",

@@ -86,7 +86,7 @@ def test_a_memo_is_known_by_its_fingerprint_and_a_simulation_counts_everything(p
     irene.get_by_role("button", name="Simulate 30 days").click()
     simulation = irene.locator("#simulation")
     expect(simulation.locator(".big-number")).to_be_visible(timeout=60_000)
-    expect(simulation.get_by_role("columnheader", name="Precision")).to_be_visible()
+    expect(simulation.get_by_role("columnheader", name="Rejected of those ruled on")).to_be_visible()
     expect(simulation.get_by_role("button", name="Run again")).to_be_visible()
     assert findings(irene) == []
 

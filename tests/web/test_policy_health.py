@@ -1,4 +1,4 @@
-"""The policy's health: processes, slow rules, silent rules, and rules that are upheld less often."""
+"""The policy's health: processes, slow rules, silent rules, and rules that are right less often."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -130,4 +130,4 @@ def test_a_fall_takes_five_rulings_in_both_periods(
                     reason="As discussed.",
                     authenticated_at=moment,
                 )
-    assert [(item.before, item.now, item.ruled) for item in fallen_rules(irene, policy)] == fell
+    assert [(item.before, item.now, item.judged) for item in fallen_rules(irene, policy)] == fell

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from corpblog.desk import access
 from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Sample, SampleQuerySet, Unmasking
+from corpblog.desk.precision import Judged, judged_finds
 from corpblog.kernel import clock
 from corpblog.people.models import Person, Role, RoleGrant
 from corpblog.policy.selectors import rules_changed_at
@@ -25,10 +26,11 @@ APART: Final = (Role.POLICY_ADMIN, Role.CONNECTOR_ADMIN, Role.SYSTEM_ADMIN)
 
 @dataclass(frozen=True)
 class RuleFigures:
-    """How the cases of one rule ended. precision: percent of the decided ones that nobody marked as a false alarm.
+    """How the cases of one rule ended. judged: what people said of its finds, see `desk.precision`.
 
-    missed: samples of what was allowed of which an officer said that this rule should have held them.
-    age: since its last change came in force; None where it is not in force. wait: the median of its cases.
+    wrong: how many of its cases an officer marked as a false alarm. missed: samples of what was allowed of which an
+    officer said that this rule should have held them. age: since its last change came in force; None where it is not in
+    force. wait: the median of its cases.
     """
 
     rule: str
@@ -37,13 +39,14 @@ class RuleFigures:
     rejected: int
     changes: int
     wrong: int
+    judged: Judged
     missed: int
     age: timedelta | None
     wait: timedelta | None
 
     @property
     def precision(self) -> int | None:
-        return round(100 * max(0, self.cases - self.wrong) / self.cases) if self.cases else None
+        return self.judged.precision
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,7 @@ def _rules(rulings: list[_Ruling], period: _Period) -> list[RuleFigures]:
         rule for rule, revision in alarms.values_list("rule", "revision") if revision in cases.get(rule, ())
     )
     waits, changed_at, now = _waits(rulings), rules_changed_at(), clock.now()
+    judged = judged_finds(*period)
     missed = Counter(_marked(period).exclude(missed_by="").values_list("missed_by", flat=True))
     found = [
         RuleFigures(
@@ -182,11 +186,12 @@ def _rules(rulings: list[_Ruling], period: _Period) -> list[RuleFigures]:
             rejected=ended[rule, "reject"],
             changes=ended[rule, "changes"],
             wrong=wrong[rule],
+            judged=judged.get(rule, Judged()),
             missed=missed[rule],
             age=now - changed_at[rule] if rule in changed_at else None,
             wait=_median(waits[revision] for revision in cases.get(rule, ())),
         )
-        for rule in cases.keys() | missed.keys()
+        for rule in cases.keys() | missed.keys() | judged.keys()
     ]
     return sorted(found, key=lambda figures: (-figures.cases, figures.rule))
 

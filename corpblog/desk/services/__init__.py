@@ -9,6 +9,7 @@ from corpblog.desk.services.erasing import (
 )
 from corpblog.desk.services.filing import assign, assign_by_turn, escalate, remark, share_moved
 from corpblog.desk.services.holding import Scope, agree_to_hold, ask_to_lift, keep_hold, lift_hold, place_hold
+from corpblog.desk.services.marking import mark_past_post
 from corpblog.desk.services.proving import evidence
 from corpblog.desk.services.reading_around import read_around
 from corpblog.desk.services.redacting import answer_proposal, redact
@@ -53,6 +54,7 @@ __all__ = [
     "is_asked_for",
     "keep_hold",
     "lift_hold",
+    "mark_past_post",
     "mark_rule",
     "mark_sample",
     "place_hold",

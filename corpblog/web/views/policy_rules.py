@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from corpblog.desk.services import mark_past_post
 from corpblog.kernel.errors import CorpblogError, NotFound
 from corpblog.policy import documents, reading, selectors, services
 from corpblog.policy.engine import Policy, Problem
@@ -17,7 +18,7 @@ from corpblog.policy.errors import StaleEdit
 from corpblog.policy.models import PolicyVersion
 from corpblog.web import policy_effect, policy_rule_sides
 from corpblog.web.policy_rule_form import RuleForm
-from corpblog.web.policy_rule_marks import with_mark
+from corpblog.web.policy_rule_marks import read_mark, with_mark
 from corpblog.web.policy_rule_sides import Side
 from corpblog.web.policy_words import language
 from corpblog.web.views.asking import person_of
@@ -152,7 +153,15 @@ def _marked(request: HttpRequest, page: RulePage) -> HttpResponse:
     if not page.form.is_valid():
         return _shown(request, page, 422)
     try:
-        data = with_mark(request.POST, person_of(request), page.form.entry())
+        mark, (_text, rule_id) = read_mark(request.POST), page.merged()
+        text = mark_past_post(
+            by=person_of(request),
+            number=page.version.number,
+            rule=rule_id,
+            post_id=mark.post_id,
+            is_right=mark.is_right,
+        )
+        data = with_mark(request.POST, mark, text, page.form.entry())
         marked = RulePage(page.version, _bound(page, data), page.rule_id, page.entry, page.side)
         if marked.form.is_valid():
             text, rule_id = marked.merged()
