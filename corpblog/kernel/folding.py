@@ -18,3 +18,8 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the folded words of a text, in reading order."""
     return [word[:LONGEST_WORD] for word in _WORD.findall(fold(text))]
+
+
+def spelled_words(text: str) -> list[str]:
+    """Return the words of a text in small letters with their accents, as stemmers want them."""
+    return [word[:LONGEST_WORD] for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold())]

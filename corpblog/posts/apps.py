@@ -23,6 +23,7 @@ class PostsConfig(AppConfig):
         channel_changed.subscribe(passages.follow_channel)
         post_changed.subscribe(follow_quotes)
         periodic.on_demand(passages.is_asked_for, passages.read_channels, name="closed_channels")
+        periodic.on_demand(search.is_asked_for, search.read_old_posts, name="words_of_old_posts")
         periodic.on_demand(is_due, close_due, name="polls")
         periodic.on_demand(announcing.is_due, announcing.remind_due, name="reminders")
         periodic.on_demand(linking.is_due, linking.fetch_due, name="link_previews")

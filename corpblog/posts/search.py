@@ -1,39 +1,71 @@
 """Find posts by their words: SQLite's FTS5, PostgreSQL's text search, one meaning.
 
-A word finds every word that begins with it, whatever its accents and case; all words of a query must be found.
-The words are cut in Python (`kernel.folding`), so both databases see the same ones. PostgreSQL indexes the column by
-itself; SQLite's index is a table of its own, kept here: Django loses triggers when it rebuilds a table.
+A word finds every word that begins with it and every other form of it (`posts.word_forms`), whatever its accents and
+case; words in quotes find themselves alone, in their order. All of a query must be found, in a post, its part or the
+names and descriptions of its files. Words and stems are made in Python, so both databases see the same ones. PostgreSQL
+indexes the columns by itself; SQLite's index is a table of its own, kept here: Django loses triggers when it rebuilds a
+table.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db import connection, models
-from django.db.models import BooleanField, Exists, OuterRef, Q
+from django.db import connection, models, transaction
+from django.db.models import BooleanField, Exists, OuterRef, Q, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from corpblog.kernel.folding import words
 from corpblog.kernel.ids import first_id_at
 from corpblog.people.models import Person, normal_username
+from corpblog.posts import parts, word_forms
+from corpblog.posts.files import Facts
 from corpblog.posts.models import Attachment, Bookmark, Pin, Post, PostQuerySet, PostRevision, Reaction
+from corpblog.posts.word_forms import Word
 
 MOST_WORDS: Final = 12
 TABLE: Final = "posts_words"
-
+_AT_ONCE: Final = 500
+# What PostgreSQL's index holds, letter for letter (see migration 0016): another expression would not use it.
+_TSVECTOR: Final = (
+    "array_to_tsvector(array_remove(string_to_array("
+    "posts_post.folded || ' ' || coalesce(posts_post.stems, ''), ' '), ''))"
+)
 
 _HAS: Final = {"link", "file", "image", "reaction"}
 _IS: Final = {"thread", "reply", "edited", "pinned", "bookmarked", "mine", "question", "answered"}
+# Quotes of every kind, with what stands before them; or what stands between blanks.
+_QUOTES: Final = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'))
+_PART: Final = re.compile(r'(?P<before>[^\s"]*)"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+)')
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing to find: a word in any form, or, `exact`, words as they were put in quotes."""
+
+    words: tuple[Word, ...]
+    exact: bool = False
+
+    def is_in(self, said: list[Word], at: int) -> bool:
+        """Whether the words of a text answer it, beginning with the one at that place."""
+        if self.exact:
+            return [word.folded for word in said[at : at + len(self.words)]] == [word.folded for word in self.words]
+        [wanted] = self.words
+        return said[at].folded.startswith(wanted.folded) or bool(
+            wanted.stems & said[at].stems or said[at].folded in wanted.stems
+        )
 
 
 @dataclass
 class Question:
     """A query, read. `impossible` where an operator cannot be understood: nothing is found, rather than everything."""
 
-    words: list[str] = field(default_factory=list)
-    without: list[str] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+    without: list[Term] = field(default_factory=list)
     authors: list[str] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
     after: datetime | None = None
@@ -44,25 +76,34 @@ class Question:
 
     @property
     def asks_nothing(self) -> bool:
-        wanted = (self.words, self.authors, self.channels, self.after, self.before, self.has, self.states)
+        wanted = (self.terms, self.authors, self.channels, self.after, self.before, self.has, self.states)
         return not any(wanted)
 
 
 def read(query: str) -> Question:
-    """Read `words -without from:alice in:engineering has:link is:reply after:2026-01-31 before:2026-03-01`.
+    """Read `words "in quotes" -without from:alice in:engineering has:link is:reply after:2026-01-31 before:2026-03-01`.
 
     Days begin and end where the reader's clock says.
     """
     question = Question()
-    for part in query.replace("\x00", "").split()[:50]:
-        operator, colon, value = part.partition(":")
-        if colon and value and _read_operator(question, operator.lower(), value):
-            continue
-        kept = question.without if part.startswith("-") else question.words
-        kept += words(part)
-    question.words = list(dict.fromkeys(question.words))[:MOST_WORDS]
+    parts_of_it = list(_PART.finditer(query.replace("\x00", "").translate(_QUOTES)))[:50]
+    for part in parts_of_it:
+        _read_part(question, part["plain"] or part["before"], part["quoted"])
+    question.terms = list(dict.fromkeys(question.terms))[:MOST_WORDS]
     question.without = list(dict.fromkeys(question.without))[:MOST_WORDS]
     return question
+
+
+def _read_part(question: Question, plain: str, quoted: str | None) -> None:
+    operator, colon, value = plain.partition(":")
+    value += quoted or ""
+    if colon and value and _read_operator(question, operator.lower(), value):
+        return
+    kept = question.without if plain.startswith("-") else question.terms
+    kept += [Term((word,)) for word in word_forms.read(plain)]
+    phrase = tuple(Word(word, frozenset()) for word in words(quoted or ""))
+    if phrase:
+        kept.append(Term(phrase, exact=True))
 
 
 def _read_operator(question: Question, operator: str, value: str) -> bool:
@@ -104,11 +145,11 @@ def narrow(
     """
     if question.impossible or question.asks_nothing:
         return posts.none()
-    if question.words:
-        found = Q(_matches(question.words))
-        posts = posts.filter(found | _said_once(question.words) if also_past else found)
-    for word in question.without:
-        posts = posts.exclude(_matches([word]))
+    if question.terms:
+        found = _says(question.terms)
+        posts = posts.filter(found | _said_once(question.terms) if also_past else found)
+    for term in question.without:
+        posts = posts.exclude(_says([term]))
     for username in question.authors:
         mine = username == "me" and person is not None
         posts = posts.filter(author=person) if mine else posts.filter(author__username=username)
@@ -144,23 +185,103 @@ _CONDITIONS: Final[dict[str, Callable[[Person | None], Q]]] = {
 }
 
 
-def _matches(found: list[str]) -> RawSQL:
-    # Words hold letters and digits only, so the quotes cannot be left; they keep AND and NEAR plain words.
+def _says(terms: list[Term]) -> Q:
+    found = Q(_matches(terms))
+    for term in terms:
+        if term.exact:
+            # The index finds posts with all the words, the text itself says in which order and form.
+            found &= Q(_as_is(f"% {' '.join(word.folded for word in term.words)} %"))
+    return found
+
+
+def _matches(terms: list[Term]) -> RawSQL:
+    # Words and stems hold letters and digits only, so the quotes cannot be left; they keep AND and NEAR plain words.
     if connection.vendor == "postgresql":
-        query = " & ".join(f"'{word}':*" for word in found)
-        sql = "array_to_tsvector(string_to_array(posts_post.folded, ' ')) @@ %s::tsquery"
+        query = " & ".join(_alternatives(term, "'{}':*", "'{}'", " & ", " | ") for term in terms)
+        sql = f"{_TSVECTOR} @@ %s::tsquery"
     else:
-        query = " AND ".join(f'"{word}"*' for word in found)
+        query = " AND ".join(_alternatives(term, '"{}"*', '"{}"', " AND ", " OR ") for term in terms)
         sql = f"posts_post.id IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s)"  # noqa: S608
     return RawSQL(sql, [query], output_field=BooleanField())  # noqa: S611
 
 
-def _said_once(found: list[str]) -> Q:
-    # No index: what was edited or deleted is little, and only officers look there.
+def _alternatives(term: Term, beginning: str, whole: str, both: str, either: str) -> str:
+    """Return the term as the database's index is asked for it: all words of a phrase, or any form of a word."""
+    if term.exact:
+        return both.join(whole.format(word.folded) for word in term.words)
+    [word] = term.words
+    stems = [whole.format(stem) for stem in sorted(word.stems) if not stem.startswith(word.folded)]
+    return f"({either.join([beginning.format(word.folded), *stems])})"
+
+
+def _as_is(pattern: str) -> RawSQL:
+    sql = "(' ' || posts_post.folded || ' ') LIKE %s"
+    return RawSQL(sql, [pattern], output_field=BooleanField())  # noqa: S611
+
+
+def _said_once(terms: list[Term]) -> Q:
+    # No index: what was edited or deleted is little, and only officers look there. A version keeps no stems, so what
+    # begins like one counts as a form: that finds a little too much, which is better than too little.
     said = PostRevision.objects.filter(post=OuterRef("pk"))
-    for word in found:
-        said = said.filter(Q(folded__startswith=word) | Q(folded__contains=f" {word}"))
+    for term in terms:
+        if term.exact:
+            phrase = " ".join(word.folded for word in term.words)
+            said = said.annotate(between=Concat(Value(" "), "folded", Value(" "))).filter(
+                between__contains=f" {phrase} "
+            )
+            continue
+        [word] = term.words
+        begins = Q()
+        for form in (word.folded, *sorted(word.stems)):
+            begins |= Q(folded__startswith=form) | Q(folded__contains=f" {form}")
+        said = said.filter(begins)
     return Q(Exists(said))
+
+
+def answering_words(question: Question, posts: Iterable[Post]) -> list[str]:
+    """Return what a page marks in these posts: the words, folded, that answer; those of a phrase joined by `+`."""
+    found: set[str] = set()
+    for post in posts:
+        said = word_forms.read(post.text)
+        for term in question.terms:
+            size = len(term.words)
+            found.update(
+                "+".join(word.folded for word in said[at : at + size])
+                for at in range(len(said))
+                if term.is_in(said, at)
+            )
+    return sorted(found)
+
+
+def texts_of(text: str, beside: Iterable[str], files: Iterable[Facts]) -> list[str]:
+    """Return all that a post is found by: what it says, its part, the names of its files and what describes them."""
+    return [text, *beside, *(file[key] for file in files for key in ("name", "alt"))]
+
+
+def renew(post: Post) -> None:
+    """Have a locked post found by what it says now, where it was written before or lost its files since."""
+    unindex(post)
+    texts = texts_of(post.text, parts.beside(post.kind, post.part).values(), post.files)
+    post.folded, post.stems = word_forms.findable(texts)
+    post.save(update_fields=["folded", "stems"])
+    index(post)
+
+
+def is_asked_for() -> bool:
+    """Whether there are posts that were written before words had stems here, or by an older server."""
+    return Post.objects.filter(stems__isnull=True).exists()
+
+
+def read_old_posts() -> None:
+    """Have old posts found by the forms of their words, the newest first, and by their files; safe to break off."""
+    while True:
+        with transaction.atomic():
+            waiting = Post.objects.filter(stems__isnull=True).select_for_update(of=("self",), no_key=True)
+            batch = list(waiting.order_by("-pk")[:_AT_ONCE])
+            for post in batch:
+                renew(post)
+        if len(batch) < _AT_ONCE:
+            return
 
 
 def keep_past(post: Post) -> None:
@@ -171,13 +292,13 @@ def keep_past(post: Post) -> None:
 def index(post: Post) -> None:
     """Make the post's words findable; runs in the transaction that writes them."""
     if connection.vendor == "sqlite":
-        _run(f"INSERT INTO {TABLE} (rowid, folded) VALUES (%s, %s)", post)  # noqa: S608
+        _run(f"INSERT INTO {TABLE} (rowid, folded, stems) VALUES (%s, %s, %s)", post)  # noqa: S608
 
 
 def unindex(post: Post) -> None:
     """Make the words it still has findable no longer."""
     if connection.vendor == "sqlite":
-        _run(f"INSERT INTO {TABLE} ({TABLE}, rowid, folded) VALUES ('delete', %s, %s)", post)  # noqa: S608
+        _run(f"INSERT INTO {TABLE} ({TABLE}, rowid, folded, stems) VALUES ('delete', %s, %s, %s)", post)  # noqa: S608
 
 
 def compact() -> None:
@@ -189,4 +310,4 @@ def compact() -> None:
 
 def _run(sql: str, post: Post) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [post.pk, post.folded])
+        cursor.execute(sql, [post.pk, post.folded, post.stems])

@@ -27,6 +27,7 @@ class Feed:
     read: the number up to which the reader has read the channel; 0 where that means nothing.
     marks: whether what is seen here counts as read.
     author: whose posts alone come in live; 0 for everybody's.
+    found: the words that these posts were found by, which the page marks.
     day: the day that the list begins with, where its reader went to one.
     earlier_url: where a thread begins, on a page that leaves its beginning out.
     """
@@ -44,6 +45,7 @@ class Feed:
     remembers: str = ""
     author: int = 0
     day: date | None = None
+    found: str = ""
     as_root: bool = False
     mine: dict[str, Any] = field(default_factory=dict)
 

@@ -1,19 +1,25 @@
-// What a search found, marked in the posts: highlights of the page, which change nothing in it.
+// What a search found, marked in the posts: highlights of the page, which change nothing in it. Which words answer is
+// the server's to say, for it knows their forms.
 const color = 'cb-found';
 
 const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** Where words of a text begin like one of those that were asked for. */
-export function spans(text: string, wanted: readonly string[]): [number, number][] {
+/** Where a text has one of these words, or several in their order that are joined by `+`. */
+export function spans(text: string, wanted: ReadonlySet<string>): [number, number][] {
+  const said = [...text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)];
+  const folded = said.map((match) => fold(match[0]));
+  const sizes = new Set([...wanted].map((phrase) => phrase.split('+').length));
   const found: [number, number][] = [];
-  for (const match of text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
-    const word = fold(match[0]);
-    if (wanted.some((begin) => word.startsWith(begin))) found.push([match.index, match.index + match[0].length]);
-  }
+  said.forEach((first, at) => {
+    for (const size of sizes) {
+      const last = said[at + size - 1];
+      if (last && wanted.has(folded.slice(at, at + size).join('+'))) found.push([first.index, last.index + last[0].length]);
+    }
+  });
   return found;
 }
 
-function ranges(root: Element, wanted: readonly string[]): Range[] {
+function ranges(root: Element, wanted: ReadonlySet<string>): Range[] {
   const made: Range[] = [];
   for (const body of root.querySelectorAll('.post-body')) {
     const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
@@ -30,11 +36,15 @@ function ranges(root: Element, wanted: readonly string[]): Range[] {
 }
 
 export function startFound(): void {
-  const root = document.querySelector<HTMLElement>('[data-found]');
-  const wanted = (root?.dataset['found'] ?? '').split(' ').filter(Boolean);
-  if (!root || !wanted.length || !('highlights' in CSS)) return;
-  const mark = (): void => void CSS.highlights.set(color, new Highlight(...ranges(root, wanted)));
+  const root = document.querySelector('[data-found]')?.closest('cb-feed');
+  if (!root || !('highlights' in CSS)) return;
+  const wanted = new Set<string>();
+  const mark = (): void => {
+    // Older results bring the words that they were found by.
+    const words = root.querySelector<HTMLElement>('[data-found]')?.dataset['found'] ?? '';
+    for (const word of words.split(' ').filter(Boolean)) wanted.add(word);
+    CSS.highlights.set(color, new Highlight(...ranges(root, wanted)));
+  };
   mark();
-  // Older results come in while one reads.
   new MutationObserver(mark).observe(root, { childList: true, subtree: true });
 }

@@ -1,5 +1,7 @@
 """Pages of what one missed, topics, search results beside posts, days and folders."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -51,7 +53,23 @@ def test_a_search_shows_people_channels_and_hashtags(
     assert 'href="/c/engineering/"' in page
     assert 'href="/tags/engines/"' in page
     assert 'href="/@alice/"' in browser_of(bruno).get("/search/?q=ali").text
-    assert 'data-found="reunion"' in browser_of(bruno).get("/search/?q=R%C3%A9union+from:alice").text
+
+
+def test_each_page_of_results_says_which_of_its_words_answered(
+    say: Say, alice: Person, bruno: Person, browser_of: Browser
+) -> None:
+    say("La RÉUNION est remboursée")
+    for number in range(20):
+        say(f"Réunions {number}")
+    client = browser_of(bruno)
+    first = client.get("/search/?q=R%C3%A9union+remboursements+from:alice").text
+    assert 'data-found="remboursee reunion"' in first
+    first = client.get("/search/?q=r%C3%A9union").text
+    assert 'data-found="reunions"' in first
+    [older] = re.findall(r'hx-get="(/search/[^"]+before=[^"]+)"', first)
+    answer = client.get(html.unescape(older), headers={"HX-Request": "true"}).text
+    assert 'data-found="reunion"' in answer
+    assert "<html" not in answer
 
 
 def test_what_is_hidden_is_neither_found_nor_counted(

@@ -75,6 +75,6 @@ def test_tools_bring_the_script_of_tools(omar: Person, irene: Person, browser_of
         page = browser_of(person).get(path, follow=True).text
         scripts = re.findall(r"build/(app|tools)\.js", page)
         wanted = (
-            "tools" if re.search(r"<cb-(undo|bench|effect|yaml|calendar)|class=\"review|data-found", page) else "app"
+            "tools" if re.search(r"<cb-(undo|bench|effect|yaml|calendar)|class=\"review|search-help", page) else "app"
         )
         assert scripts == [wanted], path

@@ -77,7 +77,13 @@ class Post(models.Model):
     )
     text = models.TextField()
     html = models.TextField(help_text="The rendered body, the same for every reader.")
-    folded = models.TextField(blank=True, help_text="The words as they are searched, each between blanks.")
+    folded = models.TextField(
+        blank=True, help_text="Its words and those of its files as they are searched, each between blanks."
+    )
+    # Null is no empty text here: it marks what the worker has still to read.
+    stems = models.TextField(
+        null=True, help_text="What the words are forms of (`posts.word_forms`); null where nobody has looked yet."
+    )
     is_listed = models.BooleanField(
         default=True, help_text="Starts a thread, and is not deleted without a reply left. Lists show nothing else."
     )
@@ -129,7 +135,7 @@ class Post(models.Model):
             ),
             # The words of a deleted post live on in its revisions only, so that no page can show them by mistake.
             models.CheckConstraint(
-                condition=Q(deleted_at__isnull=True) | Q(text="", html="", folded="", kind=""),
+                condition=Q(deleted_at__isnull=True) | Q(text="", html="", folded="", stems="", kind=""),
                 name="deleted_posts_say_nothing",
             ),
         ]
@@ -139,6 +145,7 @@ class Post(models.Model):
             models.Index(fields=["root", "id"], name="post_by_thread"),
             models.Index(fields=["kind", "-id"], condition=~Q(kind=""), name="post_by_kind"),
             models.Index(fields=["quotes", "-id"], condition=Q(quotes__isnull=False), name="post_by_quoted"),
+            models.Index(fields=["id"], condition=Q(stems__isnull=True), name="post_without_stems"),
         ]
 
     @property

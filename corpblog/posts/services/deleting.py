@@ -68,11 +68,11 @@ def silence(post: Post) -> None:
     """Leave a stone of a locked post: no words, no files, nothing that people did with it."""
     search.unindex(post)
     search.keep_past(post)
-    post.text = post.html = post.folded = post.kind = ""
+    post.text = post.html = post.folded = post.stems = post.kind = ""
     post.reactions, post.files, post.part, post.best, post.linked_page = {}, [], {}, None, None
     post.deleted_at = clock.now()
     post.is_listed = post.is_listed and post.reply_count > 0
-    said = ["text", "html", "folded", "kind", "part", "best", "linked_page", "files", "reactions"]
+    said = ["text", "html", "folded", "stems", "kind", "part", "best", "linked_page", "files", "reactions"]
     post.save(update_fields=[*said, "deleted_at", "is_listed"])
     # The index holds every post, also the one without words, so that its integrity check stays meaningful.
     search.index(post)

@@ -50,7 +50,7 @@ def edit(
         quotes=post.quotes,
         reason=reason,
     )
-    changed = Changed(write(cleaned, by, beside.values(), before=post.text), described)
+    changed = Changed(write(cleaned, by, beside.values(), before=post.text, files=carried), described)
     return _store(by, post, changed, verdict, version=version, reason=reason)
 
 
@@ -80,7 +80,7 @@ def _store(by: Person, seen: Post, changed: Changed, verdict: Verdict, *, versio
     Attachment.objects.bulk_update(changed.described, ["alt", "is_decorative"])
     post.files = [row.facts for row in changed.described]
     post.version, post.edited_at = version + 1, clock.now()
-    changes_of_post = ["text", "html", "folded", "language", "linked_page", "files", "version", "edited_at"]
+    changes_of_post = ["text", "html", "folded", "stems", "language", "linked_page", "files", "version", "edited_at"]
     post.save(update_fields=changes_of_post)
     search.index(post)
     passages.note(post)

@@ -89,7 +89,7 @@ def publish(
         client_key=client_key,
         created_at=clock.now(),
     )
-    stored = Stored(write(cleaned, by, beside.values()), attachments, part)
+    stored = Stored(write(cleaned, by, beside.values(), files=carried), attachments, part)
     return _store(post, stored, verdict=verdict, claim=claim, reason=reason)
 
 

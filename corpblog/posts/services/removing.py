@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Q
 
+from corpblog.posts import search
 from corpblog.posts.models import Attachment, ChannelEvent, Post, PostRevision, Report
 from corpblog.posts.services import log
 from corpblog.posts.services.deleting import correct_newest, shrink, silence
@@ -47,6 +48,7 @@ def remove_files(*, channel_id: int, post_ids: Sequence[int]) -> None:
         if post.files:
             post.files = []
             post.save(update_fields=["files"])
+            search.renew(post)
             changes.append((Kind.EDITED, post))
     Attachment.objects.filter(post__in=post_ids).delete()
     PostRevision.objects.filter(post__in=post_ids).update(files=[])

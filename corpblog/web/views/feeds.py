@@ -143,7 +143,9 @@ def bookmarks(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Posts with words, by somebody, in a channel, from a time."""
     person, query = person_of(request), request.GET.get("q", "")[:200].strip()
-    feed = feed_of(request, person, posts.search(person, query, cursor_of(request)), label=_("Results"), as_root=True)
+    question, page = searching.read(query), posts.search(person, query, cursor_of(request))
+    said = " ".join(searching.answering_words(question, page.items))
+    feed = feed_of(request, person, page, label=_("Results"), as_root=True, found=said)
     found: dict[str, Any] = {}
     if query and cursor_of(request) is None:
         plain = " ".join(part for part in query.split() if ":" not in part)
@@ -152,6 +154,5 @@ def search(request: HttpRequest) -> HttpResponse:
             "people": people.named_like(plain, most=5),
             "tags": discovery.tags_like(person, plain),
         }
-    question = searching.read(query)
-    found |= {"not_understood": question.impossible, "words": " ".join(question.words)}
+    found["not_understood"] = question.impossible
     return show(request, "web/search.html", feed, query=query, **found)
