@@ -73,9 +73,10 @@ def test_a_persons_page_shows_their_team_and_hears_what_they_post(page_of: OpenP
 def test_a_list_begins_with_the_day_one_goes_to(page_of: OpenPage) -> None:
     page = page_of("alice", viewport=WIDE)
     oldest = page.evaluate("new Date(Date.now() - 8 * 864e5).toISOString().slice(0, 10)")
-    page.get_by_label("Go to a day").first.fill(oldest)
     page.get_by_role("button", name="Go to a day").click()
-    expect(page.get_by_text("Posts up to")).to_be_visible()
+    page.get_by_label("Posts up to this day").fill(oldest)
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator(".strip", has_text="Posts up to")).to_be_visible()
     shown = page.locator("main article.post time").evaluate_all(
         "times => times.map((each) => each.dateTime.slice(0, 10))"
     )
