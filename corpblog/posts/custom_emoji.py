@@ -1,7 +1,7 @@
 """The company's own emoji: their names, which of them a text may show, and their pictures."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -52,6 +52,12 @@ def shown_of(names: Iterable[str], before: Iterable[str] = ()) -> frozenset[str]
         return frozenset()
     rows = CustomEmoji.objects.filter(name__in=wanted).values_list("name", "retired_at")
     return frozenset(name for name, retired_at in rows if retired_at is None or name in kept)
+
+
+def existing(names: Collection[str]) -> frozenset[str]:
+    """Return which of these names the company's emoji have or had; one query, where there are names."""
+    rows = CustomEmoji.objects.filter(name__in=names) if names else CustomEmoji.objects.none()
+    return frozenset(rows.values_list("name", flat=True))
 
 
 def picture_of(name: str) -> str:

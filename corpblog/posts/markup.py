@@ -206,6 +206,18 @@ def names_in(text: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.start() + 1 + len(name), name
 
 
+def channels_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where channels stand in the text, from and to, with the address; in code as well."""
+    for match in _CHANNEL.finditer(text):
+        slug = match["channel"].rstrip("-_")
+        yield match.start(), match.start() + 1 + len(slug), slug.lower()
+
+
+def emoji_in(text: str) -> frozenset[str]:
+    """Return the names between colons, wherever they stand."""
+    return frozenset(match["emoji"] for match in _EMOJI.finditer(text))
+
+
 def usernames(pieces: list[Piece]) -> list[str]:
     """Return the names after @, each once."""
     return list(dict.fromkeys(piece.username for piece in pieces if isinstance(piece, Name)))

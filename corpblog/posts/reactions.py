@@ -16,9 +16,19 @@ def known(emoji: str) -> str | None:
     return _emoji().get(_bare(emoji.strip()))
 
 
+def by_name(name: str) -> str | None:
+    """Return the emoji of that English name, as in `:red_heart:`; None where Unicode has none."""
+    return _by_name().get(name)
+
+
 def names_of_unicode() -> frozenset[str]:
     """Return the English names of all emoji, as `red_heart`."""
-    return frozenset(name for _emoji, name, *_toned in _rows())
+    return frozenset(_by_name())
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    return {name: emoji for emoji, name, *_toned in _rows()}
 
 
 @cache

@@ -42,7 +42,7 @@ def render_pieces(
 
     emoji: names of the company's own that are shown as pictures; others stay text.
     """
-    html = "".join(_render(piece, people, channels, emoji, mark) for piece, mark in _with_emphasis(pieces))
+    html = "".join(_render(piece, people, channels, emoji, mark) for piece, mark in with_emphasis(pieces))
     # The second net: what the renderer escapes it also allows, so a slip in it cannot reach a page.
     clean = _sanitise(in_blocks(html))
     return _PLACE.sub(lambda place: emoji_picture(f":{place[1]}:") if place[1] in emoji else place[1], clean)
@@ -102,7 +102,7 @@ def _leads_somewhere(href: str) -> bool:
     return "href" in _sanitise(f'<a href="{escape(href)}"></a>')
 
 
-def _with_emphasis(pieces: list[Piece]) -> list[tuple[Piece, str]]:
+def with_emphasis(pieces: list[Piece]) -> list[tuple[Piece, str]]:
     """Return each piece with the tag that replaces it, if it starts or ends emphasis; tags always nest."""
     marks = [""] * len(pieces)
     open_at: list[int] = []

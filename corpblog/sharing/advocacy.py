@@ -1,12 +1,14 @@
 """What advocates see: what is offered to them, their own accounts, and what became of it; each asker only theirs."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from corpblog.people.models import Person
-from corpblog.sharing import access, canonical, revoicing
+from corpblog.sharing import access, canonical, marks, revoicing
 from corpblog.sharing.connectors import CONNECTORS
 from corpblog.sharing.connectors.base import Connector
 from corpblog.sharing.models import Destination, Offer, OwnKind, Receipt, Share
@@ -86,7 +88,12 @@ def _whole(offers: "QuerySet[Offer]") -> "QuerySet[Offer]":
 
 def _offered(offer: Offer, copies: list[Share]) -> Offered:
     form = canonical.read(_standing(offer.share))
-    return Offered(offer, form["text"], form["language"], copies)
+    return Offered(offer, _typed(form), form["language"], copies)
+
+
+def _typed(form: Mapping[str, Any]) -> str:
+    """The words as somebody types them here: what colleagues begin with."""
+    return marks.of_form(form).as_typed()
 
 
 def _standing(share: Share) -> str:
@@ -131,7 +138,7 @@ def copies_of(person: Person, share: Share) -> list[Share]:
 
 def words_revoiced(share: Share) -> str:
     """Return the company's words that a copy says in another way; nothing for a share of the company."""
-    return str(canonical.read(revoicing.cleared(share.revoices_id).canonical)["text"]) if share.revoices_id else ""
+    return _typed(canonical.read(revoicing.cleared(share.revoices_id).canonical)) if share.revoices_id else ""
 
 
 def copies_out(share: Share) -> int:
@@ -151,7 +158,7 @@ def made_by(person: Person) -> list[Made]:
         waiting=Count("share__copies", filter=Q(share__copies__state=Share.State.HELD)),
     )
     return [
-        Made(offer, canonical.read(_standing(offer.share))["text"], offer.said, offer.by_queue, offer.waiting)
+        Made(offer, _typed(canonical.read(_standing(offer.share))), offer.said, offer.by_queue, offer.waiting)
         for offer in counted.order_by("-offered_at")[:PAGE]
     ]
 

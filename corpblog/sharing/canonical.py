@@ -36,12 +36,14 @@ def build(
     zone: str = "",
     visibility: str = "public",
     thread: Sequence[str] = (),
+    marks: Sequence[Mapping[str, Any]] = (),
     quoted: Mapping[str, str] | None = None,
 ) -> str:
     """Return the canonical JSON (sorted keys, NFC) of one outgoing message to one account.
 
     place: where that account is reached, where there is more than one place; the form keeps its digest.
     thread: what is posted under it, one under the other.
+    marks: what of these words is more than words (`marks.as_data`).
     attachments: what leaves of each file: name, kind, sha256 of its bytes, size, alt, width, height.
     quoted: a post's words that the text is about, and their label. Judged with it, and never sent (ADR 39).
     The post's id is not part of it: the same words to the same account are the same bytes, whoever posts them again.
@@ -63,8 +65,14 @@ def build(
         | ({"place": _place_digest(place)} if place else {}),
         "schedule": {"at": send_at.astimezone(UTC).isoformat(), "zone": zone} if send_at else None,
     }
-    # Only where there is one: the bytes of everything else stay what they were.
-    return _spelled(told | ({"thread": [_lines(part) for part in thread]} if thread else {}))
+    # Only where there are some: the bytes of everything else stay what they were.
+    below = {"thread": [_lines(part) for part in thread]} if thread else {}
+    return _spelled(told | below | ({"marks": [dict(mark) for mark in marks]} if marks else {}))
+
+
+def addresses(form: Mapping[str, Any]) -> list[str]:
+    """Return where the named links of a form's content lead, in order."""
+    return [mark["url"] for mark in form.get("marks", []) if "url" in mark]
 
 
 def parts(form: Mapping[str, Any]) -> list[str]:
@@ -83,6 +91,7 @@ def correction(
     *,
     remote_id: str,
     text: str,
+    marks: Sequence[Mapping[str, Any]] = (),
     language: str,
     send_at: datetime | None = None,
     zone: str = "",
@@ -91,13 +100,14 @@ def correction(
 
     It names what it replaces, so that an approval is for this edit of this post and for no other.
     """
-    told = read(form) | {
+    kept = {name: part for name, part in read(form).items() if name != "marks"}
+    told = kept | {
         "text": text,
         "language": language,
         "schedule": {"at": send_at.astimezone(UTC).isoformat(), "zone": zone} if send_at else None,
         "corrects": {"remote_id": remote_id, "digest": digest(form)},
     }
-    return _spelled(told)
+    return _spelled(told | ({"marks": [dict(mark) for mark in marks]} if marks else {}))
 
 
 def names(canonical: str) -> tuple[str, ...]:

@@ -101,7 +101,8 @@ def splits_scanned(
 
 def _texts_of(newest_first: QuerySet[Share]) -> tuple[str, ...]:
     forms = newest_first.values_list("revision__canonical", flat=True)[:MOST_SPLITS]
-    return tuple("\n".join(canonical.parts(canonical.read(form))) for form in reversed(forms))
+    read = (canonical.read(form) for form in reversed(forms))
+    return tuple("\n".join([*canonical.parts(form), *canonical.addresses(form)]) for form in read)
 
 
 def links_followed(form: str, internal_hosts: tuple[str, ...], now: datetime) -> tuple[Finding, ...]:

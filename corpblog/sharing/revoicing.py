@@ -9,7 +9,7 @@ from corpblog.people.selectors import everybodys_names
 from corpblog.policy.engine import Finding, Outcome
 from corpblog.policy.engine.folding import WORD, fold
 from corpblog.policy.engine.wording import Wording
-from corpblog.sharing import budget, canonical
+from corpblog.sharing import budget, canonical, marks
 from corpblog.sharing.budget import Kind
 from corpblog.sharing.models import Receipt, Share, ShareRevision
 
@@ -91,7 +91,9 @@ def reckoned(form: str, cleared_form: str) -> budget.Reckoning:
     said = canonical.read(form)
     words = str(said["text"]).removesuffix(_BEFORE + disclosure(said["language"]))
     tags = [tag.removeprefix("#") for tag in _disclosures()]
-    return budget.reckon(canonical.read(cleared_form)["text"], words, names=_in_directory, tags=tags)
+    # With the addresses that stand behind names: they were cleared as well.
+    of_company = marks.of_form(canonical.read(cleared_form)).flat().text
+    return budget.reckon(of_company, words, names=_in_directory, tags=tags)
 
 
 def objections(form: str, cleared_form: str) -> tuple[Finding, ...]:

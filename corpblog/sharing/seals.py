@@ -7,7 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
-from corpblog.sharing import canonical, guards
+from corpblog.sharing import canonical, guards, marks
+from corpblog.sharing.marks import Marked
 
 
 class BrokenSeal(Exception):
@@ -35,6 +36,11 @@ class SealedPayload:
     def words(self) -> str:
         """The words of this call: of a thread, those of the part that is to go now."""
         return canonical.parts(self.content)[len(self.above)]
+
+    @property
+    def said(self) -> Marked:
+        """The words of this call with their marks."""
+        return marks.of_form(self.content, len(self.above))
 
     @property
     def content(self) -> dict[str, Any]:

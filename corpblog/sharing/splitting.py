@@ -8,12 +8,26 @@ import grapheme
 from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import Invalid
+from corpblog.sharing.marks import Marked
 
 MOST_PARTS: Final = 25
 _WORDS: Final = re.compile(r"\S+\s*")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?…:][\"'”’»)\]]*\s*$|\n\s*$")
 
 Length = Callable[[str], int]
+
+
+def split_marked(said: Marked, length: Length, longest: int | None) -> list[Marked]:
+    """Return what `split` returns, each part with its marks."""
+    if longest is None or length(said.text) <= longest:
+        return [said]
+    here, parts = 0, []
+    for part in split(said.text, length, longest):
+        words, _space, number = part.rpartition(" ")
+        start = said.text.index(words, here)
+        here = start + len(words)
+        parts.append(said.part(start, here).followed_by(f" {number}"))
+    return parts
 
 
 def split(text: str, length: Length, longest: int | None) -> list[str]:

@@ -22,7 +22,8 @@ from corpblog.desk.services.together import Together
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
 from corpblog.posts.differences import differences
-from corpblog.sharing import canonical
+from corpblog.sharing.canonical import read
+from corpblog.sharing.marks import parts_of
 from corpblog.sharing.models import Decision, Share
 from corpblog.web import share_words
 from corpblog.web.network_preview import NetworkPreview, preview_of
@@ -144,7 +145,7 @@ def _excerpt(text: str) -> str:
 def as_shown(case: Case) -> list[NetworkPreview]:
     """Return what its network would show of each post that would leave, but for what turns text around."""
     destination = case.share.destination
-    previews = [preview_of(part, destination) for part in canonical.parts(canonical.read(case.revision.canonical))]
+    previews = [preview_of(part, destination) for part in parts_of(read(case.revision.canonical))]
     # Counted with it, shown without: on this page nothing turns text around, and the evidence names what would.
     return [
         replace(preview, parts=tuple(replace(part, text=_straight(part.text)) for part in preview.parts))
@@ -231,6 +232,8 @@ def field_name(field: FieldOfCase) -> str:
     if place in _SEVERAL and index.isdigit():
         words, first = _SEVERAL[place]
         return str(words) % {"n": int(index) + first}
+    if field.name.startswith("marks."):
+        return _("Address behind a name")
     return str(FIELDS.get(field.name, field.name))
 
 

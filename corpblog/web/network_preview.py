@@ -1,12 +1,14 @@
 """A post as a network would show it: links shortened as it does, tags and names in its colour. For eyes only."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import ngettext
 
 from corpblog.sharing.connectors import connector_for
+from corpblog.sharing.marks import Marked
 from corpblog.sharing.models import Destination
 
 # What these networks show of an address: without its scheme, and cut. Where no source gives a length, it stays whole.
@@ -14,12 +16,15 @@ _SHOWN_OF_A_LINK: Final = {"mastodon": 30, "x": 30, "bluesky": 30}
 _PARTS: Final = re.compile(r"(?P<link>https?://[^\s<>]+)|(?P<name>(?<!\w)[#@][\w.@-]*\w)")
 
 
+_LINK: Final = "network-link"
+
+
 @dataclass(frozen=True)
 class Part:
-    """A stretch of the text as it is shown."""
+    """A stretch of the text as it is shown; `looks`: the classes that draw it so."""
 
     text: str
-    is_link: bool = False
+    looks: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,12 +41,12 @@ class NetworkPreview:
         return self.left is not None and self.left < 0
 
 
-def preview_of(text: str, destination: Destination) -> NetworkPreview:
-    """Return the text as the destination would show it, and how much of its room it takes."""
+def preview_of(said: Marked, destination: Destination) -> NetworkPreview:
+    """Return the words as the destination would show them, and how much of its room they take."""
     connector = connector_for(destination.kind)
     longest = connector.longest(destination.config)
-    left = None if longest is None else longest - connector.length(text)
-    return NetworkPreview(destination, tuple(_parts(text, destination.kind)), left, _counter(left))
+    left = None if longest is None else longest - connector.length(said.text)
+    return NetworkPreview(destination, tuple(_parts(said, destination.kind)), left, _counter(left))
 
 
 def _counter(left: int | None) -> str:
@@ -52,13 +57,18 @@ def _counter(left: int | None) -> str:
     return ngettext("%(n)s character left", "%(n)s characters left", left) % {"n": left}
 
 
-def _parts(text: str, kind: str) -> list[Part]:
-    parts: list[Part] = []
-    end = 0
-    for match in _PARTS.finditer(text):
-        parts += [Part(text[end : match.start()]), Part(_shown(match, kind), is_link=True)]
-        end = match.end()
-    return [part for part in [*parts, Part(text[end:])] if part.text]
+def _parts(said: Marked, kind: str) -> Iterator[Part]:
+    for run in said.runs():
+        looks = " ".join(sorted(f"mark-{each}" for each in run.kinds))
+        if run.url:
+            yield Part(run.text, f"{_LINK} {looks}")
+            continue
+        end = 0
+        for match in _PARTS.finditer(run.text):
+            yield Part(run.text[end : match.start()], looks)
+            yield Part(_shown(match, kind), f"{_LINK} {looks}".strip())
+            end = match.end()
+        yield Part(run.text[end:], looks)
 
 
 def _shown(match: re.Match[str], kind: str) -> str:

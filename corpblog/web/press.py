@@ -2,41 +2,23 @@
 
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
-from html import escape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
-from linkify_it import LinkifyIt
 
+from corpblog.sharing.html import as_html
+from corpblog.sharing.marks import Marked, of_form
 from corpblog.sharing.models import PressItem
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
-_LINKS: Final = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False})
 
 
 def absolute(path: str) -> str:
     """Return the public address of a path: feeds are read far from here."""
     return settings.ORIGINS[0].rstrip("/") + path
-
-
-def body_html(text: str) -> SafeString:
-    """Return released words as HTML: escaped, line breaks kept, web addresses made links. No mention leads inside."""
-    return mark_safe("".join(f"<p>{_linked(part)}</p>" for part in text.split("\n\n") if part.strip()))  # noqa: S308
-
-
-def _linked(text: str) -> str:
-    html, done = [], 0
-    for match in _LINKS.match(text) or []:
-        if match.schema not in {"http:", "https:"}:
-            continue
-        html.append(escape(text[done : match.index]))
-        html.append(f'<a href="{escape(match.url)}" rel="noopener noreferrer nofollow">{escape(match.text)}</a>')
-        done = match.last_index
-    return "".join([*html, escape(text[done:])]).replace("\n", "<br>")
 
 
 def files_of(item: PressItem) -> list[dict[str, Any]]:
@@ -48,7 +30,7 @@ def files_of(item: PressItem) -> list[dict[str, Any]]:
 
 
 def atom(items: list[PressItem], gone: list[PressItem], updated: datetime | None) -> bytes:
-    """Return the Atom feed. Content is text, so the released bytes arrive unchanged.
+    """Return the Atom feed. Content is text where it is no more than that, so the released bytes arrive unchanged.
 
     gone: what was taken back. Readers are told its id, so that they drop their copies (RFC 6721), and nothing else.
     """
@@ -80,9 +62,14 @@ def _entry(entry: ET.Element, item: PressItem) -> None:
     for file in files_of(item):
         facts = {"type": file["kind"], "length": str(file["size"]), "title": file["alt"] or file["name"]}
         _add(entry, "link", rel="enclosure", href=absolute(file["url"]), **facts)
-    body = _add(entry, "content", content["text"], type="text")
+    said = of_form(content)
+    body = _add(entry, "content", as_html(said) if said.marks else said.text, type=_type(said))
     if content["language"]:
         body.set("{http://www.w3.org/XML/1998/namespace}lang", content["language"])
+
+
+def _type(said: Marked) -> str:
+    return "html" if said.marks else "text"
 
 
 def _name(item: PressItem) -> str:
@@ -102,11 +89,12 @@ def json_feed(items: list[PressItem]) -> dict[str, Any]:
 
 
 def _json_item(item: PressItem) -> dict[str, Any]:
-    content = item.content
+    content, said = item.content, of_form(item.content)
     shown: dict[str, Any] = {
         "id": str(item.pk),
         "url": absolute(f"/press/{item.pk}/"),
-        "content_text": content["text"],
+        "content_text": said.flat().text,
+        **({"content_html": as_html(said)} if said.marks else {}),
         "date_published": _moment(item.published_at),
         **({"date_modified": _moment(item.corrected_at)} if item.corrected_at else {}),
         "authors": [{"name": content["speaker"] or settings.COMPANY}],

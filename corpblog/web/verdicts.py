@@ -127,6 +127,8 @@ def _hit(text: str, finding: Finding, carried: Sequence[Facts]) -> Hit:
         place, term = _("answer %(number)s") % {"number": number}, finding.term if finding.end else ""
     elif finding.field.startswith("attachments."):
         place, term = _place_of(finding, carried), finding.term if finding.end else ""
+    elif finding.field.startswith("marks."):
+        place, term = _("address behind a name"), finding.term
     if finding.rule == UNREAD_RULE:
         seen_as = ""
     return Hit(term, start, end, reason, finding.rule, finding.outcome.value, seen_as, place)

@@ -242,10 +242,10 @@ def test_outside_it_is_its_name_and_the_gate_reads_it(
     put_in_force(POLICY.replace("[Falcon]", "[Falcon, secret_ship]"))
     press = gate.ensure_press_page()
     share = gate.request_share(by=alice, post=say("We go :ship_it:"), destination=press)
-    assert canonical.outgoing_strings(share.revision.canonical)["text"] == "We go :ship_it:"
+    assert canonical.outgoing_strings(share.revision.canonical)["text"] == "We go ship it"
     Worker("emoji").round()
     page = Client().get("/press/").text
-    assert ":ship_it:" in page
+    assert "We go ship it" in page
     assert "/emoji/" not in page
     add_emoji(by=irene, name="secret_ship", data=png((9, 9, 9)))
     held = gate.request_share(by=alice, post=say("We go :secret_ship:"), destination=press)

@@ -27,9 +27,10 @@ class FileRemote:
 
     def __init__(self, repeat, folder):
         from corpblog.sharing.connectors.base import NO_FILES, USUAL, Repeat, Trial
+        from corpblog.sharing.marks import NONE
 
         self.repeat, self.patience, self.takes = Repeat(repeat), USUAL, NO_FILES
-        self.trial = Trial.STAYS
+        self.trial, self.marks = Trial.STAYS, NONE
         self.kind = f"remote-{repeat}"
         if self.repeat is Repeat.KEY:
             self.threads = True

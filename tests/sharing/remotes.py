@@ -15,6 +15,7 @@ from corpblog.sharing.connectors.base import (
     Trial,
     Unclear,
 )
+from corpblog.sharing.marks import NONE
 
 
 class RemoteConnector:
@@ -23,6 +24,7 @@ class RemoteConnector:
     title = "A remote of the tests"
     patience = USUAL
     trial = Trial.TAKEN_BACK
+    marks = NONE
     takes = Takes(most=10, largest=25 * 1024 * 1024, pictures_only=False)
     questions = (Question("server", "Server"), Question("token", "Token", is_secret=True))
 

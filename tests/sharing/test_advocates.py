@@ -505,9 +505,9 @@ def test_a_link_to_the_companys_post_never_becomes_a_colleagues_account(offered,
     Receipt.objects.filter(job__share=offer.share).update(url="")
     Receipt.objects.filter(job__share=copy).update(url="https://there.example/@bruno/1")
     inside = f"See {settings.ORIGINS[0]}/p/{offer.share.post_id}/"
-    assert outward(inside, "mastodon") == "See"
+    assert outward(inside, "mastodon").text == "See"
     Receipt.objects.filter(job__share=offer.share).update(url="https://there.example/@acme/1")
-    assert outward(inside, "mastodon") == "See https://there.example/@acme/1"
+    assert outward(inside, "mastodon").text == "See https://there.example/@acme/1"
 
 
 def test_reports_name_no_own_account(offered, own, revoice, bruno, omar):

@@ -17,6 +17,7 @@ from corpblog.sharing import canonical, services
 from corpblog.sharing.connectors.base import Refused, Target, Unclear
 from corpblog.sharing.connectors.bluesky import LONGEST, Bluesky, facets, record_key
 from corpblog.sharing.errors import TooLongThere
+from corpblog.sharing.marks import Marked
 from corpblog.sharing.models import Destination, Incident, Job, Receipt, Share
 from corpblog.sharing.seals import SealedPayload, mac, opened
 from corpblog.sharing.services.sending import target_of
@@ -196,7 +197,7 @@ CORPUS = [
 
 
 def as_seen(text):
-    return sorted(_spot(facet) for facet in facets(text, lambda handle: handle))
+    return sorted(_spot(facet) for facet in facets(Marked(text), lambda handle: handle))
 
 
 def _spot(facet):
@@ -480,6 +481,22 @@ def test_every_answer_is_either_a_clear_no_or_doubt(monkeypatch, status, body, k
     target = Target(1, "did:plc:x", {"server": "https://x.example", "handle": "acme.test"}, {"password": "p"})
     with pytest.raises(kind):
         Bluesky().publish(payload_of(text="Hi"), target, not_after=float("inf"))
+
+
+def test_a_named_link_is_a_facet_on_its_name_and_a_correction_keeps_it(there, destination, sent_there, alice, work):
+    share = sent_there(destination, "Grüße: **read** [our #page](https://acme.example/a) now")
+    (record,) = there.records()
+    assert record["text"] == "Grüße: read our #page now"
+    (facet,) = record["facets"]
+    assert facet["features"] == [{"$type": "app.bsky.richtext.facet#link", "uri": "https://acme.example/a"}]
+    spot = facet["index"]
+    assert record["text"].encode()[spot["byteStart"] : spot["byteEnd"]].decode() == "our #page"
+    words = services.words_outside(share).replace("now", "today")
+    services.correct(by=alice, share=share, words=words, reason="The day")
+    work()
+    (after,) = there.records()
+    assert (after["text"], after["facets"]) == ("Grüße: read our #page today", record["facets"])
+    assert watch_destination(destination) == 0
 
 
 # Corrections ----------------------------------------------------------------------------------------------------------

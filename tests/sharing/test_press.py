@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from corpblog.sharing import services
-from corpblog.sharing.models import PressItem
+from corpblog.sharing.models import PressItem, Share
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -108,3 +108,32 @@ def test_the_page_costs_few_queries(released, django_assert_max_num_queries):
         released(f"Item {number}")
     with django_assert_max_num_queries(6):
         Client().get("/press/")
+
+
+MARKED = "**We open** in [Lyon](https://acme.example/lyon)\n\n- all\n- are welcome"
+
+
+def test_what_is_marked_is_drawn_on_the_page_and_in_the_feeds(released):
+    item = released(MARKED)
+    assert item.content["text"] == "We open in Lyon\n\n• all\n• are welcome"
+    drawn = (
+        '<p><strong>We open</strong> in <a href="https://acme.example/lyon" rel="noopener noreferrer nofollow">Lyon</a>'
+        "</p><ul><li>all</li><li>are welcome</li></ul>"
+    )
+    assert drawn in Client().get("/press/").content.decode()
+    content = ET.fromstring(Client().get("/press/feed.atom").content).find(f".//{ATOM}content")
+    assert (content.get("type"), content.text) == ("html", drawn)
+    (entry,) = json.loads(Client().get("/press/feed.json").content)["items"]
+    assert entry["content_html"] == drawn
+    assert entry["content_text"] == "We open in Lyon (https://acme.example/lyon)\n\n• all\n• are welcome"
+
+
+def test_a_correction_begins_with_what_was_typed_and_keeps_its_marks(released, alice, work):
+    item = released(MARKED)
+    share = Share.objects.get()
+    assert services.words_outside(share) == MARKED
+    services.correct(by=alice, share=share, words=MARKED.replace("all", "many"), reason="Not all")
+    work()
+    item.refresh_from_db()
+    assert item.content["text"] == "We open in Lyon\n\n• many\n• are welcome"
+    assert [mark["kind"] for mark in item.content["marks"]] == ["bold", "link"]

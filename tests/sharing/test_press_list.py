@@ -172,3 +172,13 @@ def test_a_correction_whose_answer_was_lost_is_for_a_person_and_not_mailed_twice
     assert len(server.envelopes) == 2
     services.settle_unknown(by=alice, share=Share.objects.get(pk=correction.pk), sent=True)
     assert services.words_outside(share) == "On Tuesday"
+
+
+def test_what_is_marked_is_mailed_as_html_and_as_plain_words(server, destination, sent_there):
+    sent_there(destination, "**We open** in [Lyon](https://acme.example/lyon)\n\n> Come")
+    message = server.messages[0]
+    assert message["Subject"] == "We open in Lyon"
+    plain, html = (message.get_body([kind]).get_content().replace("\r\n", "\n").strip() for kind in ("plain", "html"))
+    assert plain == "We open in Lyon (https://acme.example/lyon)\n\n“Come”"
+    assert html.startswith("<p><strong>We open</strong> in <a href=")
+    assert "<blockquote><p>Come</p></blockquote>" in html

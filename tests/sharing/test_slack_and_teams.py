@@ -9,9 +9,11 @@ import pytest
 
 from corpblog.kernel.errors import Invalid
 from corpblog.sharing import services
+from corpblog.sharing.connectors import http
 from corpblog.sharing.connectors.base import Refused
 from corpblog.sharing.connectors.slack import Slack, escaped
-from corpblog.sharing.connectors.teams import Teams, card
+from corpblog.sharing.connectors.teams import Teams, card, written
+from corpblog.sharing.marks import Kind, Mark, Marked
 from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.services.sending import target_of
 from tests.servers.recorder import Reply, recorder
@@ -54,12 +56,70 @@ def words_of(kind, message):
 
 
 def test_the_words_arrive_as_they_are(kind, there, destination, sent_there):
-    text = "*Not bold* _nor_ [a](https://x.example) <!channel> & <@U1>\n\n- {{DATE()}} # https://acme.example"
+    text = "2*3*4 _nor_ [a](mailto:x) <!channel> & <@U1>\n\n– {{DATE()}} # https://acme.example"
     assert sent_there(destination, text).state == "sent"
     (request,) = there.received
     assert (request.method, request.path) == ("POST", PATHS[kind])
     assert words_of(kind, request.json()) == text
     assert b"Authorization" not in request.raw
+
+
+MARKED = (
+    "**Big** *news*: see [our page](https://acme.example/a), `x*y`\n\n- one\n> They said\n> so\n```\na < b\n```\nEnd"
+)
+
+
+@pytest.mark.parametrize("kind", ["slack"], indirect=True)
+def test_slack_draws_what_is_marked_as_rich_text(kind, there, destination, sent_there):
+    assert sent_there(destination, MARKED).state == "sent"
+    message = there.received[0].json()
+    (block,) = message["blocks"]
+    assert block["type"] == "rich_text"
+    words, quote, code, end = block["elements"]
+    assert words == {
+        "type": "rich_text_section",
+        "elements": [
+            {"type": "text", "text": "Big", "style": {"bold": True}},
+            {"type": "text", "text": " "},
+            {"type": "text", "text": "news", "style": {"italic": True}},
+            {"type": "text", "text": ": see "},
+            {"type": "link", "url": "https://acme.example/a", "text": "our page"},
+            {"type": "text", "text": ", "},
+            {"type": "text", "text": "x*y", "style": {"code": True}},
+            {"type": "text", "text": "\n\n• one"},
+        ],
+    }
+    assert quote == {"type": "rich_text_quote", "elements": [{"type": "text", "text": "They said\nso"}]}
+    assert code == {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "a < b"}]}
+    assert end == {"type": "rich_text_section", "elements": [{"type": "text", "text": "End"}]}
+    # What notifications show, and its signs are off.
+    assert message["text"].startswith("Big news: see our page (https://acme.example/a), x*y\n\n• one\n“They said")
+    assert message["mrkdwn"] is False
+
+
+@pytest.mark.parametrize("kind", ["teams"], indirect=True)
+def test_teams_draws_what_is_marked(kind, there, destination, sent_there):
+    assert sent_there(destination, MARKED).state == "sent"
+    first, _empty, item, quote, also, code, end = there.received[0].json()["attachments"][0]["content"]["body"]
+    follows = {"type": "Action.OpenUrl", "url": "https://acme.example/a"}
+    assert [run for run in first["inlines"] if len(run) > 2] == [
+        {"type": "TextRun", "text": "Big", "weight": "Bolder"},
+        {"type": "TextRun", "text": "news", "italic": True},
+        {"type": "TextRun", "selectAction": follows, "text": "our page"},
+        {"type": "TextRun", "text": "x*y", "fontType": "Monospace"},
+    ]
+    assert item["inlines"] == [{"type": "TextRun", "text": "• one"}]
+    assert [each["style"] for each in (quote, also)] == ["emphasis", "emphasis"]
+    assert code["inlines"] == [{"type": "TextRun", "text": "a < b", "fontType": "Monospace"}]
+    assert end["inlines"] == [{"type": "TextRun", "text": "End"}]
+
+
+def test_where_marks_make_a_card_too_large_they_go_before_any_word():
+    many = Marked("🦅" * 4900, tuple(Mark(Kind.BOLD, at, at + 1) for at in range(0, 500, 2)))
+    assert written(many) == http.as_json(card(Marked(many.text)))
+    few = Marked(many.text, many.marks[:5])
+    assert written(few) == http.as_json(card(few))
+    assert all(len(written(each)) <= 28 * 1024 for each in (many, few))
 
 
 def test_the_address_is_a_secret(kind, there, destination):
@@ -121,9 +181,9 @@ def test_no_card_is_larger_than_teams_takes():
     there = Teams()
     for text in ("🦅" * 5000, "🦅\n" * 192, "https://x.example\n" * 117):
         assert there.length(text) <= there.longest({})
-        assert len(json.dumps(card(text), ensure_ascii=False).encode()) <= 28 * 1024
+        assert len(json.dumps(card(Marked(text)), ensure_ascii=False).encode()) <= 28 * 1024
 
 
 def test_links_of_a_card_can_be_followed():
-    (line,) = card("see https://acme.example/a now")["attachments"][0]["content"]["body"]
+    (line,) = card(Marked("see https://acme.example/a now"))["attachments"][0]["content"]["body"]
     assert [run.get("selectAction", {}).get("url") for run in line["inlines"]] == [None, "https://acme.example/a", None]

@@ -11,7 +11,7 @@ from corpblog.desk.evidence import Piece, pieces
 from corpblog.desk.selectors.decidable import decidable
 from corpblog.kernel import clock
 from corpblog.people.models import Person
-from corpblog.sharing.canonical import read
+from corpblog.sharing.canonical import addresses, read
 from corpblog.sharing.models import Share, ShareRevision
 
 HALF_A_YEAR: Final = timedelta(days=180)
@@ -90,4 +90,4 @@ def _shown(revision: ShareRevision | None) -> tuple[object, ...]:
         return ()
     rules = {finding["rule"] for finding in revision.verdict["findings"]}
     form = read(revision.canonical)
-    return sorted(rules), form["attachments"], form["quoted"], form["poll"], form["warning"]
+    return sorted(rules), addresses(form), form["attachments"], form["quoted"], form["poll"], form["warning"]

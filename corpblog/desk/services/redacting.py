@@ -18,6 +18,7 @@ from corpblog.kernel.errors import Conflict, Invalid, NotFound
 from corpblog.people.models import Person
 from corpblog.posts import services as posts
 from corpblog.sharing.canonical import read
+from corpblog.sharing.marks import Marked, of_form
 from corpblog.sharing.models import Share, ShareRevision
 from corpblog.sharing.services import locks
 
@@ -35,8 +36,9 @@ def redact(
     """
     access.check_may_act(by)
     revision = _revision(locks.share(share_id))
-    text = read(revision.canonical)["text"]
-    proposed = without(text, spans)
+    said = of_form(read(revision.canonical))
+    without(said.text, spans)  # raises where there is nothing sensible to propose
+    proposed = said.changed((start, end, GAP) for start, end in _merged(spans)).as_typed()
     with translation.override(revision.share.author.language or None):
         reason = note.strip() or _("We propose a wording that can leave.")
     share = ask_for_changes(by=by, share_id=share_id, digest=digest, reason=reason, authenticated_at=authenticated_at)
@@ -79,11 +81,7 @@ def without(text: str, spans: Iterable[Span]) -> str:
     merged = _merged(spans)
     if not merged or merged[0][0] < 0 or merged[-1][1] > len(text):
         raise Invalid(_("Choose the words to take out."))
-    kept, place = [], 0
-    for start, end in merged:
-        kept += [text[place:start], GAP]
-        place = end
-    proposed = "".join([*kept, text[place:]])
+    proposed = Marked(text).changed((start, end, GAP) for start, end in merged).text
     if not any(sign.isalnum() for sign in proposed.replace(GAP, "")):
         raise Invalid(_("Nothing would be left. Reject it, or ask for changes."))
     return proposed

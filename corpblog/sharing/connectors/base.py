@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, Protocol, runtime_checkable
 from django.utils.functional import Promise
 
 from corpblog.sharing.canonical import INSIDE_ONLY
+from corpblog.sharing.marks import Kind
 from corpblog.sharing.seals import SealedPayload
 
 
@@ -248,6 +249,7 @@ class Connector(Protocol):
     kind: str
     title: str | Promise
     repeat: Repeat
+    marks: frozenset[Kind]
     takes: Takes
     trial: Trial
     patience: Patience

@@ -36,6 +36,7 @@ from corpblog.sharing.connectors.base import (
     Unclear,
     check_carried,
 )
+from corpblog.sharing.marks import LINKS, Marked
 from corpblog.sharing.seals import SealedPayload
 
 # lexicon app.bsky.feed.post: 300 graphemes and 3,000 bytes; app.bsky.embed.images: four pictures of 2 MB.
@@ -63,6 +64,7 @@ class Bluesky:
     repeat = Repeat.KEY
     threads: Literal[True] = True
     correction = Correction(in_place=True, repeat=Repeat.KEY)
+    marks = LINKS
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     trial = Trial.TAKEN_BACK
     patience = USUAL
@@ -125,7 +127,7 @@ class Bluesky:
 
         Only over the very record that was read (`swapRecord`): what somebody changes meanwhile is not overwritten.
         """
-        check_carried(payload, "attachments", "corrects")
+        check_carried(payload, "attachments", "marks", "corrects")
         uri, key = payload.content["corrects"]["remote_id"], _key_of(payload.content["corrects"]["remote_id"])
         standing = self._record_under(key, target)
         if standing is None:
@@ -198,7 +200,7 @@ class Bluesky:
         )
 
     def _record(self, payload: SealedPayload, target: Target) -> dict[str, Any]:
-        check_carried(payload, "attachments", "thread")
+        check_carried(payload, "attachments", "marks", "thread")
         record = self._words(payload, target) | {"createdAt": _instant(clock.now())}
         if payload.above:
             first, last = payload.above[0], payload.above[-1]
@@ -223,8 +225,8 @@ class Bluesky:
         words: dict[str, Any] = {"$type": POSTS, "text": payload.words}
         if content["language"]:
             words["langs"] = [content["language"]]
-        marks = list(facets(payload.words, lambda handle: _identity(handle, target)))
-        return words | ({"facets": marks} if marks else {})
+        found = list(facets(payload.said, lambda handle: _identity(handle, target)))
+        return words | ({"facets": found} if found else {})
 
     def _uploaded(self, picture: File, target: Target) -> dict[str, Any]:
         # What no record names is thrown away by the server: an upload publishes nothing.
@@ -316,26 +318,36 @@ _TAG: Final = re.compile(rf"(?:^|\s)([#\uff03](?!\ufe0f)([^\s{_HIDDEN}]+))")
 _LONGEST_TAG: Final = 64
 
 
-def facets(text: str, identity: Callable[[str], str | None]) -> Iterator[dict[str, Any]]:
-    """Yield what in the text is more than text, by its bytes in UTF-8.
+def facets(said: Marked, identity: Callable[[str], str | None]) -> Iterator[dict[str, Any]]:
+    """Yield what in the text is more than text, by its bytes in UTF-8. A name that leads somewhere is nothing else.
 
     identity: who a handle is (a DID), or None, where the mention stays plain text.
     """
+    text = said.text
+    for mark in said.marks:
+        yield _facet(text, mark.start, text[mark.start : mark.end], "link", uri=mark.url)
+    named = [(mark.start, mark.end) for mark in said.marks]
+    for start, facet in _found(text, identity):
+        if not any(first <= start < last for first, last in named):
+            yield facet
+
+
+def _found(text: str, identity: Callable[[str], str | None]) -> Iterator[tuple[int, dict[str, Any]]]:
     for found in _MENTION.finditer(text):
         did = identity(found[2]) if _HANDLE.fullmatch(found[2]) else None
         if did is not None:
-            yield _facet(text, found.start(1), found[1], "mention", did=did)
+            yield found.start(1), _facet(text, found.start(1), found[1], "mention", did=did)
     for found in _LINK.finditer(text):
         link = found[1]
         if link[-1] in ".,;:!?":
             link = link[:-1]
         if link[-1] == ")" and "(" not in link:
             link = link[:-1]
-        yield _facet(text, found.start(1), link, "link", uri=link)
+        yield found.start(1), _facet(text, found.start(1), link, "link", uri=link)
     for found in _TAG.finditer(text):
         tag = _without_punctuation(found[2])
         if tag and len(tag.encode("utf-16-le")) // 2 <= _LONGEST_TAG and not all(_is_no_word(letter) for letter in tag):
-            yield _facet(text, found.start(1), found[1][0] + tag, "tag", tag=tag)
+            yield found.start(1), _facet(text, found.start(1), found[1][0] + tag, "tag", tag=tag)
 
 
 def _facet(text: str, start: int, part: str, feature: str, **what: str) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from corpblog.sharing.connectors.base import (
     Unclear,
     check_carried,
 )
+from corpblog.sharing.marks import NONE
 from corpblog.sharing.seals import SealedPayload
 
 LONGEST: Final = 3000
@@ -50,6 +51,7 @@ class LinkedIn:
     repeat = Repeat.READABLE
     # A partial update says which post it is for: made twice, it is made once.
     correction = Correction(in_place=True, repeat=Repeat.KEY)
+    marks = NONE
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     trial = Trial.TAKEN_BACK
     patience = USUAL

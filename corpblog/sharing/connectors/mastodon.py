@@ -30,6 +30,7 @@ from corpblog.sharing.connectors.base import (
     Unclear,
     check_carried,
 )
+from corpblog.sharing.marks import NONE
 from corpblog.sharing.seals import SealedPayload
 
 LONGEST: Final = 500
@@ -50,6 +51,7 @@ class Mastodon:
     repeat = Repeat.KEY
     threads: Literal[True] = True
     correction = Correction(in_place=True, repeat=Repeat.KEY)
+    marks = NONE
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     trial = Trial.UNSEEN
     patience = USUAL

@@ -20,6 +20,7 @@ from corpblog.sharing.connectors.base import (
     Target,
     Trial,
 )
+from corpblog.sharing.marks import ALL
 from corpblog.sharing.models.press import PressItem
 from corpblog.sharing.seals import SealedPayload
 
@@ -29,6 +30,7 @@ class PressPage:
     title: str | Promise = _("Press page")
     repeat = Repeat.KEY
     correction = Correction(in_place=True, repeat=Repeat.KEY)
+    marks = ALL
     takes = Takes(most=10, largest=25 * 1024 * 1024, pictures_only=False)
     trial = Trial.TAKEN_BACK
     patience = USUAL

@@ -35,6 +35,8 @@ from corpblog.sharing.connectors.base import (
     Unclear,
     check_carried,
 )
+from corpblog.sharing.html import as_html
+from corpblog.sharing.marks import ALL
 from corpblog.sharing.seals import SealedPayload
 
 LONGEST_SUBJECT: Final = 100
@@ -48,6 +50,7 @@ class PressList:
     repeat = Repeat.BLIND
     # A mail that arrived stays as it is: a second one says what is right, and nobody can tell whether it came twice.
     correction = Correction(in_place=False, repeat=Repeat.BLIND)
+    marks = ALL
     takes = Takes(most=10, largest=LARGEST, pictures_only=False)
     trial = Trial.UNSEEN
     patience = USUAL
@@ -70,12 +73,12 @@ class PressList:
 
     def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
         """Hand one message over for the whole list, or for nobody; a test for the sender's own mailbox."""
-        check_carried(payload, "attachments")
+        check_carried(payload, "attachments", "marks")
         return self._delivered(written(payload, str(target.config["sender"])), payload, target, not_after)
 
     def correct(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
         """Send what is right to the whole list, as an answer to the mail that it corrects."""
-        check_carried(payload, "attachments", "corrects")
+        check_carried(payload, "attachments", "marks", "corrects")
         message = written(payload, str(target.config["sender"]))
         subject = str(message["Subject"])
         with override(payload.content["language"] or get_language()):
@@ -142,7 +145,10 @@ def written(payload: SealedPayload, sender: str) -> EmailMessage:
     message["Message-ID"] = f"<{payload.key[:40]}@{sender.rpartition('@')[2]}>"
     if content["language"]:
         message["Content-Language"] = content["language"]
-    message.set_content(content["text"])
+    message.set_content(payload.said.flat().text)
+    if payload.said.marks:
+        # Who reads plain text misses nothing by it; where there are no marks, it would add nothing.
+        message.add_alternative(as_html(payload.said), subtype="html")
     for file in files(payload, PressList.takes):
         main, _slash, sub = file.kind.partition("/")
         message.add_attachment(file.read(), maintype=main, subtype=sub or "octet-stream", filename=file.name)

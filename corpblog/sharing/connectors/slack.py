@@ -4,7 +4,7 @@ https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks and â€
 """
 
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -26,10 +26,13 @@ from corpblog.sharing.connectors.base import (
     Unclear,
     check_carried,
 )
+from corpblog.sharing.marks import ALL, Kind, Marked, Run
 from corpblog.sharing.seals import SealedPayload
 
 # Slack cuts at 40,000 and asks for 4,000 at most.
 LONGEST: Final = 4000
+_WHOLE: Final = {Kind.QUOTE: "rich_text_quote", Kind.BLOCK: "rich_text_preformatted"}
+_STYLES: Final = {Kind.BOLD: "bold", Kind.ITALIC: "italic", Kind.CODE: "code"}
 _HOSTS: Final = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 
 
@@ -38,6 +41,7 @@ class Slack:
     title: str | Promise = "Slack"
     # A webhook can neither be read back nor recognises a repetition.
     repeat = Repeat.BLIND
+    marks = ALL
     takes = NO_FILES
     trial = Trial.STAYS
     patience = USUAL
@@ -57,14 +61,21 @@ class Slack:
         return len(text)
 
     def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
-        """Post the words as they are: no markup, no preview, and nobody called by a name that looks like one."""
-        check_carried(payload)
-        message = {
-            "text": escaped(payload.content["text"]),
+        """Post the words as they are: no preview, and nobody called by a name that looks like one.
+
+        Marked words go as a block of rich text, for Slack's mrkdwn has no way to write a star or an underscore that is
+        none of its signs; `text` is then what notifications and readers of old clients get.
+        """
+        check_carried(payload, "marks")
+        said = payload.said
+        message: dict[str, Any] = {
+            "text": escaped(said.flat().text),
             "mrkdwn": False,
             "unfurl_links": False,
             "unfurl_media": False,
         }
+        if said.marks:
+            message["blocks"] = [{"type": "rich_text", "elements": list(rich_text(said))}]
         headers = {"Content-Type": "application/json; charset=utf-8"}
         http.ask(
             "POST",
@@ -95,6 +106,29 @@ class Slack:
             raise Refused("not_slack", for_good=True)
         # /services/TEAM/WEBHOOK/TOKEN: without its last part the address opens nothing, and names the channel.
         return Account(account=f"{place.host}/{path[2]}/{path[3]}", name="", url="", longest=LONGEST)
+
+
+def rich_text(said: Marked) -> Iterator[dict[str, Any]]:
+    """Yield the words as sections, quotes and blocks of code (https://docs.slack.dev/reference/block-kit/blocks)."""
+    whole = [mark for mark in said.marks if mark.kind in _WHOLE]
+    here = 0
+    for mark in whole:
+        # The line end before and after it is the block's own.
+        yield from _section(said.part(here, max(here, mark.start - 1)), "rich_text_section")
+        yield from _section(said.part(mark.start, mark.end), _WHOLE[mark.kind])
+        here = mark.end + 1
+    yield from _section(said.part(here, len(said.text)), "rich_text_section")
+
+
+def _section(said: Marked, kind: str) -> Iterator[dict[str, Any]]:
+    if said.text:
+        yield {"type": kind, "elements": [_element(run) for run in said.runs()]}
+
+
+def _element(run: Run) -> dict[str, Any]:
+    style = {_STYLES[kind]: True for kind in _STYLES if kind in run.kinds}
+    words = {"type": "link", "url": run.url, "text": run.text} if run.url else {"type": "text", "text": run.text}
+    return words | ({"style": style} if style else {})
 
 
 def escaped(text: str) -> str:

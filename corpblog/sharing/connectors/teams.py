@@ -28,11 +28,19 @@ from corpblog.sharing.connectors.base import (
     Unclear,
     check_carried,
 )
+from corpblog.sharing.marks import ALL, Kind, Marked, Run
 from corpblog.sharing.seals import SealedPayload
 
 # A message may have 28 KB as JSON. A character takes four bytes at most, and what a line needs around it about 90.
+LARGEST: Final = 28 * 1024
 LONGEST: Final = 5000
 _LINE_COUNTS: Final = 25
+_LOOKS: Final = {
+    Kind.BOLD: ("weight", "Bolder"),
+    Kind.ITALIC: ("italic", True),
+    Kind.CODE: ("fontType", "Monospace"),
+    Kind.BLOCK: ("fontType", "Monospace"),
+}
 _LINK: Final = re.compile(r"(https?://[^\s<>]+)")
 
 
@@ -41,6 +49,7 @@ class Teams:
     title: str | Promise = "Microsoft Teams"
     # A workflow answers before it posts, has no key, and cannot be read back.
     repeat = Repeat.BLIND
+    marks = ALL
     takes = NO_FILES
     trial = Trial.STAYS
     patience = USUAL
@@ -61,12 +70,12 @@ class Teams:
         return len(text) + text.count("\n") * (_LINE_COUNTS - 1)
 
     def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
-        check_carried(payload)
+        check_carried(payload, "marks")
         http.ask(
             "POST",
             target.secrets["url"],
             headers={"Content-Type": "application/json"},
-            body=http.as_json(card(payload.content["text"])),
+            body=written(payload.said),
             publishes=True,
             not_after=not_after,
             seconds=float(target.config.get("seconds", egress.TOTAL_SECONDS)),
@@ -90,9 +99,15 @@ class Teams:
         return Account(account=f"{place.host}{path}"[:200], name="", url="", longest=LONGEST)
 
 
-def card(text: str) -> dict[str, Any]:
+def written(said: Marked) -> bytes:
+    """Return the message as it is sent. Marks take room: where there is none for them, they go before any word."""
+    body = http.as_json(card(said))
+    return body if len(body) <= LARGEST else http.as_json(card(said.flat()))
+
+
+def card(said: Marked) -> dict[str, Any]:
     """Return the message that a workflow posts: one line of the text a block, links that can be followed."""
-    blocks = [{"type": "RichTextBlock", "inlines": list(_runs(line))} for line in text.split("\n")]
+    blocks = [_block(line) for line in said.lines()]
     content = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -103,9 +118,24 @@ def card(text: str) -> dict[str, Any]:
     return {"type": "message", "attachments": [attachment]}
 
 
-def _runs(line: str) -> Iterator[dict[str, Any]]:
-    for part in _LINK.split(line):
+def _block(line: Marked) -> dict[str, Any]:
+    runs = [shown for run in line.runs() for shown in _runs(run)] or [{"type": "TextRun", "text": ""}]
+    block = {"type": "RichTextBlock", "inlines": runs}
+    is_quote = any(mark.kind is Kind.QUOTE for mark in line.marks)
+    return {"type": "Container", "style": "emphasis", "items": [block]} if is_quote else block
+
+
+def _runs(run: Run) -> Iterator[dict[str, Any]]:
+    looks = {name: value for kind, (name, value) in _LOOKS.items() if kind in run.kinds}
+    if run.url:
+        yield _follows(run.url) | {"text": run.text} | looks
+        return
+    for part in _LINK.split(run.text):
         if _LINK.fullmatch(part):
-            yield {"type": "TextRun", "text": part, "selectAction": {"type": "Action.OpenUrl", "url": part}}
-        elif part or not line:
-            yield {"type": "TextRun", "text": part}
+            yield _follows(part) | {"text": part} | looks
+        elif part:
+            yield {"type": "TextRun", "text": part} | looks
+
+
+def _follows(url: str) -> dict[str, Any]:
+    return {"type": "TextRun", "selectAction": {"type": "Action.OpenUrl", "url": url}}

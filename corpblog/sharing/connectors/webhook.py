@@ -30,6 +30,7 @@ from corpblog.sharing.connectors.base import (
     Unclear,
     check_carried,
 )
+from corpblog.sharing.marks import NONE
 from corpblog.sharing.seals import SealedPayload
 
 SHORTEST_SECRET: Final = 32
@@ -43,6 +44,7 @@ class Webhook:
     repeat = Repeat.KEY
     correction = Correction(in_place=True, repeat=Repeat.KEY)
     # The receiver keeps our ids as long as it likes: a repetition is safe at any time. Then it is a dead letter.
+    marks = NONE
     takes = NO_FILES
     trial = Trial.TAKEN_BACK
     patience = Patience(

@@ -36,6 +36,7 @@ from corpblog.sharing.connectors.base import (
     Unclear,
     check_carried,
 )
+from corpblog.sharing.marks import NONE
 from corpblog.sharing.seals import SealedPayload
 
 LONGEST: Final = 280
@@ -59,6 +60,7 @@ class X:
     title: str | Promise = "X"
     repeat = Repeat.READABLE
     threads: Literal[True] = True
+    marks = NONE
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     trial = Trial.TAKEN_BACK
     patience = USUAL

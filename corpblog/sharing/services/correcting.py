@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import Conflict, CorpblogError, Invalid
 from corpblog.people.models import Person
-from corpblog.sharing import access, canonical, guards
+from corpblog.sharing import access, canonical, guards, marks
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Corrects
 from corpblog.sharing.models import Receipt, Share
@@ -58,9 +58,12 @@ def correct_everywhere(*, by: Person, words: Mapping[Share, str], reason: str) -
 
 
 def words_outside(share: Share) -> str:
-    """Return the words that stand outside for a share that arrived, the newest correction's if there was one."""
+    """Return the words that stand outside for a share that arrived, as somebody would type them here.
+
+    The newest correction's if there was one.
+    """
     receipt = Receipt.objects.select_related("job", "shows").filter(job__share=share).first()
-    return str(canonical.read(receipt.standing.sealed)["text"]) if receipt is not None else ""
+    return marks.of_form(canonical.read(receipt.standing.sealed)).as_typed() if receipt is not None else ""
 
 
 def obstacle(share: Share) -> str:

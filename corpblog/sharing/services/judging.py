@@ -14,11 +14,12 @@ from corpblog.policy.selectors import internal_hosts
 from corpblog.posts import files, parts, passages
 from corpblog.posts.language import guess
 from corpblog.posts.models import Post, PostRevision
-from corpblog.sharing import canonical, guards, revoicing, splitting
+from corpblog.sharing import canonical, guards, marks, revoicing, splitting
 from corpblog.sharing.budget import Reckoning
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import Trial
 from corpblog.sharing.errors import RejectedBefore
+from corpblog.sharing.marks import Mark, Marked
 from corpblog.sharing.models import Destination, Hand, Receipt, Share, ShareRevision
 from corpblog.sharing.outward import outward
 from corpblog.sharing.services import releasing
@@ -46,10 +47,12 @@ def form_of(post: Post, destination: Destination, wish: Wish) -> str:
         return _correction(post, destination, wish)
     if wish.revoices:
         return _copy(destination, wish)
-    text, *thread = _parts(post, destination, wish)
+    said = _parts(post, destination, wish)
+    text, *thread = [part.text for part in said]
     return canonical.build(
         text=text,
         thread=thread,
+        marks=marks.as_data(said),
         language=guess(wish.words, post.language) if wish.words else post.language,
         speaker=destination.speaker,
         destination_id=destination.pk,
@@ -64,14 +67,14 @@ def form_of(post: Post, destination: Destination, wish: Wish) -> str:
     )
 
 
-def _parts(post: Post, destination: Destination, wish: Wish) -> list[str]:
+def _parts(post: Post, destination: Destination, wish: Wish) -> list[Marked]:
     """Return the posts it leaves as, with what is posted under it as the last."""
-    text, comment = (outward(words, destination.kind) for words in (wish.words or post.text, wish.comment))
+    said, comment = (outward(words, destination.kind) for words in (wish.words or post.text, wish.comment))
+    below = [comment] if comment.text else []
     if not wish.as_thread:
-        return [text, *filter(None, [comment])]
+        return [said, *below]
     connector = connector_for(destination.kind)
-    parts = splitting.split(text, connector.length, connector.longest(destination.config))
-    return [*parts, *filter(None, [comment])]
+    return [*splitting.split_marked(said, connector.length, connector.longest(destination.config)), *below]
 
 
 def _visibility(destination: Destination, wish: Wish) -> str:
@@ -83,10 +86,12 @@ def _correction(post: Post, destination: Destination, wish: Wish) -> str:
     """What stands there now with other words in its place: its files stay, whatever became of the post's."""
     receipt = Receipt.objects.select_related("job", "shows").get(job__share=wish.corrects)
     standing = receipt.standing.sealed
+    said = outward(wish.words, destination.kind)
     return canonical.correction(
         standing,
         remote_id=receipt.remote_id,
-        text=outward(wish.words, destination.kind),
+        text=said.text,
+        marks=marks.as_data([said]),
         # As a post of these words would have: so that a rejection of them, on their own, is found again.
         language=guess(wish.words, post.author.language),
         send_at=wish.send_at,
@@ -99,8 +104,10 @@ def _copy(destination: Destination, wish: Wish) -> str:
     assert wish.revoices is not None
     said = canonical.read(revoicing.cleared(wish.revoices).canonical)
     language = guess(wish.words, said["language"])
+    # Flat: the edit budget reads every address among the words.
+    words = outward(wish.words, destination.kind).flat().text
     return canonical.build(
-        text=revoicing.disclosed(outward(wish.words, destination.kind), language),
+        text=revoicing.disclosed(words, language),
         language=language,
         speaker=destination.speaker,
         destination_id=destination.pk,
@@ -166,13 +173,16 @@ def preview(
     by: Person,
     carried: Sequence[files.Facts] = (),
     quotes: Post | None = None,
+    beside: Sequence[Mark] = (),
 ) -> Verdict:
     """Return what the gate would say if these words and files were asked for now, while somebody types.
 
     text: as typed, so that findings stand where they were typed; or as `outward` makes of it.
+    beside: the marks that `outward` made.
     """
     form = canonical.build(
         text=text,
+        marks=marks.as_data([Marked(text, tuple(beside))]),
         language=guess(text, by.language),
         speaker=destination.speaker,
         destination_id=destination.pk,

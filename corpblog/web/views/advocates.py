@@ -15,6 +15,7 @@ from corpblog.people.models import Person
 from corpblog.sharing import access, advocacy, canonical, services
 from corpblog.sharing.advocacy import Offered
 from corpblog.sharing.errors import JustificationNeeded
+from corpblog.sharing.marks import Marked
 from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.wishes import Wish
 from corpblog.web import share_words
@@ -123,6 +124,6 @@ def check(request: HttpRequest, offer_id: int) -> HttpResponse:
         "rides": services.rides(judged=judged, destination=account, by=person),
         "reckoning": services.reckoned(judged),
         "verdict_html": present_outside(text, judged.verdict).html,
-        "previews": [(preview_of(text, account), "")],
+        "previews": [(preview_of(Marked(text), account), "")],
     }
     return render(request, "advocates/_check.html", context)

@@ -89,7 +89,8 @@ def _corrected(person: Person, one: Wording, reason: str) -> Wording | None:
     left = tuple(place for place in one.places if place.share in refused)
     trouble = tuple(f"{share.destination.name}: {error.message}" for share, error in refused.items())
     blocked = next((error for error in refused.values() if isinstance(error, ShareBlocked)), None)
-    html = present_outside(outward(one.typed, left[0].share.destination.kind), blocked.verdict).html if blocked else ""
+    words = outward(one.typed, left[0].share.destination.kind).text
+    html = present_outside(words, blocked.verdict).html if blocked else ""
     return Wording(one.words, one.typed, left, trouble, html)
 
 

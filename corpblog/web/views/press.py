@@ -16,6 +16,8 @@ from django.views.decorators.http import condition, require_safe
 
 from corpblog.kernel.errors import Gone, NotFound
 from corpblog.sharing import selectors
+from corpblog.sharing.html import as_html
+from corpblog.sharing.marks import of_form
 from corpblog.sharing.models import PressItem
 from corpblog.web import file_answers, press
 from corpblog.web.views.asking import number
@@ -86,7 +88,7 @@ def _shown(found: PressItem) -> dict[str, Any]:
     content = found.content
     return {
         "id": found.pk,
-        "html": press.body_html(content["text"]),
+        "html": as_html(of_form(content)),
         "language": content["language"],
         "speaker": content["speaker"],
         "published_at": found.published_at,

@@ -13,9 +13,10 @@ from corpblog.kernel.errors import CorpblogError, Invalid, NotAllowed
 from corpblog.posts import selectors as posts
 from corpblog.sharing import access, selectors, services
 from corpblog.sharing.connectors import connector_for
+from corpblog.sharing.marks import Marked
 from corpblog.sharing.models import Destination
 from corpblog.sharing.outward import outward
-from corpblog.sharing.splitting import split
+from corpblog.sharing.splitting import split_marked
 from corpblog.sharing.wishes import moved_to
 from corpblog.web import outside, share_words
 from corpblog.web.errors import answer
@@ -46,8 +47,10 @@ def preview(request: HttpRequest) -> HttpResponse:
             shown.append((None, format_html('<p class="field-error" role="status">{}</p>', error.message)))
             continue
         for leaving in parts:
-            verdict = services.preview(text=leaving, channel=channel, destination=destination, by=person)
-            shown.append((preview_of(leaving, destination), present_outside(leaving, verdict).html))
+            verdict = services.preview(
+                text=leaving.text, beside=leaving.marks, channel=channel, destination=destination, by=person
+            )
+            shown.append((preview_of(leaving, destination), present_outside(leaving.text, verdict).html))
     return render(request, "shares/_preview.html", {"previews": shown})
 
 
@@ -61,13 +64,13 @@ def _plain(request: HttpRequest, name: str) -> str:
     return request.POST.get(name, "").replace("\r\n", "\n").strip()
 
 
-def _parts_there(request: HttpRequest, words: str, destination: Destination) -> list[str]:
+def _parts_there(request: HttpRequest, words: str, destination: Destination) -> list[Marked]:
     """Return the posts that it would be there, the first comment last."""
     comment = outward(_plain(request, "comment"), destination.kind)
     leaving = outward(words, destination.kind)
     connector = connector_for(destination.kind)
     longest = connector.longest(destination.config) if request.POST.get("as_thread") else None
-    parts = [*split(leaving, connector.length, longest), *filter(None, [comment])]
+    parts = [*split_marked(leaving, connector.length, longest), *([comment] if comment.text else [])]
     services.check_takes_parts(len(parts), destination)
     return parts
 

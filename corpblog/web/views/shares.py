@@ -99,7 +99,7 @@ class Ask(View):
         if isinstance(error, ShareBlocked | JustificationNeeded):
             words = context["wish_form"].wish.words or post.text
             kind = selectors.destination_by_slug(context["chosen"]).kind
-            context["verdict_html"] = present_outside(outward(words, kind), error.verdict).html
+            context["verdict_html"] = present_outside(outward(words, kind).text, error.verdict).html
         return render(request, "shares/ask.html", context, status=error.status if error else 200)
 
 
