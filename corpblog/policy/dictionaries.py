@@ -68,6 +68,33 @@ def words_of(raw: bytes, name: str) -> str:
     return found.text
 
 
+def column_of(text: str, column: str) -> str:
+    """Return the values of one column of a CSV text, one a line; raise BadDictionary, which names the columns it has.
+
+    column: its title in the first line, in any case. The first line also tells what stands between the columns.
+    """
+    titles = columns_of(text)
+    wanted = column.strip().lower()
+    if wanted not in titles:
+        raise BadDictionary(
+            _("The file has no column of that name. Its columns: %(names)s.") % {"names": ", ".join(titles)}
+        )
+    place = titles.index(wanted)
+    rows = csv.reader(text.splitlines()[1:], delimiter=_delimiter(text))
+    return "\n".join(" ".join(row[place].split()) for row in rows if len(row) > place)
+
+
+def columns_of(text: str) -> list[str]:
+    """Return the titles of a CSV text's columns, in small letters."""
+    first = next(iter(text.splitlines()), "")
+    return [title.strip().lower() for title in next(csv.reader([first], delimiter=_delimiter(text)), [])]
+
+
+def _delimiter(text: str) -> str:
+    first = next(iter(text.splitlines()), "")
+    return max(",;\t", key=first.count)
+
+
 def checked_name(name: str) -> str:
     """Return the name under which rules refer to the list; raise BadDictionary where it cannot be one."""
     wanted = name.strip().lower()

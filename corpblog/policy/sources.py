@@ -1,6 +1,5 @@
 """Where a word list that is kept in step comes from: an address, or names that Corpblog knows by itself."""
 
-import csv
 import hashlib
 import json
 from collections.abc import Callable, Iterable
@@ -76,7 +75,8 @@ def read(source: Source, name: str) -> dictionaries.Report:
     if source.kind != ADDRESS:
         return _of_names(source.kind, name)
     try:
-        return dictionaries.clean(name, _column(_fetched(source.url), source.column))
+        text = _fetched(source.url)
+        return dictionaries.clean(name, dictionaries.column_of(text, source.column) if source.column else text)
     except SourceUnread:
         raise
     except BadDictionary as error:
@@ -114,18 +114,3 @@ def _fetched(url: str) -> str:
     if answer.status != 200:
         raise SourceUnread("status")
     return dictionaries.decoded(answer.body).replace("\r\n", "\n")
-
-
-def _column(text: str, column: str) -> str:
-    """Return the values of a CSV file's column, one a line."""
-    if not column:
-        return text
-    first = text.split("\n", 1)[0]
-    rows = csv.DictReader(text.splitlines(), delimiter=max(",;\t", key=first.count))
-    titles = {title.strip().lower(): title for title in rows.fieldnames or ()}
-    if column.strip().lower() not in titles:
-        raise SourceUnread(
-            "unusable", _("The file has no column of that name. Its columns: %(names)s.") % {"names": ", ".join(titles)}
-        )
-    title = titles[column.strip().lower()]
-    return "\n".join(" ".join((row[title] or "").split()) for row in rows)

@@ -38,6 +38,18 @@ class RefuseForm(forms.Form):
     )
 
 
+class ImportForm(forms.Form):
+    """A policy as a file."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy(
+            "YAML, or a ZIP that an export wrote. A YAML alone keeps the word lists of the version in force."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.zip"}),
+    )
+
+
 WORDS, DOCUMENT, RECORDS = "words", "document", "records"
 
 
@@ -74,6 +86,12 @@ class WordListForm(forms.Form):
         help_text=gettext_lazy(
             "Text in UTF-8; a document may be a PDF or Office file too. It takes the place of what stands above."
         ),
+        required=False,
+    )
+    column = forms.CharField(
+        label=gettext_lazy("Column of the CSV file"),
+        help_text=gettext_lazy("For words out of a CSV file: the title of their column in its first line."),
+        max_length=80,
         required=False,
     )
 

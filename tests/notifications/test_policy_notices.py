@@ -39,3 +39,23 @@ def test_all_reviewers_are_told_that_protection_would_be_lowered(
             f"Irene Novak proposes policy version {number}, which lowers protection."
         }
     assert {notice.url for notice in told} == {f"/policies/{number}/"}
+
+
+@pytest.mark.usefixtures("_company")
+def test_officers_are_told_of_every_proposal_and_of_every_version_that_comes_in_force(
+    irene: Person, ivan: Person, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    draft = services.create_draft(by=irene)
+    draft = services.edit_draft(by=irene, number=draft.number, edit=draft.edit, source=FALCON)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.propose(by=irene, number=draft.number, edit=draft.edit, note="x")
+    with django_capture_on_commit_callbacks(execute=True):
+        services.put_in_force(by=ivan, number=draft.number, replacing=None)
+    for officer in ("omar", "lena"):
+        told = Notice.objects.filter(kind=Notice.Kind.POLICY, person__username=officer).order_by("pk")
+        with translation.override("en"):
+            assert [sentence(notice) for notice in told] == [
+                f"Irene Novak proposes policy version {draft.number}.",
+                f"Ivan Horvat put policy version {draft.number} in force.",
+            ]
+    assert not Notice.objects.filter(kind=Notice.Kind.POLICY, person__username__in=("alice", "victor")).exists()

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from corpblog.desk import services as desk
 from corpblog.kernel import clock
 from corpblog.people.models import Person
 from corpblog.policy import scanners, services
@@ -541,6 +542,45 @@ def test_a_rule_that_the_form_cannot_show_whole_is_kept(
     assert draft.source == source.replace("outcome: block", "outcome: warn")
 
 
+# Tried before it is put in force -------------------------------------------------------------------------------------
+
+
+def test_the_second_person_reads_that_nobody_simulated_it(
+    proposal: PolicyVersion, omar: Person, browser_of: Browser
+) -> None:
+    words = text_of(browser_of(omar).get(reverse("web:policy_version", args=[proposal.number])))
+    assert "Not simulated. Nobody tried what it says now on all that was posted and shared." in words
+
+
+def test_the_second_person_reads_over_how_many_days_it_was_simulated(
+    draft: PolicyVersion, alice: Person, irene: Person, omar: Person, browser_of: Browser
+) -> None:
+    channel = create_channel(by=alice, name="Kitchen")
+    for text in ("Falcon is ready", "More tea, please", "A quiet day"):
+        publish(by=alice, channel=channel, text=text)
+    desk.simulate(by=irene, number=draft.number, days=30)
+    desk.simulate(by=irene, number=draft.number, days=90)
+    desk.run_simulations()
+    proposed = services.propose(by=irene, number=draft.number, edit=draft.edit, note="A first policy.")
+    for page in ("policy_version", "policy_differences"):
+        words = " ".join(text_of(browser_of(omar).get(reverse(f"web:{page}", args=[proposed.number]))).split())
+        assert "Simulated over 90 days" in words
+        assert "1 of 3 posts would match, 0 of 0 shares." in words
+
+
+def test_a_simulation_of_what_the_draft_said_before_is_none_of_what_it_says_now(
+    draft: PolicyVersion, irene: Person, omar: Person, browser_of: Browser
+) -> None:
+    desk.simulate(by=irene, number=draft.number, days=30)
+    desk.run_simulations()
+    changed = services.edit_draft(
+        by=irene, number=draft.number, edit=draft.edit, source=FALCON.replace("outcome: hold", "outcome: warn")
+    )
+    services.propose(by=irene, number=draft.number, edit=changed.edit, note="Another one.")
+    words = text_of(browser_of(omar).get(reverse("web:policy_version", args=[draft.number])))
+    assert "Not simulated." in words
+
+
 # Word lists -----------------------------------------------------------------------------------------------------------
 
 
@@ -837,6 +877,90 @@ def test_a_list_says_which_of_its_terms_meet_most_posts(
     assert "4 posts of 5 in the last 30 days have a term of this list." in words
     assert re.search(r"tea\s*4 posts\s*Falcon\s*1 post", words)
     assert "Osprey" not in words
+
+
+def put_list(client: Client, draft: PolicyVersion, name: str, body: str, **more: str) -> Any:
+    file = SimpleUploadedFile(name, body.encode())
+    fields = {"edit": draft.edit, "name": "names.txt", "terms": "", "file": file, **more}
+    return client.post(reverse("web:policy_put_word_list", args=[draft.number]), fields, follow=True)
+
+
+def test_an_uploaded_term_says_how_many_posts_it_would_have_held(
+    draft: PolicyVersion, alice: Person, irene: Person, browser_of: Browser
+) -> None:
+    channel = create_channel(by=alice, name="Kitchen")
+    for text in ("The tea is ready", "More tea, please", "TEA!", "Falcon drinks tea", "A quiet day"):
+        publish(by=alice, channel=channel, text=text)
+    words = text_of(put_list(browser_of(irene), draft, "names.txt", "tea\nOsprey\nFalcon | until 2099-01-01"))
+    assert "“tea”: this 3-letter word would have held 4 posts of the last 30 days." in words
+    # One of five posts is more than one of a hundred, so the longer word is said as well.
+    assert "“Falcon”: this 6-letter word would have held 1 post of the last 30 days." in words
+    assert "“Osprey”" not in words
+    address = reverse("web:policy_list_met", args=[draft.number, "names.txt"])
+    assert "this 3-letter word would have held 4 posts" in text_of(browser_of(irene).get(address))
+
+
+def test_a_long_term_that_is_rare_is_no_danger(
+    draft: PolicyVersion, alice: Person, irene: Person, browser_of: Browser
+) -> None:
+    channel = create_channel(by=alice, name="Kitchen")
+    at = clock.now()
+    Post.objects.bulk_create(
+        Post(channel=channel, author=alice, number=number, text=text, html="", created_at=at)
+        for number, text in enumerate(["Falcon and tea", *["A quiet day"] * 100], 10)
+    )
+    words = text_of(put_list(browser_of(irene), draft, "names.txt", "tea\nFalcon"))
+    assert "“tea”: this 3-letter word would have held 1 post" in words
+    assert "“Falcon”:" not in words
+
+
+def test_a_number_that_was_reckoned_says_about(
+    draft: PolicyVersion, alice: Person, irene: Person, browser_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = create_channel(by=alice, name="Kitchen")
+    at = clock.now()
+    Post.objects.bulk_create(
+        Post(channel=channel, author=alice, number=number, text="tea", html="", created_at=at)
+        for number in range(10, 1244)
+    )
+    monkeypatch.setattr("corpblog.web.policy_dangers.MOST_ON_PAGES", 100)
+    words = text_of(put_list(browser_of(irene), draft, "names.txt", "tea"))
+    assert "“tea”: this 3-letter word would have held about 1,200 posts" in words
+
+
+@pytest.mark.parametrize(
+    ("body", "column", "terms"),
+    [
+        ("name;account\nOsprey;1\n  Red   Kite ;2\n", "Name", "Osprey\nRed Kite"),
+        ('id,project\n1,"Falcon, the second"\n2,Kestrel\n', "project", "Falcon, the second\nKestrel"),
+        ("Osprey\nKestrel\n", "", "Osprey\nKestrel"),
+    ],
+)
+def test_one_column_of_an_uploaded_table_becomes_the_list(
+    draft: PolicyVersion, irene: Person, browser_of: Browser, body: str, column: str, terms: str
+) -> None:
+    answer = put_list(browser_of(irene), draft, "birds.csv", body, column=column)
+    assert answer.status_code == 200
+    draft.refresh_from_db()
+    assert DictionaryText.objects.get(digest=draft.dictionaries["names.txt"]).terms == terms
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ("", "This file has several columns: name, account. Write which one has the terms."),
+        ("bird", "The file has no column of that name. Its columns: name, account."),
+    ],
+)
+def test_a_table_whose_column_nobody_named_says_which_there_are(
+    draft: PolicyVersion, irene: Person, browser_of: Browser, column: str, told: str
+) -> None:
+    answer = put_list(browser_of(irene), draft, "birds.csv", "Name;Account\nOsprey;1\n", column=column)
+    assert answer.status_code == 422
+    assert told in text_of(answer)
+    assert f'name="column" value="{column}"' in answer.content.decode() or not column
+    draft.refresh_from_db()
+    assert "names.txt" not in draft.dictionaries
 
 
 def test_counting_terms_stops_in_time_and_says_so() -> None:

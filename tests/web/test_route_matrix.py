@@ -372,6 +372,8 @@ ROWS: dict[str, list[Row]] = {
     "policies": [Row("get", "/policies/", POLICY_READERS)],
     "policy_health": [Row("get", "/policies/health/", POLICY_READERS)],
     "policy_rule_times": [Row("get", "/policies/health/times/", POLICY_READERS)],
+    "policy_import": [Row("get", "/policies/import/", EDITORS)],
+    "policy_export": [Row("post", "/policies/{draft}/export/", POLICY_READERS)],
     "policy_create_draft": deed("/policies/drafts/", EDITORS),
     "policy_version": [Row("get", "/policies/{draft}/", POLICY_READERS)],
     "policy_differences": [Row("get", "/policies/{draft}/differences/", POLICY_READERS)],

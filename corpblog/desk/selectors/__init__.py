@@ -28,7 +28,7 @@ from corpblog.desk.selectors.queue import (
 from corpblog.desk.selectors.samples import Drawn, Sampling, sampling, waiting_samples
 from corpblog.desk.selectors.schedules import Planned, schedules
 from corpblog.desk.selectors.searches import searches
-from corpblog.desk.selectors.simulations import simulation_of
+from corpblog.desk.selectors.simulations import last_simulation_of, simulation_of
 
 __all__ = [
     "VIEWS",
@@ -53,6 +53,7 @@ __all__ = [
     "file_of_case",
     "hold_of",
     "holds",
+    "last_simulation_of",
     "may_appeal",
     "messages_to",
     "names",

@@ -11,3 +11,9 @@ def simulation_of(person: Person, version: PolicyVersion, days: int) -> Simulati
     current = version_in_force(person)
     against = current if current and current != version else None
     return Simulation.objects.of(version, against, days).select_related("version").order_by("-pk").first()
+
+
+def last_simulation_of(version: PolicyVersion) -> Simulation | None:
+    """Return the last finished simulation of what the version says now, over the most days of those; None without."""
+    done = Simulation.objects.filter(digest=version.digest, state=Simulation.State.DONE)
+    return done.select_related("against").order_by("-days", "-pk").first()

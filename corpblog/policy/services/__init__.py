@@ -4,6 +4,7 @@ from corpblog.policy.services.drafts import (
     add_pack,
     create_draft,
     discard_draft,
+    draft_of_document,
     draft_of_files,
     drop_dictionary,
     edit_draft,
@@ -12,6 +13,7 @@ from corpblog.policy.services.drafts import (
     put_records,
     switch_pack,
 )
+from corpblog.policy.services.exporting import export
 from corpblog.policy.services.proposals import lowered_by, propose, put_in_force, refuse, roll_back, waits_until
 from corpblog.policy.services.scanning import scan
 from corpblog.policy.services.syncing import drop_source, put_source, sync_lists, sync_now
@@ -20,10 +22,12 @@ __all__ = [
     "add_pack",
     "create_draft",
     "discard_draft",
+    "draft_of_document",
     "draft_of_files",
     "drop_dictionary",
     "drop_source",
     "edit_draft",
+    "export",
     "lowered_by",
     "propose",
     "put_dictionary",

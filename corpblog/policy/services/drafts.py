@@ -112,6 +112,21 @@ def draft_of_files(*, by: Person, files: Files) -> PolicyVersion:
 
 
 @transaction.atomic
+def draft_of_document(*, by: Person, source: str) -> PolicyVersion:
+    """Return a new draft of a document alone, right or wrong; it keeps the word lists of the version in force."""
+    require_editor(by)
+    current = PolicyVersion.objects.in_force().first()
+    return write_version(
+        by=by,
+        action="policy.imported",
+        source=_storable(source),
+        dictionaries=current.dictionaries if current else {},
+        sources=current.sources if current else {},
+        based_on=current,
+    )
+
+
+@transaction.atomic
 def drop_dictionary(*, by: Person, number: int, edit: int, name: str) -> PolicyVersion:
     """Take a word list out of the draft."""
     draft = draft_for_change(by, number, edit)

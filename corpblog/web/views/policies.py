@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from corpblog.desk.selectors import last_simulation_of
 from corpblog.kernel import clock
 from corpblog.kernel.errors import CorpblogError
 from corpblog.policy import access, comparison, reading, selectors, services
@@ -178,7 +179,7 @@ def decision_context(request: HttpRequest, shown: PolicyVersion) -> dict[str, An
         "is_own_proposal": shown.proposed_by_id == person_of(request).pk,
     }
     if shown.is_proposed or shown.is_draft:
-        context |= _lowerings(current, shown)
+        context |= _lowerings(current, shown) | {"tried": last_simulation_of(shown)}
     return context
 
 

@@ -14,15 +14,14 @@ from corpblog.kernel.errors import CorpblogError, NotFound
 from corpblog.policy import dictionaries, reading, selectors, services
 from corpblog.policy.engine.fingerprints import is_fingerprint
 from corpblog.policy.engine.records import is_records
+from corpblog.policy.errors import BadDictionary
 from corpblog.policy.models import PolicyVersion
-from corpblog.policy.term_counts import term_counts
-from corpblog.web import policy_effect
+from corpblog.web import policy_dangers
 from corpblog.web.policy_forms import DOCUMENT, RECORDS, WORDS, SourcedListForm, WordListForm
 from corpblog.web.views.asking import person_of
 from corpblog.web.views.policies import edit_of, shell_context
 
 SHOWN_TERMS = 5000
-DAYS = 30
 # A longer list would not fit into a form that is sent back (DATA_UPLOAD_MAX_MEMORY_SIZE): it is replaced by a file.
 LONGEST_IN_FIELD = 200_000
 
@@ -65,9 +64,9 @@ def met(request: HttpRequest, number: int, name: str) -> HttpResponse:
     lines = selectors.word_list(person, shown, name).terms.split("\n")
     if _kind_of(lines) != WORDS:
         raise NotFound(_("This version has no such word list."))
-    texts = (past.text for past in policy_effect.past_texts(person, DAYS))
-    counts = term_counts(lines, texts, seconds=policy_effect.SECONDS_ON_PAGES)
-    return render(request, "web/policies/_met.html", {"counts": counts, "days": DAYS})
+    found = policy_dangers.dangers(person, lines)
+    context = {"counts": found.counts, "dangers": found.words, "days": policy_dangers.DAYS}
+    return render(request, "web/policies/_met.html", context)
 
 
 @require_POST
@@ -84,9 +83,17 @@ def put_word_list(request: HttpRequest, number: int) -> HttpResponse:
         fresh = selectors.version_for(person_of(request), number)
         return _lists_page(request, fresh, form, error.status, failure=error.message)
     messages.success(request, _report_words(report))
+    _warn_of(request, report)
+    return redirect("web:policy_word_list", number, report.name)
+
+
+def _warn_of(request: HttpRequest, report: dictionaries.Report) -> None:
+    """Say which of the terms are dangerous, by what they would have done, and which may be."""
+    if _kind_of([report.terms]) == WORDS:
+        for words in policy_dangers.dangers(person_of(request), report.terms.split("\n")).words:
+            messages.warning(request, words)
     if report.short:
         messages.warning(request, _short_words(report))
-    return redirect("web:policy_word_list", number, report.name)
 
 
 def _uploaded(form: WordListForm) -> str:
@@ -95,8 +102,26 @@ def _uploaded(form: WordListForm) -> str:
     if not file:
         return ""
     raw = file.read(dictionaries.LONGEST_FILE + 1)
-    is_document = form.cleaned_data["kind"] == DOCUMENT
-    return dictionaries.words_of(raw, file.name) if is_document else dictionaries.decoded(raw)
+    kind = form.cleaned_data["kind"] or WORDS
+    if kind == DOCUMENT:
+        return dictionaries.words_of(raw, file.name)
+    text = dictionaries.decoded(raw)
+    return _words_of_table(form, text, file.name) if kind == WORDS else text
+
+
+def _words_of_table(form: WordListForm, text: str, name: str) -> str:
+    """Return the chosen column of a CSV file; a list of one column is what it is. Raises BadDictionary."""
+    column = form.cleaned_data["column"]
+    if not column and not (name.lower().endswith(".csv") and len(dictionaries.columns_of(text)) > 1):
+        return text
+    try:
+        if column:
+            return dictionaries.column_of(text, column)
+        words = _("This file has several columns: %(names)s. Write which one has the terms.")
+        raise BadDictionary(words % {"names": ", ".join(dictionaries.columns_of(text))})
+    except BadDictionary as error:
+        form.add_error("column", error.message)
+        raise
 
 
 def _put(request: HttpRequest, number: int, form: WordListForm, text: str) -> dictionaries.Report:
@@ -135,8 +160,7 @@ def put_source(request: HttpRequest, number: int) -> HttpResponse:
         fresh = selectors.version_for(person_of(request), number)
         return _lists_page(request, fresh, WordListForm(), error.status, source_form=form, failure=error.message)
     messages.success(request, _report_words(report))
-    if report.short:
-        messages.warning(request, _short_words(report))
+    _warn_of(request, report)
     return redirect("web:policy_word_list", number, report.name)
 
 
