@@ -13,8 +13,7 @@ from corpblog.posts.models import Post
 from corpblog.sharing.errors import MayNotLeave
 from corpblog.sharing.models import Destination, Offer, OwnKind, Share, TargetChange
 from corpblog.sharing.wishes import Wish
-from corpblog.teams.access import can_read
-from corpblog.teams.models import Channel
+from corpblog.teams.access import can_read, is_delegate
 
 SEES_DESTINATIONS: Final = frozenset(
     {Role.CONNECTOR_ADMIN, Role.SYSTEM_ADMIN, Role.COMPLIANCE, Role.COMMUNICATIONS, Role.AUDITOR}
@@ -22,12 +21,18 @@ SEES_DESTINATIONS: Final = frozenset(
 
 
 def speaks_for(person: Person, post: Post) -> bool:
-    """Whether the person may send these words out: their own, or as communications those of a company account."""
-    if not person.is_active:
-        return False
-    if post.channel.kind == Channel.Kind.COMPANY:
-        return has_role(person, Role.COMMUNICATIONS)
-    return post.author_id == person.pk
+    """Whether the person may send these words out: their own, or as a delegate those of a company account."""
+    if post.is_on_behalf:
+        return is_delegate(person, post.channel)
+    return person.is_active and post.author_id == person.pk
+
+
+def answers_for(person: Person, post: Post) -> bool:
+    """Whether the person may stop, take back and offer these words: who may say them, and communications the company's.
+
+    Stopping is never too much: no account is left alone because its delegates are away.
+    """
+    return speaks_for(person, post) or (post.is_on_behalf and has_role(person, Role.COMMUNICATIONS))
 
 
 def check_may_ask(person: Person, post: Post) -> None:
@@ -37,7 +42,12 @@ def check_may_ask(person: Person, post: Post) -> None:
     if post.is_repost:
         raise MayNotLeave(_("A repost has no words of its own. Share the post itself, or quote it and share that."))
     if not speaks_for(person, post):
-        raise MayNotLeave(_("Only its author can share a post outside, or communications for a company account."))
+        if post.is_on_behalf:
+            name = post.channel.title
+            raise MayNotLeave(
+                _("Only delegates of %(name)s share in its name. Ask communications to name you.") % {"name": name}
+            )
+        raise MayNotLeave(_("Only its author can share a post outside."))
 
 
 def check_wish(person: Person, post: Post, destination: Destination, wish: Wish) -> None:
@@ -70,7 +80,7 @@ def can_offer(person: Person, share: Share) -> bool:
     """
     is_released = share.state in {*Share.RELEASED, Share.State.SENDING, Share.State.SENT}
     is_original = not share.is_copy and share.corrects_id is None and not share.is_trial
-    return is_released and is_original and has_role(person, Role.COMMUNICATIONS) and speaks_for(person, share.post)
+    return is_released and is_original and has_role(person, Role.COMMUNICATIONS) and answers_for(person, share.post)
 
 
 def offers_at_all(person: Person) -> bool:
@@ -79,12 +89,12 @@ def offers_at_all(person: Person) -> bool:
 
 
 def can_end_offer(person: Person, offer: Offer) -> bool:
-    return offers_at_all(person) and speaks_for(person, offer.share.post)
+    return offers_at_all(person) and answers_for(person, offer.share.post)
 
 
 def can_see_offer(person: Person, share: Share) -> bool:
     """Whether the person sees who made what of a share: only whose words they are. Officers have their cases."""
-    return speaks_for(person, share.post)
+    return answers_for(person, share.post)
 
 
 def is_offered(person: Person, offer: Offer) -> bool:
@@ -105,12 +115,12 @@ def check_may_connect_own(person: Person, kind: str) -> None:
 def can_stop(person: Person, share: Share) -> bool:
     """Whether it is theirs to stop or to change. What employees say on their own accounts is theirs alone."""
     takes_part = person.pk in {share.author_id, share.requester_id}
-    return takes_part or (not share.is_copy and speaks_for(person, share.post))
+    return takes_part or (not share.is_copy and answers_for(person, share.post))
 
 
 def can_see(person: Person, share: Share) -> bool:
     """Whether the person may see a share: those who take part, who offered what it re-voices, reviewers, auditors."""
-    is_concerned = can_stop(person, share) or speaks_for(person, share.post)
+    is_concerned = can_stop(person, share) or answers_for(person, share.post)
     return person.is_active and (is_concerned or has_role(person, Role.COMPLIANCE, Role.AUDITOR))
 
 
@@ -119,7 +129,7 @@ def can_recall(person: Person, share: Share) -> bool:
 
     Also the copies that employees made of one's own words.
     """
-    is_concerned = can_stop(person, share) or speaks_for(person, share.post)
+    is_concerned = can_stop(person, share) or answers_for(person, share.post)
     return person.is_active and (is_concerned or has_role(person, Role.COMPLIANCE))
 
 
@@ -142,7 +152,7 @@ def check_may_correct(person: Person, share: Share) -> None:
     if not can_see(person, share):
         raise NotFound(_("There is no such share."))
     if not can_correct(person, share):
-        raise NotAllowed(_("Only its author can correct it, or communications for a company account."))
+        raise NotAllowed(_("Only its author can correct it, or a delegate of the company account."))
 
 
 def check_may_read_incidents(person: Person) -> None:

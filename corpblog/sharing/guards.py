@@ -36,6 +36,7 @@ from corpblog.sharing.models import (
     ShareRevision,
     Timetable,
 )
+from corpblog.teams.access import is_delegate
 from corpblog.teams.models import Channel, Classification
 
 DECISIONS_LAST: Final = timedelta(days=7)
@@ -267,6 +268,12 @@ def author_stays(share: Share) -> None:
     """What people asked for who were cut off does not leave."""
     if not (share.author.is_active and share.requester.is_active):
         raise Withdraw("author_left")
+
+
+def delegate_stays(share: Share, post: Post) -> None:
+    """What somebody asked for in the name of a company account does not leave once they no longer speak for it."""
+    if post.is_on_behalf and not share.is_copy and not is_delegate(share.requester, post.channel):
+        raise Withdraw("not_delegate")
 
 
 def bind_hash(revision: ShareRevision, current: str) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from corpblog.audit.models import AuditEntry
 from corpblog.kernel import clock
-from corpblog.kernel.errors import Gone, NotFound
+from corpblog.kernel.errors import CorpblogError, Gone, NotFound
 from corpblog.people.models import Person
 from corpblog.posts.models import Post
 from corpblog.sharing import access, guards
@@ -130,13 +130,16 @@ def places_of_post(person: Person, share: Share) -> list[Share]:
     return [other for other in shares if other.pk != share.pk and other.corrects_id is None]
 
 
-def may_share(person: Person, post: Post) -> bool:
-    """Whether the post menu offers to share it outside."""
+def why_not_share(person: Person, post: Post) -> str:
+    """Return why the person cannot ask for this post to leave, in their language; nothing where they can."""
     try:
         guards.channel_cap(post.channel, Destination(cap="internal"))
-    except guards.Withdraw:
-        return False
-    return post.deleted_at is None and access.speaks_for(person, post)
+        access.check_may_ask(person, post)
+    except guards.Withdraw as stop:
+        return worded(stop.code)
+    except CorpblogError as error:
+        return error.message
+    return ""
 
 
 def reason_in_words(share: Share) -> str:

@@ -33,6 +33,7 @@ WORDS: Final[dict[str, Promise]] = {
     "not_released": _("It was stopped."),
     "post_deleted": _("The post was deleted."),
     "author_left": _("Its author or requester no longer works here."),
+    "not_delegate": _("Who asked for it no longer speaks for this account. Another delegate can ask for it again."),
     "offer_ended": _("The company offers it no longer, or took it back."),
     "not_owner": _("This account belongs to somebody else."),
     "thread_stopped": _("The thread was stopped after its first parts. Take back what is out, or leave it there."),

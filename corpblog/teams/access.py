@@ -1,5 +1,9 @@
 """Who may do what with a channel. Doors ask here or let the services ask; they never decide."""
 
+from typing import Final
+
+from django.utils.translation import gettext as _
+
 from corpblog.kernel.errors import NotAllowed
 from corpblog.people.access import has_role
 from corpblog.people.models import Person, Role
@@ -7,6 +11,7 @@ from corpblog.teams.errors import no_such_channel
 from corpblog.teams.models import Channel, Classification, Membership
 
 Kind = Channel.Kind
+OPENS_ACCOUNTS: Final = (Role.COMMUNICATIONS, Role.CONNECTOR_ADMIN)
 
 
 def membership_of(person: Person, channel: Channel) -> Membership | None:
@@ -61,15 +66,42 @@ def can_invite(person: Person, channel: Channel) -> bool:
     return can_manage(person, channel) if channel.is_private else membership_of(person, channel) is not None
 
 
+def can_open_accounts(person: Person) -> bool:
+    """Whether the person makes company accounts, and says who speaks for them."""
+    return has_role(person, *OPENS_ACCOUNTS)
+
+
+def is_delegate(person: Person, account: Channel) -> bool:
+    """Whether the person speaks in the name of a company account: those who were named for it, and no role alone."""
+    membership = membership_of(person, account) if person.is_active and account.is_company else None
+    return membership is not None and membership.is_owner
+
+
+def can_choose_owners(person: Person, channel: Channel) -> bool:
+    """Whether the person says who looks after a channel. Delegates do not hand on the company's voice by themselves."""
+    return can_open_accounts(person) if channel.is_company else can_manage(person, channel)
+
+
+def why_not_owners(channel: Channel) -> str:
+    """Return what to tell who may not choose owners."""
+    if channel.is_company:
+        return _("Communications and connector admins name the delegates of an account. Ask one of them.")
+    return _("Only owners choose owners.")
+
+
 def can_manage(person: Person, channel: Channel) -> bool:
-    """Whether the person looks after a team channel: its owners, and system admins where they may read it at all."""
+    """Whether the person looks after a channel: its owners, and system admins where they may read it at all.
+
+    A company account is also looked after by who may open one.
+    """
     if not person.is_active or channel.kind not in {Kind.TEAM, Kind.COMPANY}:
         return False
     membership = membership_of(person, channel)
     if membership is not None and membership.is_owner:
         return True
+    roles = (Role.SYSTEM_ADMIN, *(OPENS_ACCOUNTS if channel.is_company else ()))
     # A system admin must not read a private channel by making themselves its owner.
-    return (membership is not None or not channel.is_private) and has_role(person, Role.SYSTEM_ADMIN)
+    return (membership is not None or not channel.is_private) and has_role(person, *roles)
 
 
 def can_mirror(person: Person) -> bool:

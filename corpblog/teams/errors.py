@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import Conflict, Invalid, NotFound
+from corpblog.teams.models import Channel
 
 
 def no_such_channel() -> NotFound:
@@ -32,8 +33,12 @@ class NameTaken(Conflict):
 class LastOwner(Conflict):
     """The channel would be left without anybody to look after it."""
 
-    def __init__(self) -> None:
-        super().__init__(_("A channel needs an owner. Make somebody else an owner first."))
+    def __init__(self, channel: Channel) -> None:
+        super().__init__(
+            _("An account needs a delegate. Name somebody else first.")
+            if channel.is_company
+            else _("A channel needs an owner. Make somebody else an owner first.")
+        )
 
 
 class FromDirectory(Conflict):

@@ -45,8 +45,9 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     def of_member(self, person: Person) -> "ChannelQuerySet":
         return self.filter(memberships__person=person)
 
-    def team_channels(self) -> "ChannelQuerySet":
-        return self.filter(kind=Channel.Kind.TEAM)
+    def to_join(self) -> "ChannelQuerySet":
+        """Team channels and company accounts: what people find in the list of channels."""
+        return self.filter(kind__in=[Channel.Kind.TEAM, Channel.Kind.COMPANY])
 
     def open(self) -> "ChannelQuerySet":
         return self.filter(archived_at__isnull=True)
@@ -104,6 +105,11 @@ class Channel(models.Model):
                 name="storylines_stay_open",
             ),
             models.CheckConstraint(condition=~Q(kind="direct") | Q(is_private=True), name="direct_talk_is_private"),
+            # What the company says, everybody in it may read; and nobody speaks for it because of a directory group.
+            models.CheckConstraint(
+                condition=~Q(kind="company") | Q(is_private=False, mirrors__isnull=True),
+                name="company_accounts_are_open",
+            ),
             models.CheckConstraint(
                 condition=Q(is_listed=False) | Q(is_private=True, kind="team"),
                 name="only_private_team_channels_are_listed",
@@ -132,6 +138,10 @@ class Channel(models.Model):
     @property
     def is_direct(self) -> bool:
         return self.kind == self.Kind.DIRECT
+
+    @property
+    def is_company(self) -> bool:
+        return self.kind == self.Kind.COMPANY
 
     @property
     def label(self) -> Classification:

@@ -65,11 +65,13 @@ def title_for(person: Person, channel: Channel) -> str:
 
 
 def browse(person: Person, query: str = "", limit: int = 200, *, archived: bool = False) -> list[Channel]:
-    """Return team channels that somebody may know of, each with `is_member`, `asked` and `member_count`; one query.
+    """Return channels and company accounts that somebody may know of; one query.
+
+    Each has `is_member`, `asked` and `member_count`.
 
     archived: those that are kept for reading only, and no others.
     """
-    found: ChannelQuerySet = Channel.objects.known_to(person).team_channels()
+    found: ChannelQuerySet = Channel.objects.known_to(person).to_join()
     found = found.filter(archived_at__isnull=not archived)
     for word in words(query):
         found = found.filter(folded__contains=word)
@@ -98,11 +100,11 @@ def known_by_slug(person: Person, slug: str) -> Channel:
 
 
 def known_among(person: Person, slugs: Collection[str]) -> set[str]:
-    """Return those of these addresses that are team channels whose name the person may know; a query if there are any.
+    """Return those of these addresses that are channels whose name the person may know; a query if there are any.
 
     Of the others nobody learns by a link whether they exist.
     """
-    known = Channel.objects.known_to(person).team_channels()
+    known = Channel.objects.known_to(person).to_join()
     return set(known.filter(slug__in=slugs).values_list("slug", flat=True)) if slugs else set()
 
 
@@ -179,6 +181,12 @@ def requests(channel: Channel) -> QuerySet[JoinRequest]:
 def owners_of(channel_id: int) -> QuerySet[Person]:
     """Return who looks after a channel."""
     return Person.objects.active().filter(memberships__channel=channel_id, memberships__role=Membership.Role.OWNER)
+
+
+def accounts_of(person: Person) -> QuerySet[Channel]:
+    """Return the company accounts that somebody speaks for."""
+    mine = Membership.objects.filter(person=person, role=Membership.Role.OWNER, person__is_active=True)
+    return Channel.objects.filter(kind=Channel.Kind.COMPANY, pk__in=mine.values("channel"))
 
 
 def followers(person: Person) -> QuerySet[Membership]:

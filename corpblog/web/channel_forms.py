@@ -34,6 +34,17 @@ class ChannelForm(forms.Form):
     )
 
 
+class AccountForm(forms.Form):
+    """A new company account; its classification starts as public, for what it says is meant to leave."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("As colleagues see it: Acme, Acme jobs …")
+    )
+    description = forms.CharField(
+        label=gettext_lazy("What it is for"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class ChannelEditForm(ChannelForm):
     """What its owners change of a channel; whether it is private stays as it was made."""
 
@@ -44,8 +55,10 @@ class ChannelEditForm(ChannelForm):
     )
     field_order = ("name", "slug", "description", "is_listed", "is_announce_only", "classification")
 
-    def __init__(self, *args: object, is_private: bool = False, **kwargs: object) -> None:
+    def __init__(self, *args: object, is_private: bool = False, is_company: bool = False, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         del self.fields["is_private"]
         if not is_private:
             del self.fields["is_listed"]
+        if is_company:
+            del self.fields["is_announce_only"]

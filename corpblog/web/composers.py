@@ -84,7 +84,7 @@ def for_new(person: Person, *, channels: list[Channel], channel: Channel | None 
         id="write",
         action=reverse("web:publish"),
         place=place,
-        label=_("Write a post"),
+        label=_label(channel),
         button=_("Post"),
         text=draft.text if draft else "",
         stamp=stamp_of(draft),
@@ -97,6 +97,13 @@ def for_new(person: Person, *, channels: list[Channel], channel: Channel | None 
         channel=channel or (channels[0] if channels else None),
         destinations=outside.choices_for(person),
     )
+
+
+def _label(channel: Channel | None) -> str:
+    """Say in whose name somebody writes, where it is not their own."""
+    if channel is not None and channel.is_company:
+        return _("Post in the name of %(name)s") % {"name": channel.title}
+    return _("Write a post")
 
 
 def for_quote(person: Person, source: Post, channels: list[Channel]) -> Composer:
@@ -121,7 +128,7 @@ def for_reply(person: Person, post: Post, feed: str) -> Composer:
         id=f"reply-{post.pk}",
         action=reverse("web:publish"),
         place=place,
-        label=_("Reply to %(name)s") % {"name": post.author.display_name},
+        label=_("Reply to %(name)s") % {"name": post.byline},
         button=_("Reply"),
         text=text,
         stamp=stamp,

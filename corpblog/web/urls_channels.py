@@ -7,6 +7,7 @@ from corpblog.web.views import channel_members, channels, conversations
 urlpatterns: list[URLPattern] = [
     path("channels/", channels.browse, name="channels"),
     path("channels/new/", channels.Create.as_view(), name="channel_new"),
+    path("channels/new-account/", channels.OpenAccount.as_view(), name="account_new"),
     path("c/<str:slug>/join/", channels.join, name="join"),
     path("c/<str:slug>/leave/", channels.leave, name="leave"),
     path("c/<str:slug>/ask/", channels.ask, name="ask_to_join"),
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("c/<str:slug>/archive/", channels.archive, name="channel_archive"),
     path("c/<str:slug>/members/", channel_members.members, name="members"),
     path("c/<str:slug>/members/<str:username>/add/", channel_members.add, name="member_add"),
+    path("c/<str:slug>/members/<str:username>/delegate/", channel_members.delegate, name="member_delegate"),
     path("c/<str:slug>/members/<str:username>/remove/", channel_members.remove, name="member_remove"),
     path("c/<str:slug>/members/<str:username>/owner/", channel_members.owner, name="member_owner"),
     path("c/<str:slug>/members/<str:username>/answer/", channel_members.answer, name="member_answer"),

@@ -1,6 +1,7 @@
 """Whole stories of one share with one disturbance in it: random rules alone hardly ever reach a publish."""
 
 from corpblog.sharing.wishes import Wish
+from corpblog.teams.models import Membership
 from tests.servers import faults
 from tests.sharing.advocacy_stories import REVOICINGS
 from tests.sharing.world import INSIDE, OUTSIDE, TEXTS, World
@@ -140,6 +141,11 @@ def _leave(world: World, share):
     type(world.ann).objects.filter(pk=share.author_id).update(is_active=False)
 
 
+def _named_no_longer(world: World, share):
+    """Cora, who asked in the company's name, is a delegate of its account no longer."""
+    Membership.objects.filter(person=world.cora, channel=world.company).update(role="member")
+
+
 def _reword_by_an_officer(world, share):
     world.plan(share, Wish("Falcon lands on Friday"), by=world.officers["omar"])
     world.decide(share, "omar")
@@ -158,6 +164,7 @@ DISTURBANCES = {
     "delete": lambda world, share: world.delete(share),
     "silent_delete": lambda world, share: world.delete(share, is_told=False),
     "leave": _leave,
+    "named_no_longer": _named_no_longer,
     "withdraw": _withdraw,
     "reject": lambda world, share: world.decide(share, "lena", "reject"),
     "reject_and_ask_again": _reject_and_ask_again,
@@ -218,7 +225,7 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
         remote.next("accepted_then_silence", "token")
     elif mood != "ok":
         remote.next(mood)
-    company = disturbance == "requester_approves" or disturbance in REVOICINGS
+    company = disturbance in {"requester_approves", "named_no_longer"} or disturbance in REVOICINGS
     files = [world.file(*FILES[disturbance])] if disturbance in FILES else []
     post = world.write(TEXTS[text], to=world.company if company else None, files=files)
     more = {"wish": Wish(send_at=world.later(), zone="UTC")} if later else {}

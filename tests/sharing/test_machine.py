@@ -231,6 +231,7 @@ MUTANTS = {
     "offer_stands": (guards, _passes, {"disturbance": "revoice_what_is_offered_no_longer"} | SENT),
     "owner_alone": (guards, _passes, {"disturbance": "revoice_while_switched_off"} | SENT),
     "author_stays": (guards, _passes, {"disturbance": "leave"}),
+    "delegate_stays": (guards, _passes, {"disturbance": "named_no_longer"}),
     "bind_hash": (guards, _passes, {"disturbance": "silent_edit"}),
     "bytes_untouched": (guards, _passes, {"disturbance": "tamper"}),
     "bind_attachment": (guards, _passes, {"disturbance": "flipped_file"}),

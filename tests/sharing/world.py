@@ -104,6 +104,8 @@ class World:
         self.company = Channel.objects.create(slug="company", name="Company", kind="company")
         for channel, member in itertools.product((self.channel, self.company), (self.ann, self.ben, self.cora)):
             Membership.objects.create(person=member, channel=channel)
+        # Cora speaks for the company; ann and ben only follow its account.
+        Membership.objects.filter(person=self.cora, channel=self.company).update(role="owner")
         put_in_force(POLICY)
         GateState.objects.get_or_create(pk=1)
         self.remotes = {}
@@ -456,11 +458,17 @@ class World:
             "the post is deleted": post.deleted_at is not None,
             "what it corrects is wanted back": Recall.objects.filter(share__corrections=share).exists(),
             "the author left": not all(person.is_active for person in people),
+            "who asked speaks for the company no longer": self._is_unauthorised(share, post),
             "the share was withdrawn": share.state in {"withdrawn", "rejected", "held", "changes_asked", "void"},
         } | advocacy_stories.stops(share, destination)
         for reason, is_so in stops.items():
             if is_so:
                 raise Broken(f"I4: it went although {reason}")
+
+    def _is_unauthorised(self, share, post):
+        if post.channel_id != self.company.pk or post.root_id or share.revoices_id:
+            return False
+        return not Membership.objects.filter(person=share.requester_id, channel=self.company, role="owner").exists()
 
     def _is_quiet(self, destination):
         start, end = self.quiet.get(destination.pk, (None, None))

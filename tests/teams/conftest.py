@@ -4,7 +4,16 @@ import pytest
 
 from corpblog.people.models import DirectoryGroup, Person
 from corpblog.teams.models import Channel
-from corpblog.teams.services import create_channel, ensure_storyline, invite, join, open_conversation
+from corpblog.teams.services import (
+    create_channel,
+    ensure_storyline,
+    invite,
+    join,
+    name_delegate,
+    open_account,
+    open_conversation,
+    remove_member,
+)
 from tests.threads import threads_database
 
 __all__ = ["threads_database"]
@@ -31,6 +40,16 @@ def board(alice: Person, bruno: Person) -> Channel:
     """Give a private channel: alice owns it, bruno is in it."""
     channel = create_channel(by=alice, name="Board", is_private=True)
     invite(by=alice, channel=channel, person=bruno)
+    return channel
+
+
+@pytest.fixture
+def account(chloe: Person, alice: Person, bruno: Person) -> Channel:
+    """Give a company account: communications made it and named alice, who is alone its delegate now; bruno follows."""
+    channel = open_account(by=chloe, name="Acme")
+    name_delegate(by=chloe, account=channel, person=alice)
+    join(by=bruno, channel=channel)
+    remove_member(by=chloe, channel=channel, person=chloe)
     return channel
 
 

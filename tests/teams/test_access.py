@@ -18,6 +18,7 @@ QUESTIONS = {
     "join": access.can_join,
     "invite": access.can_invite,
     "manage": access.can_manage,
+    "owners": access.can_choose_owners,
     "leave": access.can_leave,
     "ask": access.can_ask_to_join,
     "raise": lambda person, channel: access.can_classify(person, channel, Classification.RESTRICTED),
@@ -26,25 +27,25 @@ QUESTIONS = {
 # alice owns, bruno is a member, chloe is neither, irene is a system admin, omar a compliance officer, zoe has left.
 PROMISES = {
     "engineering": {
-        "alice": "read write reply join invite manage leave raise",
+        "alice": "read write reply join invite manage owners leave raise",
         "bruno": "read write reply join invite leave",
         "chloe": "read reply join",
-        "irene": "read reply join manage raise",
+        "irene": "read reply join manage owners raise",
         "omar": "read reply join raise lower",
         "victor": "read reply join",
         "zoe": "",
     },
     "news": {
-        "alice": "read write reply join invite manage leave raise",
+        "alice": "read write reply join invite manage owners leave raise",
         "bruno": "read reply join invite leave",
         "chloe": "read reply join",
-        "irene": "read reply join manage raise",
+        "irene": "read reply join manage owners raise",
         "omar": "read reply join raise lower",
         "victor": "read reply join",
         "zoe": "",
     },
     "board": {
-        "alice": "read write reply invite manage leave raise",
+        "alice": "read write reply invite manage owners leave raise",
         "bruno": "read write reply leave",
         "chloe": "",
         "irene": "",
@@ -53,7 +54,7 @@ PROMISES = {
         "zoe": "",
     },
     "works_council": {
-        "alice": "read write reply invite manage leave raise",
+        "alice": "read write reply invite manage owners leave raise",
         "bruno": "ask",
         "chloe": "ask",
         "irene": "ask",
@@ -77,6 +78,17 @@ PROMISES = {
         "irene": "read reply",
         "omar": "read reply raise lower",
         "victor": "read reply",
+        "zoe": "",
+    },
+    # It is public from the start, so whoever may raise its label finds nothing to lower.
+    "account": {
+        "alice": "read write reply join manage leave raise lower",
+        "bruno": "read reply join leave",
+        "chloe": "read reply join manage owners raise lower",
+        "irene": "read reply join manage owners raise lower",
+        "ivan": "read reply join manage raise lower",
+        "omar": "read reply join raise lower",
+        "victor": "read reply join",
         "zoe": "",
     },
 }
@@ -113,10 +125,19 @@ def test_who_left_may_nothing_even_as_owner(request: pytest.FixtureRequest, zoe:
 
 
 def test_every_question_of_the_module_is_in_the_table() -> None:
-    asked = {getattr(question, "__name__", "") for question in QUESTIONS.values()} | {"can_classify", "can_mirror"}
+    asked = {getattr(question, "__name__", "") for question in QUESTIONS.values()} | {
+        "can_classify",
+        "can_mirror",
+        "can_open_accounts",
+    }
     assert {name for name in vars(access) if name.startswith("can_")} <= asked
 
 
 def test_only_system_admins_tie_channels_to_groups(person: Callable[[str], Person]) -> None:
     people = ("alice", "irene", "ivan", "omar", "victor", "zoe")
     assert [who for who in people if access.can_mirror(person(who))] == ["irene", "ivan"]
+
+
+def test_communications_and_connector_admins_make_accounts(person: Callable[[str], Person]) -> None:
+    people = ("alice", "chloe", "irene", "ivan", "omar", "victor", "zoe")
+    assert [who for who in people if access.can_open_accounts(person(who))] == ["chloe", "irene"]

@@ -178,6 +178,7 @@ ROWS: dict[str, list[Row]] = {
     ],
     "channel_archive": [Row("post", "/c/{secret}/archive/", AUTHOR)],
     "member_add": [Row("post", "/c/{secret}/members/helene/add/", AUTHOR)],
+    "member_delegate": [Row("post", "/c/acme/members/helene/delegate/", TIMERS)],
     "member_remove": [Row("post", "/c/{secret}/members/helene/remove/", AUTHOR)],
     "member_owner": [Row("post", "/c/{secret}/members/alice/owner/", AUTHOR)],
     "member_answer": [Row("post", "/c/{listed}/members/helene/answer/", AUTHOR, {"accept": "0"})],
@@ -228,6 +229,10 @@ ROWS: dict[str, list[Row]] = {
     ],
     "reports": [Row("get", "/reports/", OFFICERS)],
     "report_close": [Row("post", "/reports/{report}/close/", OFFICERS, {"outcome": "nothing"})],
+    "account_new": [
+        Row("get", "/channels/new-account/", TIMERS),
+        Row("post", "/channels/new-account/", TIMERS, {"name": "Acme jobs"}),
+    ],
     "channel_new": [Row("get", "/channels/new/", EVERYBODY), Row("post", "/channels/new/", EVERYBODY)],
     "leaders": [Row("get", "/leaders/", EVERYBODY)],
     "tag": [Row("get", "/tags/board/", EVERYBODY)],

@@ -50,6 +50,8 @@ def _open(entry: dict[str, Any], cast: Cast) -> Channel:
     found = Channel.objects.filter(slug=entry["slug"]).first()
     if found is not None:
         return found
+    if entry.get("kind") == Channel.Kind.COMPANY:
+        return _open_account(entry, cast)
     group = DirectoryGroup.objects.filter(name=entry.get("mirrors", "")).first()
     owner = cast[entry["owner"]]
     # Only a system admin ties a channel to the directory; afterwards it is its owner's, and the admin leaves.
@@ -62,6 +64,18 @@ def _open(entry: dict[str, Any], cast: Cast) -> Channel:
     )
     _people_it(channel, maker, owner, entry, cast)
     return channel
+
+
+def _open_account(entry: dict[str, Any], cast: Cast) -> Channel:
+    """A company account with its delegates, and who follows it."""
+    by = cast[entry["owner"]]
+    told = {name: entry[name] for name in ("name", "slug", "description")}
+    account = teams.open_account(by=by, **told)
+    for name in entry["also_owners"]:
+        teams.name_delegate(by=by, account=account, person=cast[name])
+    for person in [*cast.of(entry["departments"]), *(cast[name] for name in entry["people"])]:
+        teams.join(by=person, channel=account)
+    return account
 
 
 def _people_it(channel: Channel, maker: Person, owner: Person, entry: dict[str, Any], cast: Cast) -> None:

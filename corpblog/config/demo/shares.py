@@ -52,6 +52,7 @@ STORIES = (
     *(Story(name) for name in ("meetup", "caretaker", "openvalve", "hospitals", "open-day", "schools")),
     Story("opendata", offered="A year of work by Priya’s team. Say it to the researchers you know."),
     Story("hiring", offered="Vos amis du métier vous lisent plus volontiers que nous : dites-le-leur avec vos mots."),
+    Story("acme-heat"),
     Story("slides", justification="The marking is a leftover of the template; the talk was public."),
     Story("shelter", rulings=(Ruling("lena", "approve", 22, "The shelter's own account; it is on their web page."),)),
     Story("mistral-job", rulings=(Ruling("omar", "reject", 35, "The project is not announced before March."),)),

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel.ids import new_id
@@ -147,6 +148,21 @@ class Post(models.Model):
             models.Index(fields=["quotes", "-id"], condition=Q(quotes__isnull=False), name="post_by_quoted"),
             models.Index(fields=["id"], condition=Q(stems__isnull=True), name="post_without_stems"),
         ]
+
+    @property
+    def is_on_behalf(self) -> bool:
+        """Whether a delegate says it in the name of a company account; what is answered there, people say themselves."""
+        return self.channel.is_company and self.root_id is None and not self.is_repost
+
+    @property
+    def byline(self) -> str:
+        """Who says it, for readers inside: its author, and the company account in whose name."""
+        name = self.author.display_name
+        return (
+            gettext("%(account)s, by %(name)s") % {"account": self.channel.title, "name": name}
+            if self.is_on_behalf
+            else name
+        )
 
     @property
     def is_deleted(self) -> bool:

@@ -227,6 +227,8 @@ def _must_quote(by: Person, source: Post | None, channel: Channel, *, is_repost:
 def _start_refusal(channel: Channel) -> str:
     if channel.is_storyline:
         return _("Only its person posts on a storyline; you can reply.")
+    if channel.is_company:
+        return _("Only its delegates post in the name of %(name)s; you can reply.") % {"name": channel.title}
     if channel.is_announce_only:
         return _("Only owners start threads in this channel; you can reply.")
     return _("Join the channel to post in it.")

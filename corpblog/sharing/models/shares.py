@@ -14,6 +14,7 @@ from corpblog.posts.models import Post
 from corpblog.sharing.models.destinations import Destination
 from corpblog.sharing.wishes import Wish
 from corpblog.teams.models import Channel
+from corpblog.teams.selectors import accounts_of
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
@@ -24,12 +25,10 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """What `access.can_see` lets the person see."""
         if has_role(person, Role.COMPLIANCE, Role.AUDITOR):
             return self.all()
-        mine = Q(author=person) | Q(requester=person)
-        return (
-            self.filter(mine | Q(post__channel__kind=Channel.Kind.COMPANY, revoices=None))
-            if has_role(person, Role.COMMUNICATIONS)
-            else self.filter(mine)
-        )
+        on_behalf = Q(post__channel__kind=Channel.Kind.COMPANY, post__root=None, post__is_repost=False, revoices=None)
+        if not has_role(person, Role.COMMUNICATIONS):
+            on_behalf &= Q(post__channel__in=accounts_of(person))
+        return self.filter(Q(author=person) | Q(requester=person) | on_behalf)
 
     def waiting_for_review(self) -> "ShareQuerySet":
         return self.filter(state=Share.State.HELD)

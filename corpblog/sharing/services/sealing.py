@@ -60,6 +60,7 @@ def final_check(case: Case) -> None:
     guards.gate_open(case.gate)
     guards.connector_open(case.destination)
     guards.author_stays(case.share)
+    guards.delegate_stays(case.share, case.post)
     guards.post_alive(case.post)
     guards.original_stands(case.share.corrects, case.destination)
     guards.offer_stands(case.share)

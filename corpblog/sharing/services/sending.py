@@ -93,6 +93,7 @@ def last_look(case: Case) -> None:
     guards.offer_stands(case.share)
     guards.owner_alone(case.share, case.destination)
     guards.author_stays(case.share)
+    guards.delegate_stays(case.share, case.post)
     guards.bind_attachment(case.job.sealed)
 
 

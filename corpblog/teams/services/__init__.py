@@ -1,5 +1,6 @@
 """What changes channels, memberships and read marks."""
 
+from corpblog.teams.services.accounts import name_delegate, open_account
 from corpblog.teams.services.channels import archive, classify, create_channel, describe, unarchive
 from corpblog.teams.services.direct import MOST_PEOPLE, open_conversation
 from corpblog.teams.services.forgetting import forget_member
@@ -30,6 +31,8 @@ __all__ = [
     "mirror_directory_groups",
     "mirror_group",
     "mirror_person",
+    "name_delegate",
+    "open_account",
     "open_conversation",
     "remove_member",
     "set_newest",

@@ -1,28 +1,18 @@
 """Make and change channels."""
 
-import re
-
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from corpblog.audit.services import record
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotAllowed
-from corpblog.kernel.folding import words
 from corpblog.people.models import DirectoryGroup, Person
 from corpblog.teams import access
-from corpblog.teams.errors import BadChannel, NameTaken
 from corpblog.teams.events import ChannelChanged, channel_changed
 from corpblog.teams.models import Channel, ChannelCounter, Classification, FormerAddress, JoinRequest, Membership
-from corpblog.teams.services.direct import PREFIX as DIRECT_PREFIX
+from corpblog.teams.services import naming
 from corpblog.teams.services.memberships import add_member
 from corpblog.teams.services.mirroring import mirror_group
-from corpblog.teams.services.storylines import PREFIX
-
-# Pages of their own live under these.
-RESERVED = frozenset({"new", "all"})
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 @transaction.atomic
@@ -42,20 +32,20 @@ def create_channel(
     if not by.is_active or (mirrors is not None and not access.can_mirror(by)):
         raise NotAllowed(_("Only system admins tie a channel to a directory group."))
     channel = Channel(
-        slug=_good_slug(slug or name),
+        slug=naming.good_slug(slug or name),
         is_private=is_private,
         is_listed=is_private and is_listed,
         is_announce_only=is_announce_only,
-        classification=_good_label(classification),
+        classification=naming.good_label(classification),
         mirrors=mirrors,
     )
-    _set_texts(channel, name, description)
-    _refuse_former_address(channel)
+    naming.set_texts(channel, name, description)
+    naming.refuse_former_address(channel)
     try:
         with transaction.atomic():
             channel.save(force_insert=True)
     except IntegrityError as error:
-        raise _taken() from error
+        raise naming.taken() from error
     ChannelCounter.objects.create(channel=channel)
     _audit("channel.created", by, channel, private=is_private, classification=channel.classification)
     add_member(channel, by, role=Membership.Role.OWNER, actor=by)
@@ -84,7 +74,7 @@ def describe(
     if classification is not None:
         classify(by=by, channel=channel, classification=classification)
     _move(channel, slug)
-    _set_texts(channel, name, description)
+    naming.set_texts(channel, name, description)
     if is_announce_only is not None:
         channel.is_announce_only = is_announce_only
     if is_listed is not None:
@@ -100,34 +90,24 @@ def describe(
 
 def _move(channel: Channel, slug: str) -> None:
     """Give the channel another address, and let the old one lead there; back to a former one is a move too."""
-    before, after = channel.slug, _good_slug(slug) if slug else channel.slug
+    before, after = channel.slug, naming.good_slug(slug) if slug else channel.slug
     if after == before:
         return
     channel.slug = after
-    _refuse_former_address(channel)
+    naming.refuse_former_address(channel)
     try:
         with transaction.atomic():
             Channel.objects.filter(pk=channel.pk).update(slug=after)
     except IntegrityError as error:
-        raise _taken() from error
+        raise naming.taken() from error
     FormerAddress.objects.filter(slug=after, channel=channel).delete()
     FormerAddress.objects.get_or_create(slug=before, defaults={"channel": channel})
-
-
-def _refuse_former_address(channel: Channel) -> None:
-    """Somebody may still hold a link to the channel that was there: it must not lead to another one."""
-    if FormerAddress.objects.filter(slug__iexact=channel.slug).exclude(channel_id=channel.pk).exists():
-        raise _taken()
-
-
-def _taken() -> NameTaken:
-    return NameTaken(_("There is a channel with this address already. Choose another name."))
 
 
 @transaction.atomic
 def classify(*, by: Person, channel: Channel, classification: Classification | str) -> Channel:
     """Change the label. Owners raise it; only compliance officers lower it."""
-    label = _good_label(classification)
+    label = naming.good_label(classification)
     current = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     allowed = access.can_classify(by, current, label)
     access.must(by, current, allowed, _("Owners raise a label; to lower it, ask a compliance officer."))
@@ -160,42 +140,6 @@ def _set_archived(by: Person, channel: Channel, *, archived: bool) -> Channel:
     _audit("channel.archived" if archived else "channel.unarchived", by, channel)
     channel_changed.publish(ChannelChanged(channel.pk, by.pk))
     return channel
-
-
-def _set_texts(channel: Channel, name: str, description: str) -> None:
-    channel.name = _good_text(name, 80, "name")
-    if not channel.name:
-        raise BadChannel(_("Give the channel a name."), field="name")
-    channel.description = _good_text(description, 500, "description")
-    channel.folded = " ".join(words(f"{channel.name} {channel.slug} {channel.description}"))[:700]
-
-
-def _good_text(text: str, limit: int, field: str) -> str:
-    cleaned = " ".join(_UNSEEN.sub(" ", text).split())
-    if len(cleaned) > limit:
-        message = _("That is %(over)s characters too long; %(limit)s fit.") % {
-            "over": len(cleaned) - limit,
-            "limit": limit,
-        }
-        raise BadChannel(message, field=field)
-    return cleaned
-
-
-def _good_slug(source: str) -> str:
-    slug = slugify(source, allow_unicode=True)[:80].strip("-")
-    if not slug:
-        raise BadChannel(_("Use letters or digits in the channel's name."), field="name")
-    # Were somebody's storyline address taken by a team channel, that person could never post.
-    if slug in RESERVED or slug.startswith((PREFIX, DIRECT_PREFIX)):
-        raise BadChannel(_("This address is kept for Corpblog itself. Choose another name."), field="name")
-    return slug
-
-
-def _good_label(label: Classification | str) -> Classification:
-    try:
-        return Classification(label)
-    except ValueError as error:
-        raise BadChannel(_("That is not a classification."), field="classification") from error
 
 
 def _audit(action: str, by: Person, channel: Channel, **facts: str | bool) -> None:

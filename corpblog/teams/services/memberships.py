@@ -58,6 +58,8 @@ def remove_member(*, by: Person, channel: Channel, person: Person) -> None:
     membership = access.membership_of(person, channel)
     if membership is None:
         return
+    if membership.is_owner:
+        access.must(by, channel, access.can_choose_owners(by, channel), access.why_not_owners(channel))
     _refuse_from_directory(membership)
     _keep_an_owner(membership)
     drop_member(channel, person, actor=by)
@@ -66,7 +68,7 @@ def remove_member(*, by: Person, channel: Channel, person: Person) -> None:
 @transaction.atomic
 def set_owner(*, by: Person, channel: Channel, person: Person, is_owner: bool = True) -> Membership:
     """Let a member look after the channel, or no longer."""
-    access.must(by, channel, access.can_manage(by, channel), _("Only owners choose owners."))
+    access.must(by, channel, access.can_choose_owners(by, channel), access.why_not_owners(channel))
     _lock(channel)
     membership = access.membership_of(person, channel)
     if membership is None:
@@ -130,4 +132,4 @@ def _keep_an_owner(membership: Membership) -> None:
         channel_id=membership.channel_id, role=Membership.Role.OWNER, person__is_active=True
     )
     if not others.exclude(pk=membership.pk).exists():
-        raise LastOwner
+        raise LastOwner(membership.channel)

@@ -32,10 +32,12 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         "members": shown,
         "can_invite": access.can_invite(person, channel),
         "can_manage": can_manage,
+        "can_choose": access.can_choose_owners(person, channel),
         "requests": teams.requests(channel) if can_manage else [],
         "find": find,
         "found": people.named_like(find) if find else [],
         "present": {membership.person_id for membership in shown},
+        "delegates": {membership.person_id for membership in shown if membership.is_owner},
     }
     return render(request, "web/members.html", context)
 
@@ -56,6 +58,16 @@ def add(request: HttpRequest, slug: str, username: str) -> HttpResponse:
     services.invite(by=person_of(request), channel=channel, person=other)
     messages.success(request, _("%(name)s is a member now.") % {"name": other.display_name})
     return _back(channel)
+
+
+@require_POST
+def delegate(request: HttpRequest, slug: str, username: str) -> HttpResponse:
+    """Let somebody speak in the name of a company account."""
+    account, other = _asked(request, slug, username)
+    services.name_delegate(by=person_of(request), account=account, person=other)
+    said = _("%(name)s posts in the name of %(account)s now.")
+    messages.success(request, said % {"name": other.display_name, "account": account.title})
+    return _back(account)
 
 
 @require_POST

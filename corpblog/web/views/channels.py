@@ -1,8 +1,11 @@
 """Find, make, change, enter and leave channels."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import View
@@ -11,7 +14,7 @@ from corpblog.kernel.errors import CorpblogError, NotAllowed
 from corpblog.teams import access, services
 from corpblog.teams import selectors as teams
 from corpblog.teams.models import Channel
-from corpblog.web.channel_forms import ChannelEditForm, ChannelForm
+from corpblog.web.channel_forms import AccountForm, ChannelEditForm, ChannelForm
 from corpblog.web.templatetags.ui import channel_address
 from corpblog.web.views.asking import person_of
 
@@ -21,7 +24,10 @@ def browse(request: HttpRequest) -> HttpResponse:
     """The channels one may know of; with `archived`, those that are kept for reading."""
     query, archived = request.GET.get("find", "")[:100], "archived" in request.GET
     channels = teams.browse(person_of(request), query, archived=archived)
-    return render(request, "web/channels.html", {"channels": channels, "find": query, "archived": archived})
+    context = {"channels": channels, "find": query, "archived": archived}
+    return render(
+        request, "web/channels.html", context | {"opens_accounts": access.can_open_accounts(person_of(request))}
+    )
 
 
 class Create(View):
@@ -45,17 +51,38 @@ class Create(View):
         return render(request, "web/channel_new.html", {"form": form}, status=status)
 
 
+class OpenAccount(View):
+    """Make a company account."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not access.can_open_accounts(person_of(request)):
+            raise NotAllowed(_("Communications and connector admins make company accounts. Ask one of them."))
+        return render(request, "web/account_new.html", {"form": AccountForm()})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form, status = AccountForm(request.POST), 422
+        if form.is_valid():
+            try:
+                account = services.open_account(by=person_of(request), **form.cleaned_data)
+                messages.success(request, _("The account is there. You speak for it; name who else does."))
+                return HttpResponseRedirect(reverse("web:members", args=[account.slug]))
+            except CorpblogError as error:
+                form.add_error(None, error.message)
+                status = error.status
+        return render(request, "web/account_new.html", {"form": form}, status=status)
+
+
 class Edit(View):
     """Change what a channel is called, where it is, who may do what in it."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         channel = _managed(request, slug)
         now = {name: getattr(channel, name) for name in ChannelEditForm.field_order}
-        return self._page(request, channel, ChannelEditForm(initial=now, is_private=channel.is_private))
+        return self._page(request, channel, _form_of(channel, initial=now))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         channel = _managed(request, slug)
-        form = ChannelEditForm(request.POST, is_private=channel.is_private)
+        form = _form_of(channel, request.POST)
         if not form.is_valid():
             return self._page(request, channel, form, 422)
         try:
@@ -68,6 +95,10 @@ class Edit(View):
 
     def _page(self, request: HttpRequest, channel: Channel, form: ChannelEditForm, status: int = 200) -> HttpResponse:
         return render(request, "web/channel_settings.html", {"channel": channel, "form": form}, status=status)
+
+
+def _form_of(channel: Channel, *args: Any, **kwargs: Any) -> ChannelEditForm:
+    return ChannelEditForm(*args, is_private=channel.is_private, is_company=channel.is_company, **kwargs)
 
 
 def _managed(request: HttpRequest, slug: str) -> Channel:

@@ -92,7 +92,7 @@ class Ask(View):
             "chosen": request.POST.get("destination") or (choices[0].key if choices else ""),
             "reason": request.POST.get("reason", ""),
             "failure": error.message if error else "",
-            "may_share": selectors.may_share(person, post),
+            "why_not": selectors.why_not_share(person, post),
             "earlier": [share_words.row(earlier) for earlier in selectors.shares_of_post(person, post)],
             "needs_reason": isinstance(error, JustificationNeeded),
         }
