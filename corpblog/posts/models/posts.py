@@ -151,7 +151,7 @@ class Post(models.Model):
 
     @property
     def is_on_behalf(self) -> bool:
-        """Whether a delegate says it in the name of a company account; what is answered there, people say themselves."""
+        """Whether a delegate says it in the name of a company account. Answers there are people's own."""
         return self.channel.is_company and self.root_id is None and not self.is_repost
 
     @property
