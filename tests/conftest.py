@@ -84,28 +84,29 @@ def english() -> None:
     translation.activate(settings.LANGUAGE_CODE)
 
 
+def one_of_the_cast(username: str) -> Person:
+    """Give one of the cast by username, made on first use."""
+    name, department, roles = CAST[username]
+    somebody, created = Person.objects.get_or_create(
+        username=username,
+        defaults={
+            "display_name": name,
+            "department": department,
+            "email": f"{username}@acme.example",
+            "directory_id": f"00000000-0000-0000-0000-{username:0>12}",
+            "is_active": username != "zoe",
+            "is_leader": username == "helene",
+        },
+    )
+    if created:
+        RoleGrant.objects.bulk_create(RoleGrant(person=somebody, role=role) for role in roles)
+    return somebody
+
+
 @pytest.fixture
 def person(db: None) -> Callable[[str], Person]:
     """Give one of the cast by username, made on first use."""
-
-    def make(username: str) -> Person:
-        name, department, roles = CAST[username]
-        somebody, created = Person.objects.get_or_create(
-            username=username,
-            defaults={
-                "display_name": name,
-                "department": department,
-                "email": f"{username}@acme.example",
-                "directory_id": f"00000000-0000-0000-0000-{username:0>12}",
-                "is_active": username != "zoe",
-                "is_leader": username == "helene",
-            },
-        )
-        if created:
-            RoleGrant.objects.bulk_create(RoleGrant(person=somebody, role=role) for role in roles)
-        return somebody
-
-    return make
+    return one_of_the_cast
 
 
 def _one_of_the_cast(username: str) -> object:
@@ -150,9 +151,14 @@ def _anchors_of_its_own(settings: Any, tmp_path: Path) -> None:
 def files(settings: Any, tmp_path: Path) -> Path:
     """Give the folder of this test's files; the instance's own stays as it is."""
     folder = tmp_path / "files"
-    kept = {"BACKEND": "corpblog.kernel.blobs.WholeFiles", "OPTIONS": {"location": folder}}
-    settings.FILES, settings.STORAGES = folder, {**settings.STORAGES, "default": kept}
+    settings.FILES, settings.STORAGES = folder, files_kept_in(folder)
     return folder
+
+
+def files_kept_in(folder: Path) -> dict[str, Any]:
+    """Give the storages with the instance's files in this folder."""
+    kept = {"BACKEND": "corpblog.kernel.blobs.WholeFiles", "OPTIONS": {"location": folder}}
+    return {**settings.STORAGES, "default": kept}
 
 
 @pytest.fixture(autouse=True)

@@ -7,11 +7,12 @@ Hidden things answer 404 like things that do not exist.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -37,6 +38,7 @@ from corpblog.sharing.models import Destination, Incident, OwnKind, PressItem, S
 from corpblog.sharing.worker import Worker
 from corpblog.teams.models import Channel, ChannelCounter, Membership
 from corpblog.teams.services import ask_to_join, create_channel
+from tests.conftest import files_kept_in, one_of_the_cast
 from tests.sharing.conftest import POLICY, put_in_force
 
 EVERYBODY = frozenset({"alice", "bruno", "chloe", "irene", "omar", "victor"})
@@ -417,9 +419,26 @@ ROWS: dict[str, list[Row]] = {
 }
 
 
-@pytest.fixture
-def world(person: Callable[[str], Person], settings: Any) -> World:
-    settings.SHARE_DELAY = timedelta(0)
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Give what the addresses point at, made once: each test's deeds are undone, and the whole at the end."""
+    folder = tmp_path_factory.mktemp("matrix")
+    kept = {
+        "FILES": folder, "STORAGES": files_kept_in(folder), "SHARE_DELAY": timedelta(0),
+        "ANCHOR_FILE": folder / "anchors.jsonl",
+    }  # fmt: skip
+    with django_db_blocker.unblock(), override_settings(**kept), transaction.atomic():
+        yield a_world(one_of_the_cast)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def files(world: World, settings: Any) -> Path:
+    """Give the folder of the world's files, which outlives each test."""
+    return Path(settings.FILES)
+
+
+def a_world(person: Callable[[str], Person]) -> World:
     put_in_force(POLICY)
     alice, irene = person("alice"), person("irene")
     helene = person("helene")
