@@ -7,7 +7,7 @@ import pytest
 from django.core.management import get_commands
 
 from corpblog.posts.models import Draft
-from tests.web.test_route_matrix import ROWS, client_of, world  # noqa: F401
+from tests.web.test_route_matrix import ROWS, client_of, files, world  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 

@@ -30,7 +30,7 @@ from corpblog.sharing.models import Destination, PublicHandle
 from corpblog.teams.models import Channel
 from tests.posts.test_rendering import PAYLOADS
 from tests.servers import chromium
-from tests.web.test_route_matrix import ROWS, World, client_of, world  # noqa: F401
+from tests.web.test_route_matrix import ROWS, World, client_of, files, world  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 # By address: status, headers, body.
