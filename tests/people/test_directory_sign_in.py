@@ -13,7 +13,8 @@ from corpblog.people.events import GroupsChanged, directory_groups_changed
 from corpblog.people.models import DirectoryGroup, Person, Role, RoleGrant
 from tests.people.conftest import Directory
 
-pytestmark = pytest.mark.django_db
+# Another server answers here; what the database does for it, others prove on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def sign_in(username: str, password: str = "corpblog") -> Person | None:

@@ -31,7 +31,8 @@ from tests.servers.internet import PUBLIC, Internet, module_internet  # noqa: F4
 from tests.servers.recorder import Reply, recorder
 from tests.sharing.conftest import POLICY, put_in_force
 
-pytestmark = pytest.mark.django_db
+# Another server answers here; what the database does for it, others prove on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 Browser = Callable[[Person], Client]
 LINK = "https://news.example/story"
 CANARY = "Crane falls into the harbour"

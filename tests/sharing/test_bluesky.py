@@ -27,7 +27,8 @@ from tests.servers.bluesky import bluesky, facets_of
 from tests.servers.front import front
 from tests.servers.recorder import Reply, recorder
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bluesky")]
+# Another server answers here; what the database does for it, others prove on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.xdist_group("bluesky")]
 FAMILY = "👨‍👩‍👧‍👦"
 
 

@@ -17,7 +17,8 @@ from corpblog.sharing.services.sending import target_of
 from tests.servers.recorder import Reply, recorder
 from tests.sharing.networks.linkedin import CLIENT, LITTLE, SECRET, FakeLinkedIn
 
-pytestmark = pytest.mark.django_db
+# Another server answers here; what the database does for it, others prove on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 BACK = "https://blog.acme.example/destinations/back/"
 
 

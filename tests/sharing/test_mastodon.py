@@ -18,7 +18,8 @@ from corpblog.sharing.services.watching import watch_destination
 from tests.servers.front import front
 from tests.servers.mastodon import TOKEN, mastodon_server
 
-pytestmark = pytest.mark.django_db
+# Another server answers here; what the database does for it, others prove on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,8 @@ from corpblog.sharing.wishes import Wish
 from tests.servers.recorder import Reply, recorder
 from tests.sharing.networks.x import CLIENT, SECRET, FakeX
 
-pytestmark = pytest.mark.django_db
+# Another server answers here; what the database does for it, others prove on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 BACK = "https://blog.acme.example/destinations/back/"
 ANSWERS = {"client_id": CLIENT, "client_secret": SECRET}
 
