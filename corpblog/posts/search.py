@@ -31,10 +31,7 @@ MOST_WORDS: Final = 12
 TABLE: Final = "posts_words"
 _AT_ONCE: Final = 500
 # What PostgreSQL's index holds, letter for letter (see migration 0016): another expression would not use it.
-_TSVECTOR: Final = (
-    "array_to_tsvector(array_remove(string_to_array("
-    "posts_post.folded || ' ' || coalesce(posts_post.stems, ''), ' '), ''))"
-)
+_TSVECTOR: Final = "posts_words(posts_post.folded, posts_post.stems)"
 
 _HAS: Final = {"link", "file", "image", "reaction"}
 _IS: Final = {"thread", "reply", "edited", "pinned", "bookmarked", "mine", "question", "answered"}
