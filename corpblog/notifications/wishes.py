@@ -20,7 +20,7 @@ from corpblog.teams.models import Channel
 
 Kind, How, Level = Notice.Kind, Reach.How, ChannelLevel.Level
 # Whoever answers for these must not be able to say that they were not told.
-DUTIES: Final = frozenset({Kind.SHARE, Kind.POLICY, Kind.DESTINATION, Kind.REPORT, Kind.ANNOUNCEMENT})
+DUTIES: Final = frozenset({Kind.SHARE, Kind.REVIEW, Kind.POLICY, Kind.DESTINATION, Kind.REPORT, Kind.ANNOUNCEMENT})
 # What a device tells of where nobody said otherwise: what is meant for its person, not what merely happened.
 PUSHED_AT_FIRST: Final = frozenset(
     {
@@ -31,6 +31,7 @@ PUSHED_AT_FIRST: Final = frozenset(
         Kind.INVITE,
         Kind.REQUEST,
         Kind.SHARE,
+        Kind.REVIEW,
         Kind.REPORT,
         Kind.ANNOUNCEMENT,
     }

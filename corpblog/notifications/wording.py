@@ -25,6 +25,13 @@ _SHARE_STATES: dict[str, Callable[[], str]] = {
     "void": lambda: _("Your edit ended the approval of your share."),
 }
 
+# What an officer is called to; who wrote what waits is said at the desk alone, by name or by pseudonym.
+_REVIEW_STEPS: dict[str, Callable[[], str]] = {
+    "assigned": lambda: _("A case was given to you."),
+    "escalated": lambda: _("A case was passed up: another officer has to decide."),
+    "appeal": lambda: _("A rejection was contested: another officer has to answer."),
+}
+
 _POLICY_STEPS: dict[str, Callable[[], str]] = {
     "proposed": lambda: _("%(name)s proposes policy version %(number)s."),
     "in_force": lambda: _("%(name)s put policy version %(number)s in force."),
@@ -79,6 +86,15 @@ def _quote(notice: Notice) -> str:
 def _share(notice: Notice) -> str:
     words = _SHARE_STATES.get(str(notice.facts.get("state", "")))
     return words() if words else _("There is news about your share.")
+
+
+def _review(notice: Notice) -> str:
+    words = _REVIEW_STEPS.get(str(notice.facts.get("step", "")))
+    if words:
+        return words()
+    count = len(notice.facts.get("cases", [])) or 1
+    text = ngettext("%(count)s new case waits at the desk.", "%(count)s new cases wait at the desk.", count)
+    return text % {"count": count}
 
 
 def _invite(notice: Notice) -> str:
@@ -142,6 +158,7 @@ _SENTENCES: dict[Kind, Callable[[Notice], str]] = {
     ),
     Kind.DIRECT: lambda notice: _("%(name)s wrote to you.") % {"name": _name(notice)},
     Kind.SHARE: _share,
+    Kind.REVIEW: _review,
     Kind.POLICY: _policy,
     Kind.DESTINATION: _destination,
 }

@@ -21,6 +21,9 @@ class CaseFile(models.Model):
     since = models.DateTimeField(null=True, help_text="When the officer got it.")
     escalated_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     escalated_at = models.DateTimeField(null=True)
+    called_for = models.DateTimeField(
+        null=True, help_text="The beginning of the wait for which officers were called; each wait calls them once."
+    )
 
     objects: ClassVar = models.Manager()
 

@@ -5,12 +5,13 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from corpblog.audit.services import record
 from corpblog.desk import access
 from corpblog.desk.models import CaseFile, Remark
+from corpblog.desk.services import calling
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotFound
 from corpblog.notifications.models import Notice
@@ -43,6 +44,8 @@ def assign(*, by: Person, share_id: int, to: str) -> CaseFile:
         access.check_may_handle(officer, share)
         access.check_may_rule(officer, share.pk)
     _give(file, officer)
+    if officer is not None:
+        calling.call([officer], share, calling.Step.ASSIGNED, by=by)
     record(
         action="desk.assigned",
         actor_id=by.pk,
@@ -73,6 +76,7 @@ def escalate(*, by: Person, share_id: int, digest: str, note: str, authenticated
     file.save()
     _write(share, by, Remark.Kind.ESCALATION, note)
     record(action="desk.escalated", actor_id=by.pk, subject=share.subject, digest=digest)
+    calling.call(_able(share, file), share, calling.Step.ESCALATED, by=by)
     told(share, was_silent=True)
     return share
 
@@ -96,9 +100,26 @@ def remark(*, by: Person, share_id: int, kind: str, text: str) -> Remark:
 
 
 def share_moved(news: ShareChanged) -> None:
-    """Give what is held to the officer whose turn it is, where the company wants it so."""
-    if settings.DESK_ASSIGNMENT in TURNS and news.state == Share.State.HELD:
+    """Give what is held to the officer whose turn it is, where the company wants it so, or call all who may decide."""
+    if news.state != Share.State.HELD:
+        calling.call_off(news.share_id, calling.Step.WAITING, calling.Step.ASSIGNED, calling.Step.ESCALATED)
+        return
+    if settings.DESK_ASSIGNMENT in TURNS:
         assign_by_turn(news.share_id, how=settings.DESK_ASSIGNMENT)
+    call_all(news.share_id)
+
+
+@transaction.atomic
+def call_all(share_id: int) -> None:
+    """Call every officer who may decide a case that nobody has, once for each wait."""
+    share = locks.share(share_id)
+    if share.state != Share.State.HELD:
+        return
+    file = _locked_file(share)
+    if file.officer_id is None and file.called_for != share.held_since:
+        file.called_for = share.held_since
+        file.save(update_fields=["called_for"])
+        calling.call(_able(share, file), share, calling.Step.WAITING)
 
 
 @transaction.atomic
@@ -114,19 +135,24 @@ def assign_by_turn(share_id: int, *, how: str) -> CaseFile | None:
     file = _locked_file(share)
     if file.officer_id is not None:
         return None
-    hands = Hand.objects.filter(share=share).values("person")
-    able = Person.objects.filter(is_active=True, roles__role=Role.COMPLIANCE).exclude(pk__in=hands)
-    if file.escalated_by_id is not None:
-        able = able.exclude(pk=file.escalated_by_id)
     waiting = Q(desk_cases__share__state=Share.State.HELD)
+    able = _able(share, file)
     counted = able.annotate(load=Count("desk_cases", filter=waiting, distinct=True), last=Max("desk_cases__since"))
     found = counted.order_by(*TURNS[how]).first()
     if found is None:
         return None
     _give(file, found)
+    calling.call([found], share, calling.Step.ASSIGNED)
     record(action="desk.assigned", actor_id=None, subject=share.subject, officer=found.pk, how=how)
     told(share, was_silent=True)
     return file
+
+
+def _able(share: Share, file: CaseFile) -> QuerySet[Person]:
+    """Return the officers who may decide: none who had a hand in it, or who passed it up."""
+    hands = Hand.objects.filter(share=share).values("person")
+    able = Person.objects.filter(is_active=True, roles__role=Role.COMPLIANCE).exclude(pk__in=hands)
+    return able if file.escalated_by_id is None else able.exclude(pk=file.escalated_by_id)
 
 
 def _waiting(share_id: int) -> Share:

@@ -8,14 +8,15 @@ from django.utils.translation import gettext as _
 from corpblog.audit.services import record
 from corpblog.desk import access
 from corpblog.desk.models import Appeal, FalseAlarm
+from corpblog.desk.services import calling
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from corpblog.notifications.models import Notice
 from corpblog.notifications.services import notify
-from corpblog.people.models import Person
+from corpblog.people.models import Person, Role
 from corpblog.sharing import services as gate
 from corpblog.sharing.access import check_may_review
-from corpblog.sharing.models import Decision, Share
+from corpblog.sharing.models import Decision, Hand, Share
 from corpblog.sharing.services import locks
 from corpblog.sharing.services.telling import told
 
@@ -38,6 +39,9 @@ def appeal(*, by: Person, share_id: int, reason: str) -> Appeal:
         raise Conflict(_("You contested this rejection already. Other words can be asked for at any time.")) from error
     record(action="desk.appealed", actor_id=by.pk, subject=share.subject, digest=share.digest)
     told(share, was_silent=True)
+    hands = Hand.objects.filter(share=share).values("person")
+    others = Person.objects.filter(is_active=True, roles__role=Role.COMPLIANCE).exclude(pk__in=hands)
+    calling.call(others.exclude(pk=rejection.reviewer_id), share, calling.Step.APPEAL)
     return made
 
 
@@ -63,6 +67,7 @@ def answer_appeal(
     found.answered_by, found.note, found.answered_at = by, note.strip()[: Appeal.LONGEST], clock.now()
     found.save()
     record(action=f"desk.appeal_{found.answer}", actor_id=by.pk, subject=share.subject, digest=share.digest)
+    calling.call_off(share.pk, calling.Step.APPEAL)
     if lift:
         share = gate.lift_rejection(by=by, share_id=share.pk, decision_id=found.decision_id)
     facts = {"share": str(share.pk), "state": f"appeal_{found.answer}"}

@@ -50,6 +50,7 @@ class Notice(models.Model):
         BEST = "best", _("Best answer")
         PRAISE = "praise", _("Praise")
         REPORT = "report", _("Reported post")
+        REVIEW = "review", _("Case at the desk")
         SHARE = "share", _("Share")
         POLICY = "policy", _("Policy")
         DESTINATION = "destination", _("Destination")
@@ -95,6 +96,11 @@ class Notice(models.Model):
                 fields=["person", "channel"],
                 condition=Q(kind="direct", read_at__isnull=True),
                 name="direct_messages_are_grouped",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "url"],
+                condition=Q(kind="review", read_at__isnull=True),
+                name="one_unread_call_to_a_case",
             ),
             models.UniqueConstraint(
                 fields=["person", "actor"], condition=Q(kind="follow"), name="told_once_of_a_follower"
