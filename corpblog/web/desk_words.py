@@ -7,6 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -26,7 +27,7 @@ from corpblog.sharing.canonical import read
 from corpblog.sharing.marks import parts_of
 from corpblog.sharing.models import Decision, Share
 from corpblog.web import share_words
-from corpblog.web.network_preview import NetworkPreview, preview_of
+from corpblog.web.network_preview import NOTHING, Beside, NetworkPreview, preview_of
 
 VIEWS: Final[dict[View, Promise]] = {
     "mine": gettext_lazy("For me"),
@@ -145,7 +146,14 @@ def _excerpt(text: str) -> str:
 def as_shown(case: Case) -> list[NetworkPreview]:
     """Return what its network would show of each post that would leave, but for what turns text around."""
     destination = case.share.destination
-    previews = [preview_of(part, destination) for part in parts_of(read(case.revision.canonical))]
+    form = read(case.revision.canonical)
+    addresses = [
+        reverse("web:desk_file", args=[case.share.pk, file.index]) if file.is_picture else "" for file in case.files
+    ]
+    beside = Beside(form["attachments"], addresses, bool(form["quoted"]), bool(case.share.post.kind))
+    previews = [
+        preview_of(part, destination, NOTHING if number else beside) for number, part in enumerate(parts_of(form))
+    ]
     # Counted with it, shown without: on this page nothing turns text around, and the evidence names what would.
     return [
         replace(preview, parts=tuple(replace(part, text=_straight(part.text)) for part in preview.parts))

@@ -86,9 +86,9 @@ def present(
     )
 
 
-def present_outside(text: str, verdict: Verdict) -> Presented:
-    """Show what the gate says about words that are posted already."""
-    return present(text, inside=Verdict(Outcome.ALLOW), outside={"": verdict})
+def present_outside(text: str, verdict: Verdict, carried: Sequence[Facts] = ()) -> Presented:
+    """Show what the gate says about words as they would leave, and about the files with them."""
+    return present(text, inside=Verdict(Outcome.ALLOW), outside={"": verdict}, carried=carried)
 
 
 def _distinct(verdicts: list[Verdict]) -> list[Finding]:

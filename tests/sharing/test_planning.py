@@ -11,11 +11,15 @@ from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from corpblog.kernel.instants import instant
 from corpblog.people.models import Person, Role
+from corpblog.posts.files import Wish as FileWish
 from corpblog.posts.models import Post
+from corpblog.posts.services import attach, publish
 from corpblog.sharing import canonical, selectors, services
 from corpblog.sharing.errors import ShareBlocked, TooLongThere
 from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.wishes import Wish, moved_to
+from corpblog.teams.models import Channel
+from tests.policy.extraction.files import picture
 
 Write = Callable[..., Post]
 Work = Callable[[], int]
@@ -184,3 +188,52 @@ def test_the_calendar_shows_what_one_may_see(
     assert selectors.planned(omar, *span) == [share]
     assert selectors.planned(bruno, *span) == []
     assert selectors.planned(alice, span[1], span[1] + timedelta(days=2)) == []
+
+
+# The preview ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_preview_shows_pictures_with_their_descriptions_and_what_stays(
+    policy: object, channel: Channel, alice: Person, press: Destination, browser_of: Any, write: Write
+) -> None:
+    file = attach(by=alice, place="new", name="a.png", data=picture("a"))
+    quoted = write("Something else")
+    post = publish(
+        by=alice,
+        channel=channel,
+        text="**Look** at [this](https://acme.example/a)",
+        files=[FileWish(file.pk, "A <boat>")],
+        quotes=quoted,
+    )
+    page = browser_of(alice).post("/shares/preview/", {"post": post.pk, "destination": "press"}).text
+    assert '<span class="mark-bold">Look</span>' in page
+    assert '<span class="network-link mark-link">this</span>' in page
+    assert f'src="/files/{file.pk}/small/"' in page
+    assert "A &lt;boat&gt;" in page
+    assert "What it quotes stays inside." in page
+    assert "Links go without a card." in page
+
+
+def test_the_preview_of_a_composer_shows_what_it_holds_and_what_the_gate_says_of_it(
+    policy: object, channel: Channel, alice: Person, bruno: Person, press: Destination, browser_of: Any, remote: Any
+) -> None:
+    file = attach(by=alice, place="new", name="a.png", data=picture("Falcon"))
+    typed = {"text": "Look", "channel": channel.pk, "destination": ["press"], "outside": "1", "file": file.pk}
+    typed |= {f"alt_{file.pk}": "Falcon flies", "kind": "question"}
+    page = browser_of(alice).post("/shares/preview/", typed).text
+    assert "Falcon flies" in page
+    assert "A reviewer will look at this first" in page
+    assert "Only its words leave" in page
+    # Somebody else's draft is nobody's to look at.
+    page = browser_of(bruno).post("/shares/preview/", typed).text
+    assert f"/files/{file.pk}/" not in page
+
+
+def test_the_preview_says_that_a_network_takes_no_such_files(
+    policy: object, channel: Channel, alice: Person, browser_of: Any
+) -> None:
+    Destination.objects.create(slug="slack", name="Slack", kind="slack", remote_account="a")
+    file = attach(by=alice, place="new", name="a.png", data=picture("a"))
+    post = publish(by=alice, channel=channel, text="Look", files=[FileWish(file.pk, "A boat")])
+    page = browser_of(alice).post("/shares/preview/", {"post": post.pk, "destination": "slack"}).text
+    assert "This destination cannot take everything that belongs to this post." in page

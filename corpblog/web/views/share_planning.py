@@ -10,20 +10,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from corpblog.desk import selectors as desk
 from corpblog.kernel.errors import CorpblogError, Invalid, NotAllowed
+from corpblog.people.models import Person
 from corpblog.posts import selectors as posts
+from corpblog.posts import services as written
+from corpblog.posts.models import Post
 from corpblog.sharing import access, selectors, services
-from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.marks import Marked
 from corpblog.sharing.models import Destination
 from corpblog.sharing.outward import outward
-from corpblog.sharing.splitting import split_marked
+from corpblog.sharing.splitting import split_for
 from corpblog.sharing.wishes import moved_to
 from corpblog.web import outside, share_words
 from corpblog.web.errors import answer
-from corpblog.web.network_preview import NetworkPreview, preview_of
+from corpblog.web.network_preview import NOTHING, Beside, NetworkPreview, preview_of
 from corpblog.web.outgoing_forms import TimesForm, WishForm
 from corpblog.web.verdicts import present_outside
-from corpblog.web.views.asking import channel_of, number, person_of
+from corpblog.web.views.asking import channel_of, number, person_of, quoted_of, wishes_of
 from corpblog.web.views.browser import wants_json
 
 
@@ -37,6 +39,8 @@ def preview(request: HttpRequest) -> HttpResponse:
     # A form for several places names them in its address, or has boxes to tick.
     slugs = request.GET.getlist("destination") or request.POST.getlist("destination")
     destinations = [selectors.destination_by_slug(slug) for slug in slugs]
+    beside = _beside(request, person, post)
+    quotes = _quoted(request, person, post)
     said = _plain(request, "words") or (post.text if post else _plain(request, "text"))
     shown: list[tuple[NetworkPreview | None, str]] = []
     for destination in destinations:
@@ -46,11 +50,20 @@ def preview(request: HttpRequest) -> HttpResponse:
         except Invalid as error:
             shown.append((None, format_html('<p class="field-error" role="status">{}</p>', error.message)))
             continue
-        for leaving in parts:
+        for place, leaving in enumerate(parts):
+            # Files and what is quoted belong to the first post of a thread.
+            also = beside if not place else NOTHING
             verdict = services.preview(
-                text=leaving.text, beside=leaving.marks, channel=channel, destination=destination, by=person
+                text=leaving.text,
+                beside=leaving.marks,
+                channel=channel,
+                destination=destination,
+                by=person,
+                carried=also.carried,
+                quotes=quotes if not place else None,
             )
-            shown.append((preview_of(leaving, destination), present_outside(leaving.text, verdict).html))
+            html = present_outside(leaving.text, verdict, also.carried).html
+            shown.append((preview_of(leaving, destination, also), html))
     return render(request, "shares/_preview.html", {"previews": shown})
 
 
@@ -58,6 +71,27 @@ def preview(request: HttpRequest) -> HttpResponse:
 def wishes(request: HttpRequest) -> HttpResponse:
     """How a post shall leave, beside the composer that holds it: fields for the places that are ticked."""
     return render(request, "shares/_wishes.html", {"wishes": outside.wishes_typed(request, person_of(request))})
+
+
+def _beside(request: HttpRequest, person: Person, post: Post | None) -> Beside:
+    """Return what the post has beside its words, or what the composer holds."""
+    carried = post.files if post else written.carried(person, wishes_of(request))
+    return Beside(
+        carried=carried,
+        urls=[reverse("web:file_small", args=[file["id"]]) if file["width"] else "" for file in carried],
+        is_quoting=_quoted(request, person, post) is not None,
+        has_part=bool(post.kind if post else request.POST.get("kind")),
+    )
+
+
+def _quoted(request: HttpRequest, person: Person, post: Post | None) -> Post | None:
+    """Return what is quoted; None where the composer quotes what may not be seen any more, which posting will say."""
+    if post is not None:
+        return post.quotes
+    try:
+        return quoted_of(request, person)
+    except CorpblogError:
+        return None
 
 
 def _plain(request: HttpRequest, name: str) -> str:
@@ -68,9 +102,8 @@ def _parts_there(request: HttpRequest, words: str, destination: Destination) -> 
     """Return the posts that it would be there, the first comment last."""
     comment = outward(_plain(request, "comment"), destination.kind)
     leaving = outward(words, destination.kind)
-    connector = connector_for(destination.kind)
-    longest = connector.longest(destination.config) if request.POST.get("as_thread") else None
-    parts = [*split_marked(leaving, connector.length, longest), *([comment] if comment.text else [])]
+    whole = split_for(leaving, destination) if request.POST.get("as_thread") else [leaving]
+    parts = [*whole, *([comment] if comment.text else [])]
     services.check_takes_parts(len(parts), destination)
     return parts
 
