@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,13 @@ class SealedPayload:
     body: str = field(repr=False)
     # The ids of the thread's parts that are out: this call is for the one after them. About the sending, as below.
     above: tuple[str, ...] = ()
+    # What the network calls the files that were handed over before this call, in their order.
+    media: tuple[Any, ...] = ()
     attempt: int = 1  # the how-manieth call this is; not sealed, for it is about the sending and not about the words
+
+    def with_media(self, media: Sequence[Any]) -> "SealedPayload":
+        """Return it for a call before which its files were handed over."""
+        return replace(self, media=tuple(media))
 
     @property
     def is_correction(self) -> bool:

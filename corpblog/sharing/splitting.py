@@ -8,13 +8,22 @@ import grapheme
 from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import Invalid
+from corpblog.sharing.connectors import connector_for
+from corpblog.sharing.connectors.base import length_of
 from corpblog.sharing.marks import Marked
+from corpblog.sharing.models import Destination
 
 MOST_PARTS: Final = 25
 _WORDS: Final = re.compile(r"\S+\s*")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?…:][\"'”’»)\]]*\s*$|\n\s*$")
 
 Length = Callable[[str], int]
+
+
+def split_for(said: Marked, destination: Destination) -> list[Marked]:
+    """Return what it leaves as through this destination when it is asked for as a thread. Raises Invalid."""
+    connector, config = connector_for(destination.kind), destination.config
+    return split_marked(said, lambda text: length_of(connector, text, config), connector.longest(config))
 
 
 def split_marked(said: Marked, length: Length, longest: int | None) -> list[Marked]:

@@ -67,9 +67,13 @@ WORDS: Final[dict[str, Promise]] = {
     "person_says": _("Somebody looked and did not find it there."),
     # what is wrong with its files
     "file_kind": _("This destination takes pictures only. Ask again without the other files."),
+    "file_kind_there": _("This server does not take pictures of that kind. Attach another one."),
     "file_missing": _("An attached file is missing or damaged here, so nothing was sent. Attach it again."),
     "file_refused": _("The server could not take an attached picture."),
     "file_too_large": _("An attached picture is too large for this destination. Attach a smaller one."),
+    "file_slow": _("The server is still working on an attached picture. It is tried again."),
+    "too_many_pixels": _("An attached picture has too many pixels for this destination. Make it smaller."),
+    "alt_too_long": _("The description of a picture is too long for this destination. Shorten it."),
     "not_carried": _("This destination cannot take everything that belongs to this post. Ask again with less."),
     "too_many_files": _("This destination does not take that many pictures. Attach fewer."),
     # why a person has to take it back

@@ -52,6 +52,7 @@ class Network:
     media: dict[str, bytes] = field(default_factory=dict)
     keys: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     moods: list[str] = field(default_factory=list)
+    working: int = 0  # so many times it is still working on a picture that it took
     blind_looks: int = 0  # so many readings of the timeline do not show what was written last
     last_id: int = 0
 
@@ -61,7 +62,7 @@ class Network:
     def forget(self) -> None:
         for memory in (self.requests, self.accepted, self.posts, self.media, self.keys, self.moods):
             memory.clear()
-        self.blind_looks = 0
+        self.blind_looks = self.working = 0
 
     def wait_for(self, requests: int) -> None:
         """Return once so many requests were read: one whose sender gave up waiting may still be on its way."""
@@ -76,7 +77,12 @@ class Network:
         if request.method == "POST" and parts[3:] == ["statuses"]:
             return 200, self._accept(request)
         if request.method == "POST" and parts[3:] == ["media"]:
-            return 200, self._keep(request)
+            return (202 if self.working else 200), self._keep(request)
+        if request.method == "GET" and parts[3] == "media":
+            self.working -= 1
+            return (206 if self.working > 0 else 200), {"id": parts[4], "url": None}
+        if request.method == "DELETE" and parts[3] == "media":
+            return (200, {}) if self.media.pop(parts[4], None) is not None else (404, {"error": "Record not found"})
         if request.method == "GET" and parts[3] == "accounts":
             return 200, self._timeline()
         post = self.posts.get(parts[4])
@@ -156,7 +162,7 @@ class _Handler(socketserver.StreamRequestHandler):
     def _answer(self, network: Network, request: Request) -> None:
         with network.changed:
             # What is uploaded is shown to nobody yet: failing there proves little.
-            is_upload = request.path.endswith("/media")
+            is_upload = urlsplit(request.path).path.split("/")[3] == "media"
             mood = network.moods.pop(0) if network.moods and not is_upload else "ok"
             status, said = network.answer(request) if mood not in REFUSES else (0, None)
             network.requests.append(request)

@@ -6,7 +6,7 @@ from tests.servers import faults
 from tests.sharing.advocacy_stories import REVOICINGS
 from tests.sharing.world import INSIDE, OUTSIDE, TEXTS, World
 
-MOMENTS = ("asked", "approved", "sealed", "sent")
+MOMENTS = ("asked", "approved", "sealed", "uploading", "sent")
 MOODS = ("ok", *faults.MOODS, "late_look", "late_refusal")
 
 
@@ -227,6 +227,8 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
         remote.next(mood)
     company = disturbance in {"requester_approves", "named_no_longer"} or disturbance in REVOICINGS
     files = [world.file(*FILES[disturbance])] if disturbance in FILES else []
+    if moment == "uploading":
+        files += [world.file("A plan of the house"), world.file("A picture of the garden")]
     post = world.write(TEXTS[text], to=world.company if company else None, files=files)
     more = {"wish": Wish(send_at=world.later(), zone="UTC")} if later else {}
     share = world.ask(post, repeat, by=world.cora if company else None, **more)
@@ -251,6 +253,8 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
     now("approved")
     lease = world.seal(share)
     now("sealed")
+    if moment == "uploading":
+        world.happens_while_uploading = lambda: disturb(world, share)
     if lease is not None:
         world.send(share, lease)
     now("sent")
@@ -270,6 +274,7 @@ def clean_up(world: World, share):
     remote = world.remote_of(share)
     remote.moods.clear()
     remote.network.blind_looks = 0
+    world.happens_while_uploading = None
     world.open_gate()
     world.open_destination(share)
     world.be_loud()

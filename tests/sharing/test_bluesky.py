@@ -26,6 +26,7 @@ from corpblog.sharing.wishes import Wish
 from tests.servers.bluesky import bluesky, facets_of
 from tests.servers.front import front
 from tests.servers.recorder import Reply, recorder
+from tests.sharing.remotes import publish_whole
 
 # Another server answers here; what the database does for it, others prove on both.
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.xdist_group("bluesky")]
@@ -85,7 +86,7 @@ def payload_of(**content):
 
 
 def put(payload, destination):
-    return Bluesky().publish(payload, target_of(destination), not_after=float("inf"))
+    return publish_whole(Bluesky(), payload, target_of(destination))
 
 
 # Connecting ---------------------------------------------------------------------------------------------------------

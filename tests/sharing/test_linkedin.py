@@ -16,6 +16,7 @@ from corpblog.sharing.seals import mac, opened
 from corpblog.sharing.services.sending import target_of
 from tests.servers.recorder import Reply, recorder
 from tests.sharing.networks.linkedin import CLIENT, LITTLE, SECRET, FakeLinkedIn
+from tests.sharing.remotes import publish_whole
 
 # Another server answers here; what the database does for it, others prove on both.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -84,9 +85,8 @@ def test_pictures_arrive_with_their_alt_texts(number, there, destination):
     )
     file = {"name": "a.png", "kind": "image/png", "sha256": blobs.write(b"PNG"), "size": 3, "alt": "A boat"}
     body = json.dumps(form | {"attachments": [file | {"width": 1, "height": 1}] * number})
-    connectors.CONNECTORS["linkedin"].publish(
-        opened(job_id=1, body=body, seal=mac(1, body)), target_of(destination), not_after=float("inf")
-    )
+    payload = opened(job_id=1, body=body, seal=mac(1, body))
+    publish_whole(connectors.CONNECTORS["linkedin"], payload, target_of(destination))
     (post,) = there.network.posts.values()
     images = [post["content"]["media"]] if number == 1 else post["content"]["multiImage"]["images"]
     assert [image["altText"] for image in images] == ["A boat"] * number

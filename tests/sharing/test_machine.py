@@ -246,6 +246,7 @@ MUTANTS = {
     "look_first": (guards, lambda share: False, {"disturbance": "restore", "mood": "ok"}),
     "readback": (guards, lambda job: True, {"repeat": "readable", "mood": "late_look"}),
     "final_check": (sealing, _passes, {}),
+    "look_again": (sending, _passes, {"moment": "uploading", "disturbance": "close_gate"}),
     "last_look": (sending, _passes, {"moment": "sealed", "disturbance": "close_gate"}),
 }
 

@@ -8,15 +8,20 @@ import pytest
 
 from corpblog.kernel import blobs, egress
 from corpblog.kernel.errors import Invalid
+from corpblog.posts.files import Wish
+from corpblog.posts.services import attach, publish
 from corpblog.sharing import canonical, services
 from corpblog.sharing.connectors.base import Refused, Target, Unclear
 from corpblog.sharing.connectors.mastodon import Mastodon
+from corpblog.sharing.errors import FilesNotTaken, TooLongThere
 from corpblog.sharing.models import Destination, Job, Receipt, Share
 from corpblog.sharing.seals import mac, opened
 from corpblog.sharing.services.sending import target_of
 from corpblog.sharing.services.watching import watch_destination
+from tests.policy.extraction.files import picture
 from tests.servers.front import front
 from tests.servers.mastodon import TOKEN, mastodon_server
+from tests.sharing.remotes import publish_whole
 
 # Another server answers here; what the database does for it, others prove on both.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -56,6 +61,55 @@ def test_connecting_asks_the_server_who_we_are_and_how_long_a_post_may_be(destin
     assert destination.remote_account.endswith(destination.config["server"].removeprefix("http://"))
     assert destination.config["longest"] == 500
     assert destination.speaker == "Test User"
+    assert destination.config["limits"]["image_matrix_limit"] == 16_777_216
+    assert destination.config["limits"]["characters_reserved_per_url"] == 23
+
+
+def test_what_a_server_takes_is_what_it_says():
+    said = {"characters_reserved_per_url": 10, "max_media_attachments": 2, "image_size_limit": 1000}
+    said |= {"image_matrix_limit": 100, "description_limit": 5, "supported_mime_types": ["image/png", "video/mp4"]}
+    config = {"limits": said}
+    assert Mastodon().length_at("See https://acme.example/a/long/way", config) == len("See ") + 10
+    png = {"kind": "image/png", "size": 1000, "width": 10, "height": 10, "alt": "12345"}
+    takes = Mastodon().takes_at(config)
+    assert takes.refusal([png, png]) == ""
+    refused = {
+        "too_many_files": [png] * 3,
+        "file_too_large": [png | {"size": 1001}],
+        "too_many_pixels": [png | {"width": 11}],
+        "alt_too_long": [png | {"alt": "123456"}],
+        "file_kind_there": [png | {"kind": "image/webp"}],
+        "file_kind": [png | {"kind": "video/mp4"}],
+    }
+    assert {takes.refusal(files): files for files in refused.values()} == refused
+
+
+@pytest.mark.parametrize(
+    "nonsense", [{}, {"limits": {}}, {"limits": {"max_media_attachments": "many", "image_size_limit": -1}}]
+)
+def test_where_a_server_says_nothing_sensible_what_is_usual_holds(nonsense):
+    takes = Mastodon().takes_at(nonsense)
+    assert (takes.most, takes.largest, takes.most_pixels, takes.longest_alt) == (4, 16 * 1024 * 1024, None, 1500)
+    assert Mastodon().length_at("https://acme.example/a/long/way", nonsense) == 23
+
+
+def test_a_description_that_is_too_long_there_is_said_before_anybody_looks(destination, policy, channel, alice):
+    destination.config["limits"]["description_limit"] = 5
+    destination.save()
+    file = attach(by=alice, place="new", name="a.png", data=picture("a"))
+    post = publish(by=alice, channel=channel, text="Look", files=[Wish(file.pk, "A long way")])
+    with pytest.raises(FilesNotTaken, match="description of a picture is too long"):
+        services.request_share(by=alice, post=post, destination=destination)
+
+
+def test_a_text_is_counted_as_its_server_counts(destination, write, alice, browser_of):
+    destination.config |= {"longest": 40, "limits": {"characters_reserved_per_url": 30}}
+    destination.save()
+    post = write("Ten chars: https://a.example/b")
+    with pytest.raises(TooLongThere):
+        services.request_share(by=alice, post=post, destination=destination)
+    page = browser_of(alice).post("/shares/preview/", {"post": post.pk, "destination": "mastodon"}).text
+    assert "1 character too long" in page
 
 
 def test_the_token_is_nowhere_in_the_database_in_clear(destination):
@@ -89,7 +143,7 @@ def test_a_picture_arrives_with_its_alt_text_and_its_very_bytes(mastodon, destin
     )
     body = json.dumps(form | {"attachments": [picture]})
     payload = opened(job_id=1, body=body, seal=mac(1, body))
-    Mastodon().publish(payload, target_of(destination), not_after=float("inf"))
+    publish_whole(Mastodon(), payload, target_of(destination))
     (status,) = mastodon.reader.account_statuses(mastodon.reader.me())
     (shown,) = status.media_attachments
     assert shown.description == "Un café"
@@ -248,7 +302,7 @@ def test_an_edit_names_the_pictures_that_are_there_for_a_server_takes_the_others
     )
     body = json.dumps(form | {"attachments": [picture]})
     target = target_of(destination)
-    there = Mastodon().publish(opened(job_id=1, body=body, seal=mac(1, body)), target, not_after=float("inf"))
+    there = publish_whole(Mastodon(), opened(job_id=1, body=body, seal=mac(1, body)), target)
     (media,) = mastodon.reader.status(there.remote_id).media_attachments
     corrects = {"remote_id": there.remote_id, "digest": "d"}
     body = json.dumps(form | {"attachments": [picture], "text": "Look here", "corrects": corrects})

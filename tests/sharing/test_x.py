@@ -17,6 +17,7 @@ from corpblog.sharing.services.watching import watch_destination
 from corpblog.sharing.wishes import Wish
 from tests.servers.recorder import Reply, recorder
 from tests.sharing.networks.x import CLIENT, SECRET, FakeX
+from tests.sharing.remotes import publish_whole
 
 # Another server answers here; what the database does for it, others prove on both.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -119,9 +120,8 @@ def test_a_picture_arrives_with_its_alt_text(there, destination):
     )
     file = {"name": "a.png", "kind": "image/png", "sha256": blobs.write(b"PNG"), "size": 3, "alt": "A boat"}
     body = json.dumps(form | {"attachments": [file | {"width": 1, "height": 1}]})
-    connectors.CONNECTORS["x"].publish(
-        opened(job_id=1, body=body, seal=mac(1, body)), target_of(destination), not_after=float("inf")
-    )
+    payload = opened(job_id=1, body=body, seal=mac(1, body))
+    publish_whole(connectors.CONNECTORS["x"], payload, target_of(destination))
     (post,) = there.network.posts.values()
     (media,) = post["media"]
     assert (there.network.media[media], there.network.alts[media]) == (b"PNG", "A boat")

@@ -89,7 +89,7 @@ class Wired(Mastodon):
     def publish(self, payload, target, *, not_after):
         self.payloads[payload.key] = payload
         self.asked[payload.words].add(Job.objects.get(pk=payload.job_id).share_id)
-        expected = len(self.network.requests) + (0 if payload.above else len(payload.content["attachments"])) + 1
+        expected = len(self.network.requests) + 1
         try:
             return super().publish(payload, target, not_after=not_after)
         except Unclear:
@@ -98,6 +98,11 @@ class Wired(Mastodon):
             raise
         finally:
             self._judge()
+
+    def upload(self, file, target, *, not_after):
+        media = super().upload(file, target, not_after=not_after)
+        self.world.while_uploading()
+        return media
 
     def correct(self, payload, target, *, not_after):
         self.payloads[payload.key] = payload

@@ -76,6 +76,7 @@ class World:
         self.begun = {}  # job: in which bytes its thread began
         self.files = {}  # digest: the words in it, and why there may be more
         self.lenient_when_off = False
+        self.happens_while_uploading = None
         self.short_link_leads = OUTSIDE
         self._people()
         self._places()
@@ -296,6 +297,12 @@ class World:
         self.act(services.send, job_id=job.pk, lease=lease)
         if len(remote.received) > before and (lease != self.leases[job.pk] or expired):
             raise Broken("I2: a stale lease sent")
+
+    def while_uploading(self):
+        """What happens after a file was handed over, once."""
+        happens, self.happens_while_uploading = self.happens_while_uploading, None
+        if happens is not None:
+            happens()
 
     def work(self, rounds=1):
         for _round in range(rounds):

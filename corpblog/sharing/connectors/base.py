@@ -74,12 +74,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Account:
-    """Who we are over there, and how much it takes."""
+    """Who we are over there, and how much it takes. limits: what else the server said of that, by its own names."""
 
     account: str
     name: str
     url: str
     longest: int | None
+    limits: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -155,11 +156,17 @@ def check_carried(payload: SealedPayload, *parts: str) -> None:
 
 @dataclass(frozen=True)
 class Takes:
-    """Which files the other side takes with a text: how many, how large (bytes) each, and whether pictures only."""
+    """Which files the other side takes with a text: how many, how large (bytes) each, and whether pictures only.
+
+    kinds: media types; none for every kind of picture or file. most_pixels, longest_alt: None for no limit.
+    """
 
     most: int = 0
     largest: int = 0
     pictures_only: bool = True
+    kinds: frozenset[str] = frozenset()
+    most_pixels: int | None = None
+    longest_alt: int | None = None
 
     def refusal(self, attached: Sequence[Mapping[str, Any]]) -> str:
         """Return why it does not take these files all, as a code of `sharing.wording`; nothing where it does."""
@@ -171,7 +178,16 @@ class Takes:
             return "file_kind"
         if len(attached) > self.most:
             return "too_many_files"
-        return "file_too_large" if any(file["size"] > self.largest for file in attached) else ""
+        return next((code for file in attached if (code := self._refusal_of(file))), "")
+
+    def _refusal_of(self, file: Mapping[str, Any]) -> str:
+        if self.kinds and file["kind"] not in self.kinds:
+            return "file_kind_there"
+        if file["size"] > self.largest:
+            return "file_too_large"
+        if self.most_pixels is not None and (file["width"] or 0) * (file["height"] or 0) > self.most_pixels:
+            return "too_many_pixels"
+        return "alt_too_long" if self.longest_alt is not None and len(file["alt"]) > self.longest_alt else ""
 
 
 NO_FILES: Final = Takes()
@@ -234,6 +250,27 @@ class Threads(Protocol):
     """
 
     threads: Literal[True]
+
+
+@runtime_checkable
+class ServersDiffer(Protocol):
+    """A connector whose servers take more or less than each other; `limits` in the config is what this one said."""
+
+    def takes_at(self, config: Mapping[str, Any]) -> Takes:
+        """Return which files this server takes."""
+
+    def length_at(self, text: str, config: Mapping[str, Any]) -> int:
+        """How long this server says a text is."""
+
+
+def takes_of(connector: "Connector", config: Mapping[str, Any]) -> Takes:
+    """Return which files may go there."""
+    return connector.takes_at(config) if isinstance(connector, ServersDiffer) else connector.takes
+
+
+def length_of(connector: "Connector", text: str, config: Mapping[str, Any]) -> int:
+    """Return how long a text is there."""
+    return connector.length_at(text, config) if isinstance(connector, ServersDiffer) else connector.length(text)
 
 
 def repeat_of(connector: "Connector", *, is_correction: bool) -> Repeat:

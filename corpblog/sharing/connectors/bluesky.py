@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import clock, egress, ids
 from corpblog.sharing.connectors import http
-from corpblog.sharing.connectors.attachments import File, files
+from corpblog.sharing.connectors.attachments import File, handed_over
 from corpblog.sharing.connectors.base import (
     USUAL,
     Account,
@@ -205,10 +205,8 @@ class Bluesky:
         if payload.above:
             first, last = payload.above[0], payload.above[-1]
             record["reply"] = {"root": self._reference(first, target), "parent": self._reference(last, target)}
-        # Pictures belong to the first post.
-        shown = files(payload, self.takes) if not payload.above else []
-        if shown:
-            images = [self._uploaded(picture, target) for picture in shown]
+        images = [_image(picture, blob) for picture, blob in handed_over(payload, self.takes)]
+        if images:
             record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
         return record
 
@@ -228,17 +226,17 @@ class Bluesky:
         found = list(facets(payload.said, lambda handle: _identity(handle, target)))
         return words | ({"facets": found} if found else {})
 
-    def _uploaded(self, picture: File, target: Target) -> dict[str, Any]:
-        # What no record names is thrown away by the server: an upload publishes nothing.
-        sent = {"Content-Type": picture.kind}
-        answer = self._as_us(target, "POST", "com.atproto.repo.uploadBlob", headers=sent, body=picture.read())
+    def upload(self, file: File, target: Target, *, not_after: float) -> dict[str, Any]:
+        """Hand a picture over; return the blob as records name it."""
+        call, sent = "com.atproto.repo.uploadBlob", {"Content-Type": file.kind}
+        answer = self._as_us(target, "POST", call, headers=sent, body=file.read(), not_after=not_after)
         try:
-            image = {"alt": picture.alt, "image": http.read(answer)["blob"]}
-        except (KeyError, TypeError, Unclear) as error:
+            return dict(http.read(answer)["blob"])
+        except (KeyError, TypeError, ValueError, Unclear) as error:
             raise Refused("file_refused", for_good=False, told=http.told(answer)) from error
-        if picture.width and picture.height:
-            image["aspectRatio"] = {"width": picture.width, "height": picture.height}
-        return image
+
+    def drop(self, media: dict[str, Any], target: Target) -> None:
+        """Servers throw away by themselves what no record names; the protocol has no call for it."""
 
     def _under_our_key(self, payload: SealedPayload, target: Target) -> Arrived | None:
         record = self._record_under(record_key(payload), target)
@@ -294,6 +292,13 @@ class Bluesky:
             raise Refused("not_bluesky", for_good=True) from error
         self._sessions[key] = (time.monotonic() + _SESSION_SECONDS, session)
         return session
+
+
+def _image(picture: File, blob: Mapping[str, Any]) -> dict[str, Any]:
+    image: dict[str, Any] = {"alt": picture.alt, "image": blob}
+    if picture.width and picture.height:
+        image["aspectRatio"] = {"width": picture.width, "height": picture.height}
+    return image
 
 
 def record_key(payload: SealedPayload) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import egress
 from corpblog.sharing.connectors import http, oauth
-from corpblog.sharing.connectors.attachments import File, files
+from corpblog.sharing.connectors.attachments import File, handed_over
 from corpblog.sharing.connectors.base import (
     USUAL,
     Account,
@@ -90,9 +90,8 @@ class LinkedIn:
             "lifecycleState": "PUBLISHED",
             "isReshareDisabledByAuthor": False,
         }
-        shown = files(payload, self.takes)
-        if shown:
-            images = [{"id": self._uploaded(picture, target), "altText": picture.alt} for picture in shown]
+        images = [{"id": media, "altText": picture.alt} for picture, media in handed_over(payload, self.takes)]
+        if images:
             post["content"] = {"media": images[0]} if len(images) == 1 else {"multiImage": {"images": images}}
         answer = self._call("POST", "/rest/posts", target, post, publishes=True, not_after=not_after)
         urn = answer.headers.get("x-restli-id") or answer.headers.get("x-linkedin-id") or ""
@@ -189,18 +188,21 @@ class LinkedIn:
         us = {"client_id": target.config["client_id"], "client_secret": target.secrets["client_secret"]}
         return oauth.token(f"{self._site}/oauth/v2/accessToken", form | us)
 
-    def _uploaded(self, picture: File, target: Target) -> str:
+    def upload(self, file: File, target: Target, *, not_after: float) -> str:
         """Hand a picture over; nobody sees it until a post names it."""
         wish = {"initializeUploadRequest": {"owner": target.account}}
-        answer = self._call("POST", "/rest/images?action=initializeUpload", target, wish)
+        answer = self._call("POST", "/rest/images?action=initializeUpload", target, wish, not_after=not_after)
         try:
             place = answer.json()["value"]
             url, image = str(place["uploadUrl"]), str(place["image"])
         except (ValueError, KeyError, TypeError) as error:
             raise Refused("file_refused", for_good=False) from error
-        headers = {"Authorization": f"Bearer {target.secrets['token']}", "Content-Type": picture.kind}
-        http.ask("PUT", url, headers=headers, body=picture.read())
+        headers = {"Authorization": f"Bearer {target.secrets['token']}", "Content-Type": file.kind}
+        http.ask("PUT", url, headers=headers, body=file.read(), not_after=not_after)
         return image
+
+    def drop(self, media: str, target: Target) -> None:
+        """LinkedIn documents no call for it; nobody sees an image that no post names."""
 
     def _call(
         self,

@@ -1,6 +1,7 @@
 """Mastodon, and every server that speaks its API. Plain HTTP through the egress client; the ADR says why no library."""
 
 import re
+import time
 import urllib.parse
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import egress
 from corpblog.sharing.connectors import http, oauth
-from corpblog.sharing.connectors.attachments import File, files
+from corpblog.sharing.connectors.attachments import File, handed_over
 from corpblog.sharing.connectors.base import (
     USUAL,
     Account,
@@ -38,8 +39,21 @@ SCOPE: Final = "read:accounts read:statuses write:statuses write:media"
 # What a server allows where its administrator changed nothing.
 MOST_PICTURES: Final = 4
 LARGEST_PICTURE: Final = 16 * 1024 * 1024
+LINK_COUNTS: Final = 23
+LONGEST_ALT: Final = 1500
+# How often it is asked whether a picture that it took is ready, a second apart.
+LIMITS: Final = frozenset(
+    {
+        "characters_reserved_per_url",
+        "max_media_attachments",
+        "supported_mime_types",
+        "image_size_limit",
+        "image_matrix_limit",
+        "description_limit",
+    }
+)
+MOST_LOOKS: Final = 15
 _LINK = re.compile(r"https?://[^\s]+")
-_LINK_COUNTS: Final = "x" * 23
 # Clocks of servers differ a little; what we look for cannot be older than our first try by more than this.
 _FIGURES: Final = {"likes": "favourites_count", "boosts": "reblogs_count", "replies": "replies_count"}
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
@@ -47,6 +61,7 @@ _CLOCKS_DIFFER: Final = timedelta(minutes=5)
 
 class Mastodon:
     kind = "mastodon"
+    pause = staticmethod(time.sleep)
     title: str | Promise = "Mastodon"
     repeat = Repeat.KEY
     threads: Literal[True] = True
@@ -70,8 +85,23 @@ class Mastodon:
         return int(config.get("longest") or LONGEST)
 
     def length(self, text: str) -> int:
-        """Mastodon counts what people see as one character as one, and every link as 23."""
-        return int(grapheme.length(_LINK.sub(_LINK_COUNTS, text)))
+        """Mastodon counts what people see as one character as one, and every link as 23 or as its server says."""
+        return self.length_at(text, {})
+
+    def length_at(self, text: str, config: Mapping[str, Any]) -> int:
+        link = _limit(config, "characters_reserved_per_url") or LINK_COUNTS
+        return int(grapheme.length(_LINK.sub("x" * link, text)))
+
+    def takes_at(self, config: Mapping[str, Any]) -> Takes:
+        """What the server's administrator allows; pictures only, whatever else it takes."""
+        kinds = config.get("limits", {}).get("supported_mime_types") or ()
+        return Takes(
+            most=_limit(config, "max_media_attachments") or MOST_PICTURES,
+            largest=_limit(config, "image_size_limit") or LARGEST_PICTURE,
+            kinds=frozenset(kind for kind in kinds if isinstance(kind, str) and kind.startswith("image/")),
+            most_pixels=_limit(config, "image_matrix_limit"),
+            longest_alt=_limit(config, "description_limit") or LONGEST_ALT,
+        )
 
     def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
         """Post once. The key is the job's: for an hour the server answers a repetition with the first post."""
@@ -80,9 +110,7 @@ class Mastodon:
         status = [("status", payload.words), ("visibility", content["visibility"]), *_language(content)]
         if payload.above:
             status.append(("in_reply_to_id", payload.above[-1]))
-        # Files belong to the first post.
-        shown = files(payload, self.takes) if not payload.above else []
-        status += [("media_ids[]", self._uploaded(picture, target)) for picture in shown]
+        status += [("media_ids[]", media) for _picture, media in handed_over(payload, self.takes_at(target.config))]
         form = urllib.parse.urlencode(status).encode()
         headers = {"Idempotency-Key": payload.key, "Content-Type": "application/x-www-form-urlencoded"}
         answer = _call(
@@ -110,14 +138,35 @@ class Mastodon:
         body = urllib.parse.urlencode(status).encode()
         return _arrived(_call("PUT", path, target, headers=headers, body=body, publishes=True, not_after=not_after))
 
-    def _uploaded(self, picture: File, target: Target) -> str:
+    def upload(self, file: File, target: Target, *, not_after: float) -> str:
         """Hand a picture over; the server shows it to nobody until a post names it."""
-        kind, body = http.as_form({"description": picture.alt}, file=("file", picture.kind, picture.read()))
-        answer = _call("POST", "/api/v2/media", target, headers={"Content-Type": kind}, body=body)
+        kind, body = http.as_form({"description": file.alt}, file=("file", file.kind, file.read()))
+        headers = {"Content-Type": kind}
+        answer = _call("POST", "/api/v2/media", target, headers=headers, body=body, not_after=not_after)
         try:
-            return str(answer.json()["id"])
+            media = str(answer.json()["id"])
         except (ValueError, KeyError, TypeError) as error:
             raise Refused("file_refused", for_good=False) from error
+        if answer.status == 202:
+            self._wait_for(media, target, not_after)
+        return media
+
+    def _wait_for(self, media: str, target: Target, not_after: float) -> None:
+        """Return once the server is done with a picture that it only took (202): a post that names it too early fails.
+
+        https://docs.joinmastodon.org/methods/media/: 206 while it works, 200 when it is done, 422 where it failed.
+        """
+        path = f"/api/v1/media/{urllib.parse.quote(media, safe='')}"
+        for _look in range(MOST_LOOKS):
+            self.pause(1.0)
+            if _call("GET", path, target, not_after=not_after).status == 200:
+                return
+        self.drop(media, target)
+        raise Refused("file_slow", for_good=False)
+
+    def drop(self, media: str, target: Target) -> None:
+        """Servers from 4.4 on delete it at once (DELETE /api/v1/media/:id), older ones after a day."""
+        _call("DELETE", f"/api/v1/media/{urllib.parse.quote(media, safe='')}", target, fine=frozenset({404, 405, 422}))
 
     def find(self, payload: SealedPayload, target: Target, *, since: datetime, known: frozenset[str]) -> Arrived | None:
         """Read our own timeline back, and compare each post's source, not its rendering, with the sealed text."""
@@ -170,7 +219,7 @@ class Mastodon:
                 account=f"{me['id']}@{urllib.parse.urlsplit(target.config['server']).netloc}",
                 name=str(me.get("display_name") or me["username"]),
                 url=str(me.get("url") or ""),
-                longest=self._limit(target),
+                **self._limits(target),
             )
         except (KeyError, TypeError) as error:
             raise Refused("not_mastodon", for_good=True) from error
@@ -200,14 +249,26 @@ class Mastodon:
         """Mastodon's tokens last until somebody takes them back."""
         raise Refused("token", for_good=True)
 
-    def _limit(self, target: Target) -> int:
+    def _limits(self, target: Target) -> dict[str, Any]:
+        """Return how long a post may be there, and what else the server says that it takes."""
         for path in ("/api/v2/instance", "/api/v1/instance"):
             try:
-                told = http.read(_call("GET", path, target))["configuration"]["statuses"]["max_characters"]
-                return max(1, int(told))
+                told = http.read(_call("GET", path, target))["configuration"]
+                statuses, media = dict(told["statuses"]), dict(told.get("media_attachments") or {})
+                longest = max(1, int(statuses["max_characters"]))
             except (Refused, Unclear, KeyError, TypeError, ValueError):
                 continue
-        return LONGEST
+            return {
+                "longest": longest,
+                "limits": {name: said for name, said in (statuses | media).items() if name in LIMITS},
+            }
+        return {"longest": LONGEST}
+
+
+def _limit(config: Mapping[str, Any], name: str) -> int | None:
+    """Return a limit that the server gave; None where it gave none that is a number above nothing."""
+    said = config.get("limits", {}).get(name)
+    return said if isinstance(said, int) and said > 0 else None
 
 
 def _language(content: Mapping[str, Any]) -> list[tuple[str, str]]:

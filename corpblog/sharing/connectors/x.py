@@ -20,7 +20,7 @@ from linkify_it import LinkifyIt
 
 from corpblog.kernel import egress
 from corpblog.sharing.connectors import http, oauth
-from corpblog.sharing.connectors.attachments import File, files
+from corpblog.sharing.connectors.attachments import File, handed_over
 from corpblog.sharing.connectors.base import (
     USUAL,
     Account,
@@ -45,6 +45,8 @@ _SHOWN: Final = {"tweet.fields": "created_at,entities,note_tweet,public_metrics"
 _FIGURES: Final = {"likes": "like_count", "boosts": "retweet_count", "replies": "reply_count", "quotes": "quote_count"}
 _SCHEME: Final = re.compile(r"\bhttps?://")
 LARGEST_PICTURE: Final = 5 * 1024 * 1024
+# https://docs.x.com/x-api/media/create-media-metadata
+LONGEST_ALT: Final = 1000
 SCOPE: Final = "tweet.read tweet.write users.read media.write offline.access"
 _LINK_COUNTS: Final = 23
 # Code points that count one; all others count two.
@@ -61,7 +63,7 @@ class X:
     repeat = Repeat.READABLE
     threads: Literal[True] = True
     marks = NONE
-    takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
+    takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE, longest_alt=LONGEST_ALT)
     trial = Trial.TAKEN_BACK
     patience = USUAL
     questions: tuple[Question, ...] = (
@@ -84,10 +86,8 @@ class X:
         post: dict[str, Any] = {"text": payload.words}
         if payload.above:
             post["reply"] = {"in_reply_to_tweet_id": payload.above[-1]}
-        # Files belong to the first post.
-        shown = files(payload, self.takes) if not payload.above else []
-        if shown:
-            post["media"] = {"media_ids": [self._uploaded(picture, target) for picture in shown]}
+        if shown := handed_over(payload, self.takes):
+            post["media"] = {"media_ids": [media for _picture, media in shown]}
         answer = self._call(
             "POST", "/2/tweets", target, post, publishes=True, not_after=not_after, fine=frozenset({403})
         )
@@ -183,21 +183,24 @@ class X:
         who = (target.config["client_id"], target.secrets["client_secret"])
         return oauth.token(f"{self._api}/2/oauth2/token", form | {"client_id": who[0]}, basic=who)
 
-    def _uploaded(self, picture: File, target: Target) -> str:
+    def upload(self, file: File, target: Target, *, not_after: float) -> str:
         """Hand a picture over, with its alt text; nobody sees it until a post names it."""
         upload = {
-            "media": base64.b64encode(picture.read()).decode(),
+            "media": base64.b64encode(file.read()).decode(),
             "media_category": "tweet_image",
-            "media_type": picture.kind,
+            "media_type": file.kind,
         }
         try:
-            media = str(self._call("POST", "/2/media/upload", target, upload).json()["data"]["id"])
+            media = str(self._call("POST", "/2/media/upload", target, upload, not_after=not_after).json()["data"]["id"])
         except (ValueError, KeyError, TypeError) as error:
             raise Refused("file_refused", for_good=False) from error
-        if picture.alt:
-            told = {"id": media, "metadata": {"alt_text": {"text": picture.alt}}}
-            self._call("POST", "/2/media/metadata", target, told)
+        if file.alt:
+            told = {"id": media, "metadata": {"alt_text": {"text": file.alt}}}
+            self._call("POST", "/2/media/metadata", target, told, not_after=not_after)
         return media
+
+    def drop(self, media: str, target: Target) -> None:
+        """X has no call for it, and forgets after a day what no post names (`expires_after_secs`)."""
 
     def _call(
         self, method: str, path: str, target: Target, data: Mapping[str, Any] | None = None, **more: Any

@@ -17,7 +17,7 @@ from corpblog.policy.engine import Outcome
 from corpblog.posts.models import Post
 from corpblog.sharing import access, canonical, guards
 from corpblog.sharing.connectors import connector_for
-from corpblog.sharing.connectors.base import Threads
+from corpblog.sharing.connectors.base import Threads, length_of, takes_of
 from corpblog.sharing.errors import FilesNotTaken, JustificationNeeded, MayNotLeave, ShareBlocked, TooLongThere
 from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.services import following, locks
@@ -113,7 +113,9 @@ def _check_files(judged: Judged, destination: Destination) -> None:
     except guards.Wait as stop:
         raise Conflict(_("A file of this post is damaged on the server. Tell your administrator.")) from stop
     # Found out now, not after a person looked at it.
-    if code := connector_for(destination.kind).takes.refusal(canonical.read(judged.canonical)["attachments"]):
+    if code := takes_of(connector_for(destination.kind), destination.config).refusal(
+        canonical.read(judged.canonical)["attachments"]
+    ):
         raise FilesNotTaken(worded(code), code=code)
 
 
@@ -135,7 +137,7 @@ def check_fits(text: str, destination: Destination) -> None:
     """Raise TooLongThere where the destination does not take so long a text."""
     connector = connector_for(destination.kind)
     longest = connector.longest(destination.config)
-    if longest is not None and connector.length(text) > longest:
+    if longest is not None and length_of(connector, text, destination.config) > longest:
         raise TooLongThere(
             _("%(name)s takes %(longest)s characters at most. Shorten it, then ask again.")
             % {"name": destination.name, "longest": longest},

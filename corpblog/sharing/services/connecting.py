@@ -107,6 +107,8 @@ def take(by: Person, wish: Wish, config: dict[str, Any], secrets: Mapping[str, s
     account = _ask_who_we_are(wish.kind, config, secrets)
     if account.longest:
         config["longest"] = account.longest
+    if account.limits:
+        config["limits"] = dict(account.limits)
     found = Found(wish, account, config, secrets)
     if wish.is_own:
         return _taken_as_own(by, found)

@@ -73,8 +73,7 @@ def _parts(post: Post, destination: Destination, wish: Wish) -> list[Marked]:
     below = [comment] if comment.text else []
     if not wish.as_thread:
         return [said, *below]
-    connector = connector_for(destination.kind)
-    return [*splitting.split_marked(said, connector.length, connector.longest(destination.config)), *below]
+    return [*splitting.split_for(said, destination), *below]
 
 
 def _visibility(destination: Destination, wish: Wish) -> str:

@@ -2,9 +2,10 @@
 
 import itertools
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.db import transaction
@@ -15,6 +16,7 @@ from corpblog.audit.services import record
 from corpblog.kernel import clock
 from corpblog.sharing import canonical, credentials, guards, seals
 from corpblog.sharing.connectors import connector_for
+from corpblog.sharing.connectors.attachments import Uploads, files
 from corpblog.sharing.connectors.base import (
     Arrived,
     Connector,
@@ -26,6 +28,7 @@ from corpblog.sharing.connectors.base import (
     Unclear,
     Watchable,
     repeat_of,
+    takes_of,
 )
 from corpblog.sharing.models import Destination, Job, Offer, Recall, Receipt, Share, ThreadPart
 from corpblog.sharing.models.outbox import FOUND_BY_A_PERSON
@@ -38,7 +41,7 @@ log = structlog.get_logger(__name__)
 # Read-back assumes that the remote shows its own writes after a while.
 LOOK_AFTER: Final = timedelta(seconds=60)
 LONGEST_WAIT: Final = timedelta(hours=6)
-Outcome = Arrived | Refused | Unclear
+Outcome = Arrived | Refused | Unclear | guards.Stopped
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Call:
     target: Target
     connector: Connector
     not_after: float
+    lease: int
 
 
 def send(*, job_id: int, lease: int) -> None:
@@ -113,7 +117,7 @@ def _call(job: Job, destination: Destination, now: datetime) -> Call:
     payload = seals.opened(job_id=job.pk, body=job.sealed, seal=job.mac, attempt=job.tries, above=above)
     assert job.lease_until is not None
     left = (job.lease_until - now).total_seconds() - 5
-    return Call(payload, target_of(destination), connector_for(destination.kind), time.monotonic() + left)
+    return Call(payload, target_of(destination), connector_for(destination.kind), time.monotonic() + left, job.lease)
 
 
 def target_of(destination: Destination) -> Target:
@@ -130,15 +134,53 @@ def attempt(call: Call) -> Outcome:
     """Call the connector; whatever it does not understand is unclear, never a failure."""
     try:
         if not call.payload.is_correction:
-            return call.connector.publish(call.payload, call.target, not_after=call.not_after)
+            return call.connector.publish(_with_files(call), call.target, not_after=call.not_after)
         if isinstance(call.connector, Corrects):
             return call.connector.correct(call.payload, call.target, not_after=call.not_after)
         return Refused("cannot_correct", for_good=True)
-    except (Refused, Unclear) as outcome:
+    except (Refused, Unclear, guards.Stopped) as outcome:
         return outcome
     except Exception:
         log.exception("connector_failed", job=call.payload.job_id)
         return Unclear("connector_failed")
+
+
+def _with_files(call: Call) -> seals.SealedPayload:
+    """Hand the files over, where the network takes them beforehand. That takes time, in which people change their
+    minds: it is looked before each, and once more before the post.
+    """
+    if not isinstance(call.connector, Uploads) or call.payload.above:
+        return call.payload
+    media: list[Any] = []
+    try:
+        for file in files(call.payload, takes_of(call.connector, call.target.config)):
+            look_again(call)
+            media.append(call.connector.upload(file, call.target, not_after=call.not_after))
+        if media:
+            look_again(call)
+    except (Refused, guards.Stopped):
+        _drop(call.connector, media, call.target)
+        raise
+    return call.payload.with_media(media)
+
+
+@transaction.atomic
+def look_again(call: Call) -> None:
+    """Raise Stopped where what is being called for may not go any more."""
+    case = sealing.case_of(call.payload.job_id)
+    if case is None or case.job.state != Job.State.CALLING:
+        raise guards.Wait("stale_lease")
+    guards.lease_fence(case.job, call.lease, case.now)
+    last_look(case)
+
+
+def _drop(connector: Uploads, media: Sequence[Any], target: Target) -> None:
+    for each in media:
+        try:
+            connector.drop(each, target)
+        except Exception:
+            # Nobody sees it there; whatever kept it from being taken away, the share stopped all the same.
+            log.warning("upload_not_dropped", destination=target.destination_id, exc_info=True)
 
 
 @transaction.atomic
@@ -152,6 +194,8 @@ def finish(*, job_id: int, lease: int, outcome: Outcome) -> None:
         arrived(case, outcome, how="answer")
     elif isinstance(outcome, Refused):
         _refused(case, outcome)
+    elif isinstance(outcome, guards.Stopped):
+        _stopped_meanwhile(case)
     else:
         _unclear(case, outcome)
 
@@ -231,6 +275,16 @@ def _refused(case: Case, outcome: Refused) -> None:
     sealing.back_to_waiting(case, after=min(max(wait, timedelta(seconds=1)), LONGEST_WAIT))
     noted(case.share, outcome.code)
     record(action="share.delayed", actor_id=None, subject=case.share.subject, why=outcome.code, tries=job.tries)
+
+
+def _stopped_meanwhile(case: Case) -> None:
+    """Nothing was posted by this call. What stopped it is found again at the next sealing, and said there."""
+    if case.job.may_be_there:
+        _unclear(case, Unclear(case.job.trouble, told=case.job.told))
+        return
+    # It is nobody's failure: it uses up no try.
+    case.job.tries = max(0, case.job.tries - 1)
+    sealing.back_to_waiting(case)
 
 
 def _has_arrived(case: Case) -> bool:
