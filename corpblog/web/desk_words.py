@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from corpblog.desk.evidence import Piece, is_hidden, pieces
-from corpblog.desk.selectors import Case, FieldOfCase, Hit, QueueRow, View
+from corpblog.desk.models import Proposal
+from corpblog.desk.redaction import without
+from corpblog.desk.selectors import Case, Hit, QueueRow, Takeable, View
 from corpblog.desk.selectors.around import Around, Kin, Neighbour
 from corpblog.desk.selectors.leaving import Leaving
-from corpblog.desk.services.redacting import without
 from corpblog.desk.services.together import Together
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
@@ -59,6 +60,7 @@ _SEVERAL: Final[dict[str, tuple[Promise, int]]] = {
     "thread": (gettext_lazy("Post %(n)s of the thread"), 2),
     "poll": (gettext_lazy("Answer %(n)s of the poll"), 1),
     "tags": (gettext_lazy("Hashtag %(n)s"), 1),
+    "attachments": (gettext_lazy("Description of file %(n)s"), 1),
 }
 KINSHIP: Final[dict[Kin, Promise]] = {
     "root": gettext_lazy("Starts the thread"),
@@ -174,11 +176,9 @@ def page(case: Case) -> dict[str, Any]:
         "steps": share_words.steps(case.share, names_reviewers=True, called=case.names, entries=case.trail),
         "lead": next((field for field in case.fields if field.name == "text"), None),
         "previews": [(preview, "") for preview in as_shown(case)],
-        "others": [(field_name(field), field) for field in case.fields if field.name != "text"],
+        "others": [(field_name(field.name), field) for field in case.fields if field.name != "text"],
         "rules": by_rule(case.hits),
-        "whole": seen(case.text),
-        "gaps": [(f"{gap.start}:{gap.end}", seen(gap.words)) for gap in case.gaps],
-        "left": _left(case),
+        "takeable": [_to_take(each) for each in case.takeable],
         "leaves": leaves(case.leaving),
         "replaced": differences(seen(case.replaced), seen(case.text)) if case.replaced else [],
         "standing": seen(case.replaced),
@@ -214,14 +214,29 @@ def seen(text: str) -> str:
     return "".join("\N{WHITE VERTICAL RECTANGLE}" if is_hidden(char) else char for char in text)
 
 
-def _left(case: Case) -> str:
-    if not case.gaps:
-        return seen(case.text)
+def _to_take(each: Takeable) -> dict[str, Any]:
+    """Return a text with what a rule found in it ticked, and what would be left."""
+    whole = seen(each.text)
+    return {
+        "name": each.name,
+        "label": field_name(each.name),
+        "whole": whole,
+        "found": [(f"{each.name}:{start}:{end}", whole[start:end]) for start, end in each.found],
+        "left": _left(whole, each),
+    }
+
+
+def _left(whole: str, each: Takeable) -> str:
     try:
-        return without(seen(case.text), [(gap.start, gap.end) for gap in case.gaps])
+        return without(whole, each.found) if each.found else whole
     except Invalid:
         # Everything was found: nothing would be left of it.
         return ""
+
+
+def proposed(proposal: Proposal | None) -> list[tuple[str, str]]:
+    """Return what would be left of each field of a proposal, under the field's name."""
+    return [(field_name(name), text) for name, text in proposal.texts.items()] if proposal else []
 
 
 def by_rule(hits: list[Hit]) -> list[RuleHits]:
@@ -234,15 +249,13 @@ def by_rule(hits: list[Hit]) -> list[RuleHits]:
     return list(found.values())
 
 
-def field_name(field: FieldOfCase) -> str:
+def field_name(name: str) -> str:
     """Return an outgoing field's name in the reader's language; a name that nobody translated is better than none."""
-    place, _dot, index = field.name.partition(".")
+    place, _dot, index = name.removesuffix(".alt").partition(".")
     if place in _SEVERAL and index.isdigit():
         words, first = _SEVERAL[place]
         return str(words) % {"n": int(index) + first}
-    if field.name.startswith("marks."):
-        return _("Address behind a name")
-    return str(FIELDS.get(field.name, field.name))
+    return str(FIELDS.get(name, name))
 
 
 def decided(share: Share, ruling: str, others: Together | None = None) -> str:

@@ -23,14 +23,15 @@ export function without(text: string, spans: readonly Span[]): string {
 
 function ticked(box: HTMLElement): Span[] {
   return [...box.querySelectorAll<HTMLInputElement>('[name=span]:checked')].map((input) => {
-    const [start = 0, end = 0] = input.value.split(':').map(Number);
+    const [start = 0, end = 0] = input.value.split(':').slice(-2).map(Number);
     return [start, end];
   });
 }
 
-function tick(list: HTMLElement, span: Span, words: string): void {
+function tick(list: HTMLElement, field: string, span: Span, words: string): void {
   const input = document.createElement('input');
-  Object.assign(input, { type: 'checkbox', name: 'span', value: span.join(':'), checked: true, id: `gap-${span.join('-')}` });
+  const value = [field, ...span].join(':');
+  Object.assign(input, { type: 'checkbox', name: 'span', value, checked: true, id: `gap-${value}` });
   input.setAttribute('form', 'decide');
   const label = document.createElement('label');
   label.htmlFor = input.id;
@@ -41,12 +42,12 @@ function tick(list: HTMLElement, span: Span, words: string): void {
   list.append(row);
 }
 
-export function startRedacting(): void {
-  const box = document.querySelector<HTMLElement>('[data-redact]');
-  const whole = box?.querySelector('textarea');
-  const list = box?.querySelector<HTMLElement>('fieldset');
-  const left = box?.querySelector('[data-left]');
-  if (!box || !whole || !list || !left) return;
+/** One outgoing text: what is ticked in it, and what would be left. */
+function startField(box: HTMLElement): void {
+  const whole = box.querySelector('textarea');
+  const list = box.querySelector<HTMLElement>('fieldset');
+  const left = box.querySelector('[data-left]');
+  if (!whole || !list || !left) return;
   box.querySelector('[data-more]')?.removeAttribute('hidden');
   const show = (): void => {
     left.textContent = without(whole.value, ticked(box));
@@ -56,7 +57,11 @@ export function startRedacting(): void {
     const { selectionStart: from, selectionEnd: to, value } = whole;
     if (from === to) return;
     const start = points(value.slice(0, from));
-    tick(list, [start, start + points(value.slice(from, to))], value.slice(from, to));
+    tick(list, box.dataset['redactField'] ?? 'text', [start, start + points(value.slice(from, to))], value.slice(from, to));
     show();
   });
+}
+
+export function startRedacting(): void {
+  for (const box of document.querySelectorAll<HTMLElement>('[data-redact-field]')) startField(box);
 }

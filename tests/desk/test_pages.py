@@ -276,7 +276,7 @@ def test_words_that_no_rule_found_are_taken_out_where_a_rule_objects_to_the_post
     page = client.get(f"/desk/{share.pk}/").content.decode()
     assert 'value="redact" data-decision="redact"' in page
     decide(client, share, "redact", span=["9:15"])
-    assert Proposal.objects.get().text == "lunch at […] at noon"
+    assert Proposal.objects.get().texts == {"text": "lunch at […] at noon"}
 
 
 def test_officers_are_led_to_what_colleagues_reported(write, bruno, omar, victor, desk_of):

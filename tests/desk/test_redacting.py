@@ -7,7 +7,7 @@ import pytest
 from corpblog.audit.selectors import trail
 from corpblog.desk import selectors, services
 from corpblog.desk.models import Proposal
-from corpblog.desk.services.redacting import without
+from corpblog.desk.redaction import without
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from corpblog.posts.services import edit
 from corpblog.sharing import services as gate
@@ -21,9 +21,13 @@ def share(write, press, alice):
     return gate.request_share(by=alice, post=write("See Falcon fly"), destination=press)
 
 
+def redact(by, share, fresh, spans):
+    return services.redact(by=by, share_id=share.pk, digest=share.digest, spans=spans, authenticated_at=fresh)
+
+
 @pytest.fixture
 def proposed(share, omar, fresh):
-    services.redact(by=omar, share_id=share.pk, digest=share.digest, spans=[(4, 10)], authenticated_at=fresh)
+    redact(omar, share, fresh, {"text": [(4, 10)]})
     return Proposal.objects.get()
 
 
@@ -72,7 +76,7 @@ def test_what_still_has_a_word_waits_for_an_officer_again(
     write, press, alice, omar, fresh, django_capture_on_commit_callbacks
 ):
     share = gate.request_share(by=alice, post=write("The takeover by Falcon"), destination=press)
-    services.redact(by=omar, share_id=share.pk, digest=share.digest, spans=[(16, 22)], authenticated_at=fresh)
+    services.redact(by=omar, share_id=share.pk, digest=share.digest, spans={"text": [(16, 22)]}, authenticated_at=fresh)
     with django_capture_on_commit_callbacks(execute=True):
         services.answer_proposal(by=alice, share_id=share.pk, proposal_id=Proposal.objects.get().pk, take=True)
     now = Share.objects.get()
@@ -107,14 +111,16 @@ def test_an_undone_ruling_ends_the_offer_and_another_wording_may_follow(proposed
     settings.SHARE_DELAY = timedelta(seconds=30)
     services.undo(by=omar, share_id=share.pk)
     assert selectors.proposal_for(alice, Share.objects.get()) is None
-    services.redact(by=omar, share_id=share.pk, digest=share.digest, spans=[(0, 10)], authenticated_at=fresh)
-    assert selectors.proposal_for(alice, Share.objects.get()).text == "[…] fly"
+    services.redact(by=omar, share_id=share.pk, digest=share.digest, spans={"text": [(0, 10)]}, authenticated_at=fresh)
+    assert selectors.proposal_for(alice, Share.objects.get()).texts == {"text": "[…] fly"}
 
 
 @pytest.mark.parametrize("who", ["alice", "victor", "irene"])
 def test_only_officers_propose(share, person, fresh, who):
     with pytest.raises(NotAllowed):
-        services.redact(by=person(who), share_id=share.pk, digest=share.digest, spans=[(4, 10)], authenticated_at=fresh)
+        services.redact(
+            by=person(who), share_id=share.pk, digest=share.digest, spans={"text": [(4, 10)]}, authenticated_at=fresh
+        )
 
 
 def test_an_old_sign_in_keeps_the_places_that_were_chosen(share, omar, browser_of):

@@ -9,7 +9,7 @@ from corpblog.sharing.models import ShareRevision
 
 
 class Proposal(models.Model):
-    """What would be left of a revision's text. Taken, it is an edit by the author, judged like any other."""
+    """What would be left of a revision's texts. Taken, it is a change by the author, judged like any other."""
 
     class Answer(models.TextChoices):
         OPEN = "open", _("Not answered")
@@ -18,8 +18,7 @@ class Proposal(models.Model):
 
     revision = models.ForeignKey(ShareRevision, on_delete=models.PROTECT, related_name="proposals")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    spans = models.JSONField(help_text="What was taken out: pairs of places in the revision's text.")
-    text = models.TextField()
+    fields = models.JSONField(help_text="By outgoing field: the `spans` taken out of it, the `text` left.")
     at = models.DateTimeField()
     answer = models.CharField(max_length=5, choices=Answer.choices, default=Answer.OPEN)
     answered_at = models.DateTimeField(null=True)
@@ -35,3 +34,13 @@ class Proposal(models.Model):
                 name="a_proposal_is_answered_at_a_time",
             ),
         ]
+
+    @property
+    def spans(self) -> dict[str, list[tuple[int, int]]]:
+        """What was taken out, by field."""
+        return {name: [(start, end) for start, end in told["spans"]] for name, told in self.fields.items()}
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What would be left of each field."""
+        return {name: told["text"] for name, told in self.fields.items()}

@@ -5,6 +5,7 @@ from corpblog.desk.selectors.cases import (
     Case,
     FieldOfCase,
     Hit,
+    Takeable,
     case,
     file_of_case,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "QueueRow",
     "Sampling",
     "Sieve",
+    "Takeable",
     "View",
     "appeal_of",
     "case",

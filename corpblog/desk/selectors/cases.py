@@ -14,6 +14,7 @@ from corpblog.desk import access, pseudonyms
 from corpblog.desk.evidence import Excerpt, Piece, excerpts, pieces, redacted
 from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Remark, Unmasking
 from corpblog.desk.pseudonyms import Author
+from corpblog.desk.redaction import Span, redactable
 from corpblog.desk.selectors.alike import Alike, alike, beside
 from corpblog.desk.selectors.around import Around, around
 from corpblog.desk.selectors.findings import explained, findings_of
@@ -76,12 +77,12 @@ class FileOfCase:
 
 
 @dataclass(frozen=True)
-class Gap:
-    """Words that a rule found in the text and that an officer may propose to take out."""
+class Takeable:
+    """A text out of which an officer may propose to take words. found: places in it that a rule names, each once."""
 
-    start: int
-    end: int
-    words: str
+    name: str
+    text: str
+    found: list[Span]
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class Case:
     rule_history: list[tuple[str, str, History]]
     earlier: list[Alike]
     beside: list[Alike]
-    gaps: list[Gap]
+    takeable: list[Takeable]
     trail: list[AuditEntry]
     waiting: timedelta
     file: CaseFile | None
@@ -167,7 +168,7 @@ def case(officer: Person, share_id: int) -> Case:
         rule_history=rule_histories(findings),
         earlier=[other for other in others if not other.waits],
         beside=beside(officer, revision, others) if not why_not else [],
-        gaps=_gaps(revision, findings),
+        takeable=_takeable(share, revision, findings),
         trail=trail(share.subject),
         waiting=waiting_since(share),
         file=file,
@@ -302,11 +303,12 @@ def _can_answer(officer: Person, contested: Appeal | None) -> bool:
     return contested.decision.reviewer_id != officer.pk and access.can_review(officer)
 
 
-def _gaps(revision: ShareRevision, findings: list[Finding]) -> list[Gap]:
-    """Return what could be taken out of the text, each place once."""
-    text = read(revision.canonical)["text"]
-    places = {(f.start, f.end): text[f.start : f.end] for f in findings if f.field == "text" and f.start < f.end}
-    return [Gap(start, end, words) for (start, end), words in sorted(places.items())]
+def _takeable(share: Share, revision: ShareRevision, findings: list[Finding]) -> list[Takeable]:
+    places = {(finding.field, finding.start, finding.end) for finding in findings if finding.start < finding.end}
+    return [
+        Takeable(name, text, sorted((start, end) for field, start, end in places if field == name))
+        for name, text in redactable(share, revision.canonical).items()
+    ]
 
 
 def waiting_since(share: Share) -> timedelta:

@@ -182,9 +182,13 @@ def _others(request: HttpRequest) -> list[tuple[int, str]]:
     return [(number(share_id), digest) for share_id, _colon, digest in pairs]
 
 
-def _spans(request: HttpRequest) -> list[tuple[int, int]]:
-    pairs = (given.partition(":") for given in request.POST.getlist("span"))
-    return [(number(start), number(end)) for start, _colon, end in pairs]
+def _spans(request: HttpRequest) -> dict[str, list[tuple[int, int]]]:
+    """The places that were ticked, by field; one that names none is in the post's text."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for given in request.POST.getlist("span"):
+        name, start, end = ["text", *given.rsplit(":", 2)][-3:] if given.count(":") else ("text", "", "")
+        spans.setdefault(name, []).append((number(start), number(end)))
+    return spans
 
 
 def _next(request: HttpRequest, officer: Person, share: Share) -> HttpResponse:

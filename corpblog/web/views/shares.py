@@ -21,7 +21,7 @@ from corpblog.sharing.errors import JustificationNeeded, ShareBlocked
 from corpblog.sharing.models import Share
 from corpblog.sharing.outward import outward
 from corpblog.sharing.wishes import AS_POSTED
-from corpblog.web import outside, share_words
+from corpblog.web import desk_words, outside, share_words
 from corpblog.web.outgoing_forms import WishForm
 from corpblog.web.verdicts import present_outside
 from corpblog.web.views.asking import number, person_of
@@ -46,9 +46,11 @@ def share(request: HttpRequest, share_id: int) -> HttpResponse:
 def _page(request: HttpRequest, found: Share, status: int = 200, **more: str) -> HttpResponse:
     template = "shares/_share.html" if is_htmx(request) else "shares/share.html"
     person = person_of(request)
+    proposal = desk.proposal_for(person, found)
     told = {
         "messages_of_officers": desk.messages_to(person, found),
-        "proposal": desk.proposal_for(person, found),
+        "proposal": proposal,
+        "proposed": desk_words.proposed(proposal),
         "may_appeal": desk.may_appeal(person, found),
         "appeal": desk.appeal_of(person, found),
     }
@@ -137,11 +139,7 @@ def answer_proposal(request: HttpRequest, share_id: int, proposal_id: int) -> Ht
     except (Conflict, Invalid) as error:
         messages.error(request, error.message)
     else:
-        told = (
-            _("Your post has these words now. They are judged from the start.")
-            if answer == "take"
-            else _("Left as it is.")
-        )
+        told = _("You took the wording. It is judged from the start.") if answer == "take" else _("Left as it is.")
         messages.success(request, told)
     return HttpResponseRedirect(reverse("web:share", args=[share_id]))
 
