@@ -7,14 +7,16 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.utils import formats
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from corpblog.desk.models import Appeal, Sample
 from corpblog.desk.selectors.figures import Figures
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
-from corpblog.sharing.models import Decision, Share
+from corpblog.sharing.models import Decision, Hand, Share
+from corpblog.web.desk_charts import charts
 
 LONGEST: Final = timedelta(days=3 * 366)
 USUAL: Final = timedelta(days=29)
@@ -49,9 +51,27 @@ def page(found: Figures) -> dict[str, Any]:
         "rulings": _named(Decision.Ruling.choices, found.rulings),
         "appeals": _named(Appeal.Answer.choices, found.appeals),
         "samples": _named(Sample.Mark.choices, found.samples),
+        "charts": charts(found),
+        "duties": [(DUTIES[duty.name], duty) for duty in found.duties],
+        "overlaps": [(each, " + ".join(str(role.label) for role in each.roles)) for each in found.overlaps],
         "median": _hours(found.waiting.median) if found.waiting else "",
         "slowest": _hours(found.waiting.slowest_tenth) if found.waiting else "",
     }
+
+
+DUTIES: Final[dict[str, Promise]] = {
+    Hand.Part.AUTHOR: gettext_lazy("Written a share, and ruled on it"),
+    Hand.Part.REQUESTER: gettext_lazy("Asked for a share, and ruled on it"),
+    Hand.Part.EDITOR: gettext_lazy("Edited a share, and ruled on it"),
+    "policy": gettext_lazy("Proposed a policy, and put it in force"),
+    "target": gettext_lazy("Asked for another account of a destination, and confirmed it"),
+    "unmasking": gettext_lazy("Asked for a name, and agreed to show it"),
+    "appeal": gettext_lazy("Rejected a share, and answered the appeal"),
+    "hold": gettext_lazy("Placed a hold, and agreed to it"),
+    "lifted": gettext_lazy("Asked to lift a hold, and lifted it"),
+    "schedule": gettext_lazy("Proposed a time of keeping, and put it in force"),
+    "erasure": gettext_lazy("Asked to erase somebody, and agreed to it"),
+}
 
 
 def _named(choices: Any, counted: dict[str, int]) -> list[tuple[str, int]]:
@@ -123,6 +143,8 @@ def _lines(found: Figures) -> Iterator[tuple[object, ...]]:
         yield "waiting", "median", "seconds", int(found.waiting.median.total_seconds())
         yield "waiting", "slowest_tenth", "seconds", int(found.waiting.slowest_tenth.total_seconds())
         yield "waiting", "within_service_time", "percent", found.waiting.within
+        for step, count in found.waiting.steps:
+            yield "waited", "longer" if step is None else f"up_to_{_seconds(step)}_seconds", "cases", count
     for rule in found.rules:
         for measure in ("cases", "approved", "rejected", "changes", "wrong", "precision", "missed"):
             yield "rule", rule.rule, measure, getattr(rule, measure)
@@ -134,5 +156,9 @@ def _lines(found: Figures) -> Iterator[tuple[object, ...]]:
     for unmasking in found.unmaskings:
         told = f"{unmasking.asked_by.username}, {unmasking.agreed_by.username if unmasking.agreed_by else ''}"
         yield "unmasking", str(unmasking.share_id), "officers", told
-    yield from (("overlap", name, "role", role) for name, roles in found.overlaps for role in roles)
+    for each in found.overlaps:
+        yield "overlap", each.person, "over" if each.is_over else "now", "+".join(each.roles)
+    for duty in found.duties:
+        yield "duty", duty.name, "acts", duty.acts
+        yield "duty", duty.name, "by_one_person", duty.by_one
     yield "own_decisions", "all", "rulings", found.own_decisions

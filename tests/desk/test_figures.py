@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,6 @@ from django.utils import timezone
 
 from corpblog.desk import selectors, services
 from corpblog.kernel.errors import Invalid, NotAllowed
-from corpblog.people.models import RoleGrant
 from corpblog.policy.models import PolicyVersion
 from corpblog.posts import services as posts
 from corpblog.posts.models import Report
@@ -77,11 +77,6 @@ def test_other_days_are_not_counted(busy, victor):
     assert (told.total, told.rulings, len(told.asked)) == (0, {}, 5)
 
 
-def test_officers_with_roles_that_should_be_apart_are_named(omar, lena, victor):
-    RoleGrant.objects.create(person=omar, role="policy_admin")
-    assert selectors.figures(victor, date(2026, 1, 1), date(2026, 1, 2)).overlaps == [("Omar Haddad", ["Policy admin"])]
-
-
 @pytest.mark.parametrize("who", ["alice", "irene", "chloe"])
 def test_figures_are_for_officers_and_auditors(person, who):
     with pytest.raises(NotAllowed):
@@ -89,7 +84,7 @@ def test_figures_are_for_officers_and_auditors(person, who):
 
 
 def test_figures_cost_the_same_for_one_case_and_for_many(busy, victor, write, press, alice, django_assert_num_queries):
-    with django_assert_num_queries(17) as few:
+    with django_assert_num_queries(29) as few:
         found(victor, busy)
     for number in range(5):
         gate.request_share(by=alice, post=write(f"Falcon more {number}"), destination=press)
@@ -136,6 +131,41 @@ def test_what_colleagues_reported_and_officers_closed_is_counted(policy, write, 
     assert "<dt>Posts reported by colleagues</dt><dd>2</dd>" in page
     assert "<dt>Reports closed</dt><dd>1</dd>" in page
     assert "report,reported,reports,2\r\nreport,closed,reports,1\r\n" in desk_figures.table(told)
+
+
+def test_waits_are_drawn_in_steps_and_told_in_the_table(busy, victor, browser_of):
+    steps = found(victor, busy).waiting.steps
+    assert [count for _step, count in steps] == [2, 0, 0, 1, 0, 0]
+    assert [step for step, _count in steps][-1] is None
+    page = browser_of(victor).get("/desk/reports/").content.decode()
+    chart = page[page.index('id="chart-waits"') :]
+    chart = chart[: chart.index("</section>")]
+    row = re.search(
+        r'<th scope="row">up to 15 min</th>.*?<rect width="(\d+)".*?<td class="right num">(.*?)</td>', chart, re.DOTALL
+    )
+    assert row is not None
+    assert row.groups() == ("100", "2 (67 %)")
+    assert '<th scope="row">up to 1 day</th>' in chart
+    assert "waited,up_to_900_seconds,cases,2\r\n" in desk_figures.table(found(victor, busy))
+    assert "waited,longer,cases,0\r\n" in desk_figures.table(found(victor, busy))
+
+
+@pytest.mark.parametrize(
+    ("chart", "rows"),
+    [
+        ("chart-ends", {"In review": "1 (25 %)", "Approved": "1 (25 %)", "Rejected": "1 (25 %)"}),
+        ("chart-precision", {"code-names": "50 %", "grave": "100 %"}),
+        ("chart-places", {"Press page": "4 (100 %)"}),
+    ],
+)
+def test_each_chart_is_a_table_with_the_same_numbers(busy, victor, browser_of, chart, rows):
+    page = browser_of(victor).get("/desk/reports/").content.decode()
+    part = page[page.index(f'id="{chart}"') :]
+    part = part[: part.index("</section>")]
+    told = dict(re.findall(r'<th scope="row">(.*?)</th>.*?<td class="right num">(.*?)</td>', part, re.DOTALL))
+    assert told.items() >= rows.items()
+    assert part.count('aria-hidden="true"') == len(told)
+    assert "style=" not in part
 
 
 def test_the_page_says_it_and_shows_no_words_of_posts(busy, victor, browser_of):

@@ -187,6 +187,17 @@ def test_the_queue_is_sifted_and_sorted(held, omar, remote, write, alice, travel
     assert [rule for rule, _title in selectors.choices(omar).rules] == ["code-names", "grave"]
 
 
+def test_decided_cases_are_sifted_by_rules_of_their_own(held, omar, fresh):
+    decided, _waits = held("The takeover"), held("Falcon one")
+    services.reject(by=omar, share_id=decided.pk, digest=decided.digest, reason="No", authenticated_at=fresh)
+    assert [rule for rule, _title in selectors.choices(omar).rules] == ["code-names"]
+    assert [rule for rule, _title in selectors.choices(omar, "done").rules] == ["grave"]
+    assert selectors.choices(omar, "appeals").rules == []
+    found = selectors.queue(omar, "done", selectors.Sieve(rule="grave"))
+    assert [row.share.pk for row in found] == [decided.pk]
+    assert selectors.queue(omar, "done", selectors.Sieve(rule="code-names")) == []
+
+
 @pytest.mark.parametrize("rule", ['"', "%", "code-name", "'; DROP TABLE"])
 def test_a_rule_that_nobody_wrote_finds_nothing(held, omar, rule):
     held()

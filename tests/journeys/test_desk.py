@@ -121,7 +121,7 @@ def test_a_wording_is_proposed_taken_and_judged_anew(page_of: OpenPage, go_live:
     expect(alice.locator("main")).to_contain_text("A wording that a reviewer proposes")
     expect(alice.locator("main")).not_to_contain_text("Omar")
     alice.get_by_role("button", name="Use this wording").click()
-    expect(alice.locator("main")).to_contain_text("Your post has these words now")
+    expect(alice.locator("main")).to_contain_text("You took the wording")
     expect(alice.locator("#bytes").locator("xpath=../..")).to_contain_text(f"👍 The […] team[…] says hello {mark}")
     expect(alice.locator(".timeline")).to_contain_text("Edited: the new words are judged from the start")
 

@@ -150,7 +150,6 @@ ONE_STEP_OF_A_PATH = {"Attachment.name", "PostTag.tag", "FollowedTag.tag"}
 UNSEEN = {
     "Attachment.alt",
     "DirectoryGroup.name",
-    "FalseAlarm.rule",
     "FileText.reasons",
     "FollowedLink.way",
     "GateState.reason",

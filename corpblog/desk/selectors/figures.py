@@ -1,9 +1,11 @@
 """What the desk did in a period, in numbers: no words of posts and no author, so that it may be shown around."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from statistics import median, quantiles
 from typing import Final
 
@@ -14,14 +16,15 @@ from django.utils.translation import gettext as _
 from corpblog.desk import access
 from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Sample, SampleQuerySet, Unmasking
 from corpblog.desk.precision import Judged, judged_finds
+from corpblog.desk.selectors.duties import Duty, Overlap, duties, overlaps
 from corpblog.kernel import clock
-from corpblog.people.models import Person, Role, RoleGrant
+from corpblog.people.models import Person
 from corpblog.policy.selectors import rules_changed_at
 from corpblog.posts.models import Report
 from corpblog.sharing.models import Decision, Hand, Share
 
-# Whoever has one of these beside the desk can change what the desk decides by, or where it goes.
-APART: Final = (Role.POLICY_ADMIN, Role.CONNECTOR_ADMIN, Role.SYSTEM_ADMIN)
+# Up to how long a case waited, for a chart; the service time of the company stands among them.
+STEPS: Final = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(days=1), timedelta(days=3))
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,16 @@ class DestinationFigures:
 
 @dataclass(frozen=True)
 class Waiting:
-    """From a revision to the first ruling on it. within: percent decided in the service time."""
+    """From a revision to the first ruling on it. within: percent decided in the service time.
+
+    steps: how many cases waited up to each of `STEPS`, and longer than the one before; None: longer than the last.
+    """
 
     cases: int
     median: timedelta
     slowest_tenth: timedelta
     within: int
+    steps: list[tuple[timedelta | None, int]]
 
 
 @dataclass(frozen=True)
@@ -85,8 +92,8 @@ class Figures:
     appeals: dict[str, int]
     passed_up: int
     unmaskings: list[Unmasking]
-    overlaps: list[tuple[str, list[str]]]
-    own_decisions: int
+    overlaps: list[Overlap]
+    duties: list[Duty]
     samples: dict[str, int]
     reported: int
     reports_closed: int
@@ -94,6 +101,11 @@ class Figures:
     @property
     def total(self) -> int:
         return sum(count for _day, count in self.asked)
+
+    @property
+    def own_decisions(self) -> int:
+        """Rulings by somebody who had a hand in the share. The database refuses them: anything but 0 is an alarm."""
+        return sum(duty.by_one for duty in self.duties if duty.name in Hand.Part.values)
 
 
 def figures(reader: Person, first: date, last: date) -> Figures:
@@ -125,8 +137,8 @@ def figures(reader: Person, first: date, last: date) -> Figures:
         appeals=dict(Appeal.objects.filter(at__range=period).order_by().values_list("answer").annotate(n=Count("pk"))),
         passed_up=CaseFile.objects.filter(escalated_at__range=period).count(),
         unmaskings=_unmaskings(period),
-        overlaps=_overlaps(),
-        own_decisions=_own_decisions(period),
+        overlaps=overlaps(period),
+        duties=duties(period),
         samples=dict(_marked(period).order_by().values_list("mark").annotate(n=Count("pk"))),
         **_reports(period),
     )
@@ -161,7 +173,13 @@ def _waiting(rulings: list[_Ruling]) -> Waiting | None:
     within = sum(wait <= settings.DESK_OVERDUE.total_seconds() for wait in waits)
     slowest = quantiles(waits, n=10, method="inclusive")[-1] if len(waits) > 1 else waits[0]
     middle = timedelta(seconds=median(waits))
-    return Waiting(len(waits), middle, timedelta(seconds=slowest), round(100 * within / len(waits)))
+    return Waiting(len(waits), middle, timedelta(seconds=slowest), round(100 * within / len(waits)), _steps(waits))
+
+
+def _steps(waits: list[float]) -> list[tuple[timedelta | None, int]]:
+    """Return the sorted waits counted by `STEPS`."""
+    edges = [0, *(bisect_right(waits, step.total_seconds()) for step in STEPS), len(waits)]
+    return [(step, last - first) for step, (first, last) in zip((*STEPS, None), pairwise(edges), strict=True)]
 
 
 def _rules(rulings: list[_Ruling], period: _Period) -> list[RuleFigures]:
@@ -223,24 +241,6 @@ def _destinations(shares: list[tuple[datetime, str, str]]) -> list[DestinationFi
     ]
 
 
-def _overlaps() -> list[tuple[str, list[str]]]:
-    """Officers who have another role that the desk should be apart from, by name."""
-    grants = RoleGrant.objects.filter(
-        person__is_active=True, person__roles__role=Role.COMPLIANCE, role__in=[str(role) for role in APART]
-    ).order_by("person__display_name", "role")
-    found: dict[str, list[str]] = {}
-    for name, role in grants.values_list("person__display_name", "role"):
-        found.setdefault(name, []).append(str(Role(role).label))
-    return list(found.items())
-
-
 def _unmaskings(period: _Period) -> list[Unmasking]:
     agreed = Unmasking.objects.filter(agreed_at__range=period).order_by("agreed_at")
     return list(agreed.select_related("asked_by", "agreed_by"))
-
-
-def _own_decisions(period: _Period) -> int:
-    """Rulings by somebody who had a hand in the share. The database refuses them, so anything but 0 is an alarm."""
-    hands = Hand.objects.filter(share__revisions__decisions__decided_at__range=period).values_list("share", "person")
-    rulings = Decision.objects.filter(decided_at__range=period).values_list("revision__share", "reviewer")
-    return len(set(hands) & set(rulings))

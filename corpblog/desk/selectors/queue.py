@@ -135,13 +135,17 @@ def next_case(officer: Person, after: Share, view: View = "mine", sieve: Sieve |
     return found
 
 
-def choices(officer: Person) -> Choices:
-    """Return what the queue can be filtered by, in the reader's language."""
+def choices(officer: Person, view: View = "mine") -> Choices:
+    """Return what a view of the queue can be filtered by, in the reader's language; decided cases have rules of theirs.
+
+    The rules are those of what waits longest, or of what was decided last.
+    """
     access.check_may_read(officer)
-    held = Share.objects.waiting_for_review().filter(revision__isnull=False).order_by("held_since")
+    ended = view in {"done", "appeals"}
+    rows = _ended(view, Sieve()) if ended else Share.objects.waiting_for_review().order_by("held_since")
     titles: dict[str, str] = {}
     # Verdicts alone, and each rule put in words once: the page is asked for after every ruling.
-    for verdict in held.values_list("revision__verdict", flat=True)[:RULES_FROM]:
+    for verdict in rows.filter(revision__isnull=False).values_list("revision__verdict", flat=True)[:RULES_FROM]:
         if any(finding["rule"] not in titles for finding in verdict["findings"]):
             titles |= {finding.rule: explained(finding)["title"] for finding in Verdict.from_record(verdict).findings}
     return Choices(

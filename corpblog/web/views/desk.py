@@ -249,7 +249,7 @@ def _queue_context(request: HttpRequest, rows: list[selectors.QueueRow], open_ca
         "sieve": _sieve(request),
         "outcomes": desk_words.OUTCOMES.items(),
         "ages": desk_words.AGES.items(),
-        "choices": selectors.choices(officer),
+        "choices": selectors.choices(officer, _view(request)),
         "place": place(request),
         "kept_place": _kept(request),
         "officers": selectors.colleagues(officer),
