@@ -141,7 +141,7 @@ def test_waits_are_drawn_in_steps_and_told_in_the_table(busy, victor, browser_of
     chart = page[page.index('id="chart-waits"') :]
     chart = chart[: chart.index("</section>")]
     row = re.search(
-        r'<th scope="row">up to 15 min</th>.*?<rect width="(\d+)".*?<td class="right num">(.*?)</td>', chart, re.DOTALL
+        r'<th scope="row">up to 15 min</th>.*?<rect width="(\d+)".*?<span class="num">(.*?)</span>', chart, re.DOTALL
     )
     assert row is not None
     assert row.groups() == ("100", "2 (67 %)")
@@ -162,7 +162,7 @@ def test_each_chart_is_a_table_with_the_same_numbers(busy, victor, browser_of, c
     page = browser_of(victor).get("/desk/reports/").content.decode()
     part = page[page.index(f'id="{chart}"') :]
     part = part[: part.index("</section>")]
-    told = dict(re.findall(r'<th scope="row">(.*?)</th>.*?<td class="right num">(.*?)</td>', part, re.DOTALL))
+    told = dict(re.findall(r'<th scope="row">(.*?)</th>.*?<span class="num">(.*?)</span>', part, re.DOTALL))
     assert told.items() >= rows.items()
     assert part.count('aria-hidden="true"') == len(told)
     assert "style=" not in part

@@ -17,7 +17,7 @@ def out_of_fields(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0011_parts_under_a_hold'),
+        ('desk', '0012_called_for'),
     ]
 
     operations = [
