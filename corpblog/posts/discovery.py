@@ -12,6 +12,7 @@ from corpblog.kernel.folding import fold
 from corpblog.kernel.ids import first_id_at
 from corpblog.people.models import Person
 from corpblog.posts.models import Bookmark, Folder, FollowedTag, Post, PostTag, SavedSearch
+from corpblog.posts.search import narrow, read
 from corpblog.posts.selectors import PAGE, Page, page_of
 from corpblog.posts.timelines import unread_ids
 from corpblog.teams.models import Channel
@@ -22,6 +23,7 @@ LEAST_PEOPLE: Final = 3
 TRENDS_OF: Final = timedelta(days=7)
 MOST_TRENDS: Final = 8
 MOST_MISSED: Final = 5
+MOST_NEW: Final = 20  # pages say "20+"; counting on would read for nothing
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,14 @@ class Missed:
     @property
     def more(self) -> int:
         return max(0, self.entry.unread - len(self.posts))
+
+
+@dataclass(frozen=True)
+class KeptSearch:
+    """A search that somebody keeps; `new`: what came since they last looked, at most one more than pages count."""
+
+    search: SavedSearch
+    new: int
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,18 @@ def followed_tags(person: Person) -> list[str]:
 
 def follows_tag(person: Person, tag: str) -> bool:
     return FollowedTag.objects.filter(person=person, tag=fold(tag)).exists()
+
+
+def kept_searches(person: Person) -> list[KeptSearch]:
+    """Return the searches that somebody keeps, each with what came since they last looked; a query for each.
+
+    Asked of what they may read now, and of what others wrote.
+    """
+    seen = Post.objects.visible_to(person).alive().exclude(author=person)
+    return [
+        KeptSearch(kept, narrow(seen.filter(pk__gt=kept.seen), read(kept.query), person)[: MOST_NEW + 1].count())
+        for kept in saved_searches(person)
+    ]
 
 
 def saved_searches(person: Person) -> list[SavedSearch]:

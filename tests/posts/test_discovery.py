@@ -16,6 +16,7 @@ from corpblog.posts.services import (
     delete,
     drop_search,
     follow_tag,
+    look_at_search,
     publish,
     put_bookmark,
     save_search,
@@ -209,3 +210,41 @@ def test_only_what_one_sees_is_bookmarked(secret: Channel, alice: Person, bruno:
     with pytest.raises(NotFound):
         put_bookmark(by=bruno, post_id=hidden.pk, folder="Mine")
     assert not Folder.objects.exists()
+
+
+def new_matches(person: Person) -> dict[str, int]:
+    return {kept.search.query: kept.new for kept in discovery.kept_searches(person)}
+
+
+def test_a_kept_search_counts_what_others_wrote_since_one_looked(say: Say, alice: Person, bruno: Person) -> None:
+    say("A refund, long ago")
+    save_search(by=bruno, query="refunds")
+    assert new_matches(bruno) == {"refunds": 0}
+    say("Refunded")
+    newest = say("Refunds")
+    say("Refunding mine", by=bruno)
+    say("Nothing of the kind")
+    assert (new_matches(bruno), new_matches(alice)) == ({"refunds": 2}, {})
+    look_at_search(by=alice, query="refunds", newest=newest.pk)
+    assert new_matches(bruno) == {"refunds": 2}
+    look_at_search(by=bruno, query=" refunds ", newest=newest.pk)
+    assert new_matches(bruno) == {"refunds": 0}
+
+
+def test_a_kept_search_counts_only_what_one_may_read_now(alice: Person, bruno: Person) -> None:
+    board = create_channel(by=alice, name="Board", is_private=True)
+    for query in ("merger", "in:board", "from:alice"):
+        save_search(by=bruno, query=query)
+    publish(by=alice, channel=board, text="The merger")
+    assert set(new_matches(bruno).values()) == {0}
+    invite(by=alice, channel=board, person=bruno)
+    assert set(new_matches(bruno).values()) == {1}
+    remove_member(by=alice, channel=board, person=bruno)
+    assert set(new_matches(bruno).values()) == {0}
+
+
+def test_no_more_is_counted_than_pages_say(say: Say, bruno: Person) -> None:
+    save_search(by=bruno, query="relay")
+    for number in range(23):
+        say(f"relay {number}")
+    assert new_matches(bruno) == {"relay": discovery.MOST_NEW + 1}

@@ -72,6 +72,19 @@ def test_each_page_of_results_says_which_of_its_words_answered(
     assert "<html" not in answer
 
 
+def test_new_matches_of_a_kept_search_are_counted_until_one_looks(say: Say, bruno: Person, browser_of: Browser) -> None:
+    client = browser_of(bruno)
+    client.post("/search/save/", {"q": "refunds"})
+    say("Refunded")
+    say("The refund")
+    assert "2 new" in client.get("/search/kept/").text
+    assert "2 new" in client.get("/topics/").text
+    client.get("/search/?q=refunds&before=1")
+    assert "2 new" in client.get("/search/kept/").text
+    client.get("/search/?q=refunds")
+    assert "new<" not in client.get("/search/kept/").text
+
+
 def test_what_is_hidden_is_neither_found_nor_counted(
     secret: Channel, alice: Person, bruno: Person, browser_of: Browser
 ) -> None:

@@ -55,6 +55,7 @@ MADE = {
     "DataExport.sha256",
     "Post.html",
     "Post.folded",
+    "Post.stems",
     "Post.language",
     "Post.client_key",
     "Post.reactions",

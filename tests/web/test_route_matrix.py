@@ -197,6 +197,7 @@ ROWS: dict[str, list[Row]] = {
     "keyword_drop": [Row("post", "/settings/notices/keywords/1/drop/", EVERYBODY)],
     "unsubscribe": [Row("get", "/unsubscribe/{unsubscribe}/", ANYBODY)],
     "missed": [Row("get", "/missed/", EVERYBODY)],
+    "kept_searches": [Row("get", "/search/kept/", EVERYBODY)],
     "topics": [Row("get", "/topics/", EVERYBODY)],
     "trending": [Row("get", "/trending/", EVERYBODY)],
     "tag_follow": [Row("post", "/tags/board/follow/", EVERYBODY)],

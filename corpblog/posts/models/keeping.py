@@ -10,6 +10,7 @@ class SavedSearch(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="saved_searches")
     query = models.CharField(max_length=200)
+    seen = models.BigIntegerField(default=0, help_text="The newest post that was there when its person last looked.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -10,7 +10,14 @@ from corpblog.posts.services.editing import edit
 from corpblog.posts.services.emoji import add_emoji, retire_emoji
 from corpblog.posts.services.forgetting import forget_unposted
 from corpblog.posts.services.judging import verdict_inside
-from corpblog.posts.services.keeping import drop_search, follow_tag, put_bookmark, save_search, unfollow_tag
+from corpblog.posts.services.keeping import (
+    drop_search,
+    follow_tag,
+    look_at_search,
+    put_bookmark,
+    save_search,
+    unfollow_tag,
+)
 from corpblog.posts.services.linking import remove_preview
 from corpblog.posts.services.pinning import pin, unpin
 from corpblog.posts.services.publishing import publish
@@ -41,6 +48,7 @@ __all__ = [
     "edit",
     "follow_tag",
     "forget_unposted",
+    "look_at_search",
     "pin",
     "post_now",
     "publish",

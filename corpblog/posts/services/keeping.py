@@ -5,8 +5,10 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid
 from corpblog.kernel.folding import fold
+from corpblog.kernel.ids import first_id_at
 from corpblog.people.models import Person
 from corpblog.posts import search
 from corpblog.posts.markup import LONGEST_TAG
@@ -24,7 +26,17 @@ def save_search(*, by: Person, query: str) -> SavedSearch:
     if question.asks_nothing or question.impossible:
         raise Invalid(_("This search asks for nothing that could be found."))
     _keep_bounded(by, SavedSearch, query=query)
-    return SavedSearch.objects.get_or_create(person=by, query=query)[0]
+    # What is there already was seen: the search was kept beside its results.
+    return SavedSearch.objects.get_or_create(person=by, query=query, defaults={"seen": first_id_at(clock.now())})[0]
+
+
+def look_at_search(*, by: Person, query: str, newest: int) -> None:
+    """Note that somebody looked at what a search finds that they may keep.
+
+    newest: the id of the newest post that was shown to them.
+    """
+    kept = SavedSearch.objects.filter(person=by, query=" ".join(query.split()), seen__lt=newest)
+    kept.update(seen=newest)
 
 
 def drop_search(*, by: Person, search_id: int) -> None:

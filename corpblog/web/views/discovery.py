@@ -31,7 +31,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     """Posts with the hashtags one follows; and the searches one keeps."""
     person = person_of(request)
     feed = feed_of(request, person, discovery.topics_page(person, cursor_of(request)), label=_("Topics"), as_root=True)
-    context = {"tags": discovery.followed_tags(person), "searches": discovery.saved_searches(person)}
+    context = {"tags": discovery.followed_tags(person), "searches": discovery.kept_searches(person)}
     return show(request, "web/topics.html", feed, **context)
 
 
@@ -39,6 +39,12 @@ def topics(request: HttpRequest) -> HttpResponse:
 def trending(request: HttpRequest) -> HttpResponse:
     """What several people talk about this week; a part of other pages."""
     return render(request, "web/_trending.html", {"trends": discovery.trending()})
+
+
+@require_GET
+def kept_searches(request: HttpRequest) -> HttpResponse:
+    """The searches one keeps, with how much is new; a part of other pages."""
+    return render(request, "web/_kept_searches.html", {"searches": discovery.kept_searches(person_of(request))})
 
 
 @require_POST

@@ -13,6 +13,7 @@ from corpblog.people import selectors as people
 from corpblog.posts import discovery, marks
 from corpblog.posts import search as searching
 from corpblog.posts import selectors as posts
+from corpblog.posts.services import look_at_search
 from corpblog.teams import access
 from corpblog.teams import selectors as teams
 from corpblog.teams.models import Channel, Membership
@@ -154,5 +155,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "people": people.named_like(plain, most=5),
             "tags": discovery.tags_like(person, plain),
         }
+    if query and page.items and cursor_of(request) is None:
+        look_at_search(by=person, query=query, newest=page.items[0].pk)
     found["not_understood"] = question.impossible
     return show(request, "web/search.html", feed, query=query, **found)
