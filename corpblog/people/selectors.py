@@ -161,6 +161,11 @@ def named_like(beginning: str, *, most: int = 8) -> list[Person]:
     return list(Person.objects.active().filter(names).order_by("display_name", "pk")[:most]) if beginning else []
 
 
+def directory_groups() -> QuerySet[DirectoryGroup]:
+    """Return the groups of the directory that are mirrored here, by name."""
+    return DirectoryGroup.objects.order_by("name")
+
+
 def group_names() -> list[str]:
     """Return the names of the mirrored groups of the directory."""
     return list(DirectoryGroup.objects.values_list("name", flat=True))

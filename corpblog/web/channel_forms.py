@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from corpblog.people.selectors import directory_groups
 from corpblog.teams.models import Classification
 
 
@@ -32,6 +33,18 @@ class ChannelForm(forms.Form):
         initial=Classification.INTERNAL,
         help_text=gettext_lazy("Caps what may leave the company from here."),
     )
+    mirrors = forms.ModelChoiceField(
+        label=gettext_lazy("Directory group"),
+        queryset=directory_groups(),
+        required=False,
+        empty_label=gettext_lazy("None: people join or are invited"),
+        help_text=gettext_lazy("Its people are members; who comes or goes there, comes or goes here."),
+    )
+
+    def __init__(self, *args: object, can_mirror: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if not can_mirror:
+            del self.fields["mirrors"]
 
 
 class AccountForm(forms.Form):
@@ -53,10 +66,12 @@ class ChannelEditForm(ChannelForm):
         max_length=80,
         help_text=gettext_lazy("The word after /c/. Links with the old one go on leading here."),
     )
-    field_order = ("name", "slug", "description", "is_listed", "is_announce_only", "classification")
+    field_order = ("name", "slug", "description", "is_listed", "is_announce_only", "classification", "mirrors")
 
-    def __init__(self, *args: object, is_private: bool = False, is_company: bool = False, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(
+        self, *args: object, can_mirror: bool, is_private: bool = False, is_company: bool = False, **kwargs: object
+    ) -> None:
+        super().__init__(*args, can_mirror=can_mirror and not is_company, **kwargs)
         del self.fields["is_private"]
         if not is_private:
             del self.fields["is_listed"]

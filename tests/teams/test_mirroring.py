@@ -6,11 +6,19 @@ import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from corpblog.audit.models import AuditEntry
+from corpblog.kernel.errors import Invalid, NotAllowed
 from corpblog.people.events import GroupsChanged, directory_groups_changed
 from corpblog.people.models import DirectoryGroup, Person
 from corpblog.teams.events import MembershipChanged, membership_changed
 from corpblog.teams.models import Channel, Membership
-from corpblog.teams.services import create_channel, invite, mirror_directory_groups, set_owner
+from corpblog.teams.services import (
+    create_channel,
+    describe,
+    invite,
+    mirror_directory_groups,
+    open_account,
+    set_owner,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +103,37 @@ def test_news_that_is_old_changes_nothing_back(
     with django_capture_on_commit_callbacks(execute=True):
         directory_groups_changed.publish(GroupsChanged(bruno.pk, joined=frozenset(), left=frozenset({1})))
     assert "bruno" in people(sales)
+
+
+def test_a_channel_that_is_there_is_tied_to_a_group_and_untied(
+    irene: Person, sales_group: DirectoryGroup, alice: Person
+) -> None:
+    channel = create_channel(by=irene, name="Deals", is_private=True)
+    invite(by=irene, channel=channel, person=alice)
+    describe(by=irene, channel=channel, name="Deals", description="", mirrors=sales_group)
+    assert people(channel) == {"irene", "alice", "bruno", "chloe"}
+    describe(by=irene, channel=channel, name="All deals", description="")
+    assert people(channel) == {"irene", "alice", "bruno", "chloe"}
+    describe(by=irene, channel=channel, name="All deals", description="", mirrors=None)
+    assert people(channel) == {"irene", "alice"}
+
+
+def test_an_owner_who_is_no_system_admin_neither_ties_nor_unties(
+    irene: Person, alice: Person, bruno: Person, sales_group: DirectoryGroup
+) -> None:
+    mine = create_channel(by=alice, name="Mine")
+    with pytest.raises(NotAllowed, match="Only system admins tie"):
+        describe(by=alice, channel=mine, name="Ours", description="", mirrors=sales_group)
+    assert (Channel.objects.get(pk=mine.pk).name, people(mine)) == ("Mine", {"alice"})
+    tied = create_channel(by=irene, name="Sales", mirrors=sales_group)
+    set_owner(by=irene, channel=tied, person=bruno, is_owner=True)
+    with pytest.raises(NotAllowed, match="Only system admins tie"):
+        describe(by=bruno, channel=tied, name="Sales", description="", mirrors=None)
+    assert people(tied) == {"irene", "bruno", "chloe"}
+
+
+def test_a_company_account_follows_no_group(irene: Person, sales_group: DirectoryGroup) -> None:
+    account = open_account(by=irene, name="Acme")
+    with pytest.raises(Invalid, match="Only team channels"):
+        describe(by=irene, channel=account, name="Acme", description="", mirrors=sales_group)
+    assert people(account).isdisjoint({"bruno", "chloe"})

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from corpblog.people.models import Person
+from corpblog.people.models import DirectoryGroup, Person
 from corpblog.posts.services import publish
 from corpblog.teams import selectors
 from corpblog.teams.models import Channel
-from corpblog.teams.services import ask_to_join, create_channel, describe, open_conversation
+from corpblog.teams.services import ask_to_join, create_channel, describe, open_conversation, set_owner
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[Person], Client]
@@ -154,3 +154,36 @@ def test_an_old_address_still_leads_after_two_moves(engineering: Channel, alice:
         describe(by=alice, channel=engineering, name="Makers", description="", slug=slug)
     for slug in ("engineering", "builders"):
         assert browser_of(alice).get(f"/c/{slug}/")["Location"] == "/c/makers/"
+
+
+def test_a_system_admin_makes_a_channel_of_a_directory_group_and_unties_it(
+    irene: Person, bruno: Person, browser_of: Browser
+) -> None:
+    group = DirectoryGroup.objects.create(directory_id="g-1", name="sales")
+    group.people.add(bruno)
+    form = {"name": "Deals", "description": "", "classification": "internal", "is_private": "on"}
+    client = browser_of(irene)
+    assert "Directory group" in client.get("/channels/new/").text
+    answer = client.post("/channels/new/", {**form, "mirrors": str(group.pk)})
+    assert (answer.status_code, answer["Location"]) == (302, "/c/deals/")
+    assert "directory group “sales”" in browser_of(bruno).get("/c/deals/members/").text
+    settings = {**form, "slug": "deals"}
+    refused = client.post("/c/deals/settings/", {**settings, "mirrors": "999"})
+    assert (refused.status_code, 'value="Deals"' in refused.text) == (422, True)
+    assert client.post("/c/deals/settings/", {**settings, "mirrors": ""}).status_code == 302
+    assert browser_of(bruno).get("/c/deals/members/").status_code == 404
+
+
+def test_an_owner_who_may_not_tie_is_not_offered_it_and_unties_nothing_by_saving(
+    irene: Person, bruno: Person, browser_of: Browser
+) -> None:
+    group = DirectoryGroup.objects.create(directory_id="g-1", name="sales")
+    group.people.add(bruno)
+    tied = create_channel(by=irene, name="Deals", mirrors=group)
+    set_owner(by=irene, channel=tied, person=bruno)
+    client = browser_of(bruno)
+    assert "Directory group" not in client.get("/channels/new/").text
+    form = {"name": "Big deals", "slug": "deals", "description": "", "classification": "internal", "mirrors": ""}
+    assert client.post("/c/deals/settings/", form).status_code == 302
+    changed = Channel.objects.get(pk=tied.pk)
+    assert (changed.name, changed.mirrors) == ("Big deals", group)

@@ -1,5 +1,7 @@
 """Make and change channels."""
 
+from enum import Enum
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -12,7 +14,13 @@ from corpblog.teams.events import ChannelChanged, channel_changed
 from corpblog.teams.models import Channel, ChannelCounter, Classification, FormerAddress, JoinRequest, Membership
 from corpblog.teams.services import naming
 from corpblog.teams.services.memberships import add_member
-from corpblog.teams.services.mirroring import mirror_group
+from corpblog.teams.services.mirroring import mirror_group, tie
+
+
+class Unchanged(Enum):
+    """What is not given, where nothing at all is a choice, too."""
+
+    AS_IT_IS = "as it is"
 
 
 @transaction.atomic
@@ -65,12 +73,17 @@ def describe(
     is_announce_only: bool | None = None,
     is_listed: bool | None = None,
     classification: Classification | str | None = None,
+    mirrors: DirectoryGroup | Unchanged | None = Unchanged.AS_IT_IS,
 ) -> Channel:
     """Change a channel's name, description, address and label, who starts threads, and who sees that it exists.
+
+    mirrors: the directory group whose people are members, or none any more; system admins only.
 
     slug: the new address; the old one keeps leading here. What is not given stays; where one is refused, all stays.
     """
     access.must(by, channel, access.can_manage(by, channel), _("Only owners change this channel."))
+    if not isinstance(mirrors, Unchanged):
+        tie(by=by, channel=channel, group=mirrors)
     if classification is not None:
         classify(by=by, channel=channel, classification=classification)
     _move(channel, slug)

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from corpblog.audit.services import record
-from corpblog.people.models import Person
+from corpblog.kernel.errors import Invalid
+from corpblog.people.models import DirectoryGroup, Person
+from corpblog.teams import access
 from corpblog.teams.events import MembershipChanged, membership_changed
 from corpblog.teams.models import Channel, ChannelCounter, Membership
 
@@ -25,6 +28,27 @@ def mirror_person(person_id: int) -> int:
     """Bring one person's memberships up to date with the groups they are in now."""
     due = Q(mirrors__people=person_id) | Q(memberships__person=person_id, memberships__source=DIRECTORY)
     return sum(mirror_group(channel, only=person_id) for channel in Channel.objects.filter(due).distinct())
+
+
+@transaction.atomic
+def tie(*, by: Person, channel: Channel, group: DirectoryGroup | None) -> Channel:
+    """Have the people of a directory group as members of a team channel; without a group, those leave who came by one.
+
+    System admins only: who ties a closed channel to a group decides who reads it.
+    """
+    access.must(by, channel, access.can_manage(by, channel), _("Only owners change this channel."))
+    before = channel.mirrors
+    if before == group:
+        return channel
+    access.must(by, channel, access.can_mirror(by), _("Only system admins tie a channel to a directory group."))
+    if group is not None and channel.kind != Channel.Kind.TEAM:
+        raise Invalid(_("Only team channels follow a directory group."))
+    channel.mirrors = group
+    channel.save(update_fields=["mirrors"])
+    facts = {"before": before.directory_id if before else "", "after": group.directory_id if group else ""}
+    record(action="channel.tied", actor_id=by.pk, subject=f"channel:{channel.pk}", **facts)
+    mirror_group(channel)
+    return channel
 
 
 @transaction.atomic

@@ -34,10 +34,10 @@ class Create(View):
     """Make a channel."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "web/channel_new.html", {"form": ChannelForm()})
+        return render(request, "web/channel_new.html", {"form": _new_form(request)})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = ChannelForm(request.POST)
+        form = _new_form(request, request.POST)
         if form.is_valid():
             try:
                 channel = services.create_channel(by=person_of(request), **form.cleaned_data)
@@ -49,6 +49,10 @@ class Create(View):
 
     def _again(self, request: HttpRequest, form: ChannelForm, status: int) -> HttpResponse:
         return render(request, "web/channel_new.html", {"form": form}, status=status)
+
+
+def _new_form(request: HttpRequest, *args: Any) -> ChannelForm:
+    return ChannelForm(*args, can_mirror=access.can_mirror(person_of(request)))
 
 
 class OpenAccount(View):
@@ -78,11 +82,11 @@ class Edit(View):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         channel = _managed(request, slug)
         now = {name: getattr(channel, name) for name in ChannelEditForm.field_order}
-        return self._page(request, channel, _form_of(channel, initial=now))
+        return self._page(request, channel, _form_of(request, channel, initial=now))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         channel = _managed(request, slug)
-        form = _form_of(channel, request.POST)
+        form = _form_of(request, channel, request.POST)
         if not form.is_valid():
             return self._page(request, channel, form, 422)
         try:
@@ -97,8 +101,11 @@ class Edit(View):
         return render(request, "web/channel_settings.html", {"channel": channel, "form": form}, status=status)
 
 
-def _form_of(channel: Channel, *args: Any, **kwargs: Any) -> ChannelEditForm:
-    return ChannelEditForm(*args, is_private=channel.is_private, is_company=channel.is_company, **kwargs)
+def _form_of(request: HttpRequest, channel: Channel, *args: Any, **kwargs: Any) -> ChannelEditForm:
+    may = access.can_mirror(person_of(request))
+    return ChannelEditForm(
+        *args, can_mirror=may, is_private=channel.is_private, is_company=channel.is_company, **kwargs
+    )
 
 
 def _managed(request: HttpRequest, slug: str) -> Channel:
