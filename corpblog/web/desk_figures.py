@@ -15,7 +15,7 @@ from corpblog.desk.models import Appeal, Sample
 from corpblog.desk.selectors.figures import Figures
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
-from corpblog.sharing.models import Decision, Hand, Share
+from corpblog.sharing.models import Decision, Hand
 from corpblog.web.desk_charts import charts
 
 LONGEST: Final = timedelta(days=3 * 366)
@@ -47,7 +47,6 @@ def page(found: Figures) -> dict[str, Any]:
         "rules": [(rule, _hours(rule.wait) if rule.wait is not None else "–") for rule in found.rules],
         "bars": list(_bars(found)),
         "caption": _caption(found),
-        "states": _named(Share.State.choices, found.states),
         "rulings": _named(Decision.Ruling.choices, found.rulings),
         "appeals": _named(Appeal.Answer.choices, found.appeals),
         "samples": _named(Sample.Mark.choices, found.samples),
