@@ -1,5 +1,6 @@
 """What only reads, and only what the asker may see."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -256,8 +257,17 @@ def open_incidents() -> int:
 
 
 def figures_of(share: Share) -> dict[str, int]:
-    """Return the share's reach as the other side last told it; empty where it tells none."""
-    return Receipt.objects.filter(job__share=share).values_list("figures", flat=True).first() or {}
+    """Return the share's reach as the other side last told it, of all parts of a thread; empty where it tells none.
+
+    Each part but the last has an answer of ours, the next part, which is nobody's reply.
+    """
+    parts = list(ThreadPart.objects.filter(job__share=share).values_list("number", "figures"))
+    first = Receipt.objects.filter(job__share=share).values_list("figures", flat=True).first()
+    counted = [figures for number, figures in parts if number or first is None] + ([first] if first else [])
+    total = sum(map(Counter, counted), Counter[str]())
+    if "replies" in total:
+        total["replies"] = max(0, total["replies"] - max(0, len(parts) - 1))
+    return {name: total[name] for figures in counted for name in figures}
 
 
 def actors(entries: Iterable[AuditEntry]) -> dict[int, Person]:

@@ -138,6 +138,7 @@ _FIGURES: Final[dict[str, Callable[[int], str]]] = {
     "likes": lambda n: ngettext("%(n)s like", "%(n)s likes", n) % {"n": n},
     "boosts": lambda n: ngettext("%(n)s boost", "%(n)s boosts", n) % {"n": n},
     "quotes": lambda n: ngettext("%(n)s quote", "%(n)s quotes", n) % {"n": n},
+    "views": lambda n: ngettext("%(n)s view", "%(n)s views", n) % {"n": n},
     "replies": lambda n: ngettext("%(n)s reply outside", "%(n)s replies outside", n) % {"n": n},
 }
 

@@ -33,6 +33,7 @@ class Request:
     path: str
     headers: dict[str, str]
     body: bytes
+    is_whole: bool = True
 
     @property
     def form(self) -> dict[str, list[str]]:
@@ -50,6 +51,7 @@ class Network:
     accepted: list[Request] = field(default_factory=list)
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
     media: dict[str, bytes] = field(default_factory=dict)
+    alts: dict[str, str] = field(default_factory=dict)
     keys: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     moods: list[str] = field(default_factory=list)
     working: int = 0  # so many times it is still working on a picture that it took
@@ -60,7 +62,7 @@ class Network:
         self.changed = threading.Condition()
 
     def forget(self) -> None:
-        for memory in (self.requests, self.accepted, self.posts, self.media, self.keys, self.moods):
+        for memory in (self.requests, self.accepted, self.posts, self.media, self.alts, self.keys, self.moods):
             memory.clear()
         self.blind_looks = self.working = 0
 
@@ -95,7 +97,7 @@ class Network:
         if request.method == "PUT":
             self.accepted.append(request)
             above = {"in_reply_to_id": post["in_reply_to_id"], "edited_at": self.now().isoformat()}
-            post |= _rendered(request.form["status"][0]) | _carried(request) | above
+            post |= _rendered(request.form["status"][0]) | self._carried(request) | above
         return 200, post
 
     def _accept(self, request: Request) -> dict[str, Any]:
@@ -108,7 +110,7 @@ class Network:
         name = str(self.last_id)
         post = {"id": name, "url": f"https://there.example/{name}", "created_at": self.now().isoformat(), "key": key}
         post |= {"favourites_count": 0, "reblogs_count": 0, "replies_count": 0}
-        self.posts[name] = post | _rendered(request.form["status"][0]) | _carried(request)
+        self.posts[name] = post | _rendered(request.form["status"][0]) | self._carried(request)
         self.keys[key] = (name, self.now())
         return self.posts[name]
 
@@ -117,7 +119,13 @@ class Network:
         file = next(part for part in request.body.split(edge) if b'name="file"' in part)
         self.last_id += 1
         self.media[str(self.last_id)] = file.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n")
+        about = next(part for part in request.body.split(edge) if b'name="description"' in part)
+        self.alts[str(self.last_id)] = about.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n").decode()
         return {"id": str(self.last_id)}
+
+    def _carried(self, request: Request) -> dict[str, Any]:
+        media = [{"id": name, "description": self.alts[name]} for name in request.form.get("media_ids[]", [])]
+        return {"media_attachments": media, "in_reply_to_id": request.form.get("in_reply_to_id", [None])[0]}
 
     def _timeline(self) -> list[dict[str, Any]]:
         shown = list(reversed(self.posts.values()))
@@ -125,11 +133,6 @@ class Network:
             self.blind_looks -= 1
             return shown[1:]
         return shown[:40]
-
-
-def _carried(request: Request) -> dict[str, Any]:
-    media = [{"id": name} for name in request.form.get("media_ids[]", [])]
-    return {"media_attachments": media, "in_reply_to_id": request.form.get("in_reply_to_id", [None])[0]}
 
 
 def _rendered(text: str) -> dict[str, Any]:
@@ -155,11 +158,18 @@ class _Handler(socketserver.StreamRequestHandler):
             head += line
         first, *lines = head.decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _colon, value in (line.partition(":") for line in lines)}
-        body = self.rfile.read(int(headers.get("content-length") or 0))
+        length = int(headers.get("content-length") or 0)
+        body = self.rfile.read(length)
         method, path, _version = first.split(" ", 2)
-        return Request(head + body, method, path, headers, body)
+        return Request(head + body, method, path, headers, body, is_whole=len(body) == length)
 
     def _answer(self, network: Network, request: Request) -> None:
+        if not request.is_whole:
+            # Its sender hung up in the middle: no server acts on half a request.
+            with network.changed:
+                network.requests.append(request)
+                network.changed.notify_all()
+            return
         with network.changed:
             # What is uploaded is shown to nobody yet: failing there proves little.
             is_upload = urlsplit(request.path).path.split("/")[3] == "media"

@@ -13,6 +13,8 @@ from PIL import Image
 
 from corpblog.kernel import blobs, clock, egress, ids
 from corpblog.kernel.errors import Invalid
+from corpblog.posts.files import Wish as FileWish
+from corpblog.posts.services import attach, publish
 from corpblog.sharing import canonical, services
 from corpblog.sharing.connectors.base import Refused, Target, Unclear
 from corpblog.sharing.connectors.bluesky import LONGEST, Bluesky, facets, record_key
@@ -264,6 +266,10 @@ def picture(colour="navy"):
     return buffer.getvalue()
 
 
+def attach_picture(by):
+    return attach(by=by, place="new", name="a.png", data=picture()).pk
+
+
 def attached(data, alt="A navy rectangle", kind="image/png", **more):
     return {"name": "a.png", "kind": kind, "sha256": blobs.write(data), "size": len(data), "alt": alt} | {
         "width": 40,
@@ -413,6 +419,71 @@ def test_what_somebody_does_to_our_account_is_an_incident(there, destination, se
     assert watch_destination(destination) == 0, "it is told once"
 
 
+def _with_images(record, *alts):
+    (image,) = record["embed"]["images"]
+    return {"embed": record["embed"] | {"images": [image | {"alt": alt} for alt in alts]}}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda record: _with_images(record, "Something else"), "ALT 1: A boat → Something else"),
+        (lambda record: _with_images(record, "A boat", "A boat"), "ALT 2: ∅ → A boat"),
+        (lambda record: {}, "ALT 1: A boat → ∅"),
+        (
+            lambda record: {
+                "embed": record["embed"],
+                "labels": {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "nudity"}]},
+            },
+            "CW: ∅ → nudity",
+        ),
+    ],
+)
+def test_other_pictures_descriptions_and_warnings_than_ours_are_an_incident(
+    there, destination, policy, channel, alice, work, travel, change, told
+):
+    post = publish(by=alice, channel=channel, text="Look", files=[FileWish(attach_picture(alice), "A boat")])
+    services.request_share(by=alice, post=post, destination=destination)
+    work()
+    travel(minutes=3)
+    assert watch_destination(destination) == 0, "the very bytes are there, under the name that is made of them"
+    (record,) = there.records()
+    there.put(record["uri"].rpartition("/")[2], "Look", **change(record))
+    assert watch_destination(destination) == 1
+    assert told in Incident.objects.get().shows
+    assert watch_destination(destination) == 0
+
+
+def test_another_picture_under_the_same_description_is_an_incident(
+    there, destination, policy, channel, alice, work, travel
+):
+    post = publish(by=alice, channel=channel, text="Look", files=[FileWish(attach_picture(alice), "A boat")])
+    services.request_share(by=alice, post=post, destination=destination)
+    work()
+    travel(minutes=3)
+    (sent,) = post.files
+    forged = payload_of(text="x", attachments=[attached(picture("red"), alt="A boat")])
+    put(forged, destination)
+    ours = next(record for record in there.records() if record["text"] == "Look")
+    theirs = next(record for record in there.records() if record["text"] == "x")
+    there.put(ours["uri"].rpartition("/")[2], "Look", embed=theirs["embed"])
+    there.delete(theirs["uri"].rpartition("/")[2])
+    assert watch_destination(destination) == 1
+    assert f"SHA-256 1: {sent['sha256']} → " in Incident.objects.get().shows
+
+
+def test_a_repost_by_our_account_is_an_incident(there, destination, sent_there, travel):
+    sent_there(destination, "We opened in Lyon")
+    told = there.server.ask("com.atproto.repo.listRecords", repo=there.did, collection="app.bsky.feed.post")
+    travel(minutes=3)
+    there.boost(told["records"][0]["uri"], told["records"][0]["cid"])
+    assert watch_destination(destination) == 1
+    incident = Incident.objects.get()
+    assert incident.kind == "foreign"
+    assert incident.shows.startswith("↻ https://bsky.app/profile/")
+    assert watch_destination(destination) == 0
+
+
 def test_the_networks_index_counts_likes_and_replies(settings):
     """As docs.bsky.app describes it: the real server of these tests has no index behind it."""
     uris = [f"at://did:plc:x/app.bsky.feed.post/{number}" for number in range(30)]
@@ -422,6 +493,8 @@ def test_the_networks_index_counts_likes_and_replies(settings):
         match request.route.removeprefix("/xrpc/"):
             case "com.atproto.server.createSession":
                 return Reply(200, {"accessJwt": "t", "did": "did:plc:x", "handle": "acme.test"})
+            case "com.atproto.repo.listRecords" if request.query["collection"] == ["app.bsky.feed.repost"]:
+                return Reply(200, {"records": []})
             case "com.atproto.repo.listRecords":
                 return Reply(200, {"records": [{"uri": uri, "value": value} for uri in uris]})
         assert request.route == "/xrpc/app.bsky.feed.getPosts"

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from corpblog.kernel import blobs
 from corpblog.kernel.errors import Invalid
+from corpblog.posts.files import Wish
+from corpblog.posts.services import attach, publish
 from corpblog.sharing import canonical, connectors, services
 from corpblog.sharing.connectors.linkedin import LinkedIn, little, plain
 from corpblog.sharing.models import Incident, Job, Receipt, Share
 from corpblog.sharing.seals import mac, opened
 from corpblog.sharing.services.sending import target_of
+from tests.policy.extraction.files import picture
 from tests.servers.recorder import Reply, recorder
 from tests.sharing.networks.linkedin import CLIENT, LITTLE, SECRET, FakeLinkedIn
 from tests.sharing.remotes import publish_whole
@@ -114,6 +117,37 @@ def test_a_members_posts_cannot_be_read_back_so_a_person_looks(there, irene, sen
         work()
     assert Share.objects.get().state == "unknown"
     assert len(posts_of(there.received)) == 1
+
+
+@pytest.mark.parametrize("may_count", [True, False])
+def test_reach_of_a_page_is_read_where_that_is_permitted(there, destination, sent_there, travel, may_count):
+    sent_there(destination, "We open")
+    (urn,) = there.network.posts
+    counts = {"likeCount": 5, "shareCount": 2, "commentCount": 1, "impressionCount": 900, "clickCount": 7}
+    there.network.statistics, there.network.counts = {urn: counts}, may_count
+    travel(minutes=3)
+    assert services.watch() == 0
+    told = {"likes": 5, "boosts": 2, "replies": 1, "views": 900}
+    assert Receipt.objects.get().figures == (told if may_count else {})
+
+
+def test_another_description_or_a_reshare_on_the_page_is_an_incident(
+    there, destination, policy, channel, alice, work, travel
+):
+    file = attach(by=alice, place="new", name="a.png", data=picture("a"))
+    post = publish(by=alice, channel=channel, text="Look", files=[Wish(file.pk, "A boat")])
+    services.request_share(by=alice, post=post, destination=destination)
+    work()
+    travel(minutes=3)
+    assert services.watch() == 0, "what we sent is no incident"
+    (there_now,) = there.network.posts.values()
+    there_now["content"]["media"]["altText"] = ""
+    assert services.watch() == 1
+    assert Incident.objects.get().shows == "Look\nALT 1: A boat → ∅"
+    urn = "urn:li:share:9"
+    there.network.posts[urn] = there_now | {"id": urn, "commentary": "", "reshareContext": {"parent": "urn:li:share:1"}}
+    assert services.watch() == 1
+    assert Incident.objects.latest("pk").shows.startswith("↻ https://www.linkedin.com/feed/update/urn:li:share:1/")
 
 
 @pytest.mark.parametrize("kind", ["edited", "deleted", "foreign"])

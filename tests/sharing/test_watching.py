@@ -10,11 +10,14 @@ from corpblog.audit.selectors import trail, verified
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed
 from corpblog.notifications.models import Notice
-from corpblog.sharing import services
+from corpblog.posts.files import Wish
+from corpblog.posts.services import attach, publish
+from corpblog.sharing import selectors, services
 from corpblog.sharing.connectors.base import Account
 from corpblog.sharing.connectors.mastodon import Mastodon
 from corpblog.sharing.models import Destination, Incident, Receipt, Share, Watch
 from corpblog.sharing.services import watching
+from tests.policy.extraction.files import picture
 from tests.servers.faults import TOKEN
 from tests.sharing.watched import account, only, out, posted_there, server, there, thread_out  # noqa: F401
 
@@ -55,6 +58,66 @@ def test_an_edit_there_is_one_and_told_to_officers_once(out, there, omar, lena, 
     assert trail(f"incident:{incident.pk}")[0].action == "incident.raised"
     post |= {"text": "Sold", "content": "<p>Sold</p>"}
     assert services.watch() == 1
+
+
+@pytest.fixture
+def picture_out(account, policy, channel, alice, work, travel):
+    file = attach(by=alice, place="new", name="a.png", data=picture("a"))
+    post = publish(by=alice, channel=channel, text="Look", files=[Wish(file.pk, "A boat")])
+    services.request_share(by=alice, post=post, destination=account)
+    work()
+    travel(minutes=3)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"media_attachments": [{"id": "1", "description": "Buy our shares"}]}, "ALT 1: A boat → Buy our shares"),
+        ({"media_attachments": [{"id": "1", "description": None}]}, "ALT 1: A boat → ∅"),
+        ({"media_attachments": []}, "ALT 1: A boat → ∅"),
+        ({"media_attachments": [{"id": n, "description": "A boat"} for n in "12"]}, "ALT 2: ∅ → A boat"),
+        ({"spoiler_text": "Old news"}, "CW: ∅ → Old news"),
+    ],
+)
+def test_another_picture_description_or_warning_there_is_an_incident(picture_out, there, change, told):
+    assert services.watch() == 0
+    (post,) = there.posts.values()
+    post |= change
+    assert services.watch() == 1
+    assert services.watch() == 0
+    assert only("edited").shows == f"Look\n{told}"
+    post["spoiler_text"] = "And another"
+    assert services.watch() == 1, "what changes again is told again"
+
+
+def test_a_boost_by_our_account_is_an_incident(out, there):
+    out()
+    posted_there(there, "Buy theirs")
+    (name,) = [name for name in there.posts if name.startswith("foreign")]
+    there.posts[name] |= {"reblog": {"id": "9", "url": "https://rival.example/@rival/9"}, "url": None}
+    assert services.watch() == 1
+    assert services.watch() == 0
+    assert only("foreign").shows == "↻ https://rival.example/@rival/9\nBuy theirs"
+
+
+def test_boosting_our_own_words_while_they_are_on_their_way_is_an_incident_too(out, there, account):
+    share = out("Hello world")
+    share.job.state = "unknown"
+    share.job.save()
+    posted_there(there, "Hello world")
+    (name,) = [name for name in there.posts if name.startswith("foreign")]
+    assert services.watch() == 0, "it may be the very post that is being looked for"
+    there.posts[name]["reblog"] = {"url": "https://there.example/1"}
+    assert services.watch() == 1
+
+
+def test_the_reach_of_a_thread_is_that_of_all_its_parts(thread_out, there, alice, browser_of):
+    for number, post in enumerate(there.posts.values(), 1):
+        post |= {"favourites_count": number, "reblogs_count": 0, "replies_count": 1 if number < 3 else 4}
+    services.watch()
+    # Two of the six replies are our own next parts.
+    assert selectors.figures_of(thread_out) == {"likes": 6, "boosts": 0, "replies": 4}
+    assert "6 likes" in browser_of(alice).get(f"/shares/{thread_out.pk}/").text
 
 
 def test_a_rendering_that_shows_less_than_its_source_is_no_edit(out, there):

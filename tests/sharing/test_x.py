@@ -8,6 +8,8 @@ import pytest
 from corpblog.kernel import blobs, clock
 from corpblog.kernel.errors import Invalid
 from corpblog.people.models import RoleGrant
+from corpblog.posts.files import Wish as FileWish
+from corpblog.posts.services import attach, publish
 from corpblog.sharing import canonical, connectors, services
 from corpblog.sharing.connectors.x import X
 from corpblog.sharing.models import Destination, Incident, Job, Receipt, Share, SignInTrip
@@ -15,6 +17,7 @@ from corpblog.sharing.seals import mac, opened
 from corpblog.sharing.services.sending import target_of
 from corpblog.sharing.services.watching import watch_destination
 from corpblog.sharing.wishes import Wish
+from tests.policy.extraction.files import picture
 from tests.servers.recorder import Reply, recorder
 from tests.sharing.networks.x import CLIENT, SECRET, FakeX
 from tests.sharing.remotes import publish_whole
@@ -322,10 +325,29 @@ def test_what_somebody_does_to_our_account_is_an_incident(there, destination, se
 def test_reach_is_read_with_it(there, destination, sent_there, travel):
     sent_there(destination, "Hello")
     (post,) = there.network.posts.values()
-    post["public_metrics"] |= {"like_count": 5, "retweet_count": 2, "quote_count": 1}
+    post["public_metrics"] |= {"like_count": 5, "retweet_count": 2, "quote_count": 1, "impression_count": 900}
     travel(minutes=3)
     services.watch()
-    assert Receipt.objects.get().figures == {"likes": 5, "boosts": 2, "replies": 0, "quotes": 1}
+    assert Receipt.objects.get().figures == {"likes": 5, "boosts": 2, "replies": 0, "quotes": 1, "views": 900}
+
+
+def test_other_descriptions_and_reposts_are_incidents(there, destination, policy, channel, alice, work, travel):
+    file = attach(by=alice, place="new", name="a.png", data=picture("a"))
+    post = publish(by=alice, channel=channel, text="Look", files=[FileWish(file.pk, "A boat")])
+    services.request_share(by=alice, post=post, destination=destination)
+    work()
+    travel(minutes=3)
+    assert services.watch() == 0, "what we sent is no incident"
+    (media,) = there.network.alts
+    there.network.alts[media] = "Something else"
+    assert services.watch() == 1
+    assert Incident.objects.get().shows == "Look\nALT 1: A boat → Something else"
+    there.network.create({"text": "RT @rival: Buy theirs"})
+    newest = list(there.network.posts.values())[-1]
+    newest["referenced_tweets"] = [{"type": "retweeted", "id": "77"}]
+    assert services.watch() == 1
+    boost = Incident.objects.latest("pk")
+    assert (boost.kind, boost.shows) == ("foreign", "↻ https://x.com/i/web/status/77\nRT @rival: Buy theirs")
 
 
 def test_a_plan_that_may_not_read_is_no_incident_and_the_page_says_so(there, destination, irene, browser_of):

@@ -197,7 +197,9 @@ NO_FILES: Final = Takes()
 class Seen:
     """One post on our account, as the other side shows it now. `text` is its source, and compared with the sealed one.
 
-    figures: by `likes`, `boosts`, `replies`, `quotes`; what the network does not tell is left out.
+    figures: by `likes`, `boosts`, `replies`, `quotes`, `views`; what the network does not tell is left out.
+    alts: the descriptions of its pictures, in order; digests: of their bytes (SHA-256); None where nobody tells.
+    warning: what stands before it; boosts: where what it boosts is, for what is no post of its own.
     """
 
     remote_id: str
@@ -205,6 +207,10 @@ class Seen:
     text: str
     posted_at: datetime
     figures: Mapping[str, int] = field(default_factory=dict)
+    alts: tuple[str, ...] | None = None
+    digests: tuple[str, ...] | None = None
+    warning: str = ""
+    boosts: str = ""
 
 
 @runtime_checkable

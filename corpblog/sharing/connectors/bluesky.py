@@ -4,6 +4,7 @@ The calls are the AT protocol's lexicons `com.atproto.repo.*` and `com.atproto.s
 the rules of Bluesky's own library (`RichText`). ADR 16 says why app passwords and why our own record keys.
 """
 
+import base64
 import hashlib
 import re
 import time
@@ -45,6 +46,8 @@ _BYTES_A_GRAPHEME: Final = 10
 MOST_PICTURES: Final = 4
 LARGEST_PICTURE: Final = 2_000_000
 POSTS: Final = "app.bsky.feed.post"
+REPOSTS: Final = "app.bsky.feed.repost"
+_RAW_SHA256: Final = b"\x01\x55\x12\x20"
 # A token lasts two hours, and a server gives out 300 a day.
 _SESSION_SECONDS: Final = 3600.0
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
@@ -156,18 +159,23 @@ class Bluesky:
             raise Refused("refused", for_good=True, told=http.told(answer))
 
     def recent(self, target: Target) -> list[Seen]:
-        where = {"repo": target.account, "collection": POSTS, "limit": "40"}
-        answer = _call(target, "GET", "com.atproto.repo.listRecords", query=where)
+        """Return the newest posts and reposts."""
         try:
-            return self._counted([_seen(record) for record in http.read(answer)["records"]], target)
-        except (KeyError, TypeError, ValueError) as error:
+            posts = [_seen(record) for record in self._newest(POSTS, target)]
+            reposts = [_boost(record) for record in self._newest(REPOSTS, target)]
+            return self._counted(posts, target) + reposts
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Unclear("timeline") from error
+
+    def _newest(self, collection: str, target: Target) -> list[dict[str, Any]]:
+        where = {"repo": target.account, "collection": collection, "limit": "40"}
+        return list(http.read(_call(target, "GET", "com.atproto.repo.listRecords", query=where))["records"])
 
     def look(self, remote_id: str, target: Target) -> Seen | None:
         record = self._record_under(_key_of(remote_id), target)
         try:
             return self._counted([_seen(record)], target)[0] if record is not None else None
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Unclear("timeline") from error
 
     def _counted(self, posts: list[Seen], target: Target) -> list[Seen]:
@@ -419,7 +427,32 @@ def _identity(handle: str, target: Target) -> str | None:
 def _seen(record: dict[str, Any]) -> Seen:
     value = record["value"]
     made = datetime.fromisoformat(value["createdAt"])
-    return Seen(str(record["uri"]), _arrived(str(record["uri"])).url, str(value["text"]), made)
+    images = (value.get("embed") or {}).get("images", [])
+    labels = (value.get("labels") or {}).get("values", [])
+    return Seen(
+        str(record["uri"]),
+        _arrived(str(record["uri"])).url,
+        str(value["text"]),
+        made,
+        alts=tuple(str(image["alt"]) for image in images),
+        digests=tuple(_digest_of(str(image["image"]["ref"]["$link"])) for image in images),
+        warning=", ".join(str(label["val"]) for label in labels),
+    )
+
+
+def _boost(record: dict[str, Any]) -> Seen:
+    value, uri = record["value"], str(record["uri"])
+    boosted = _arrived(str(value["subject"]["uri"])).url
+    return Seen(uri, boosted, "", datetime.fromisoformat(value["createdAt"]), boosts=boosted)
+
+
+def _digest_of(cid: str) -> str:
+    """Return the SHA-256 that the name of a blob is made of.
+
+    A CID of raw bytes: base32 of version 1, codec 0x55, hash 0x12 of 32 bytes (https://atproto.com/specs/blob).
+    """
+    data = base64.b32decode(cid[1:].upper() + "=" * (-len(cid[1:]) % 8))
+    return data[4:].hex() if cid[0] == "b" and data[:4] == _RAW_SHA256 else ""
 
 
 def _figures(counts: Mapping[str, Any]) -> dict[str, int]:

@@ -7,6 +7,7 @@ https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts
 import re
 import urllib.parse
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -37,6 +38,13 @@ from corpblog.sharing.seals import SealedPayload
 
 LONGEST: Final = 3000
 MOST_PICTURES: Final = 20
+MOST_COUNTED: Final = 20
+_FIGURES: Final = {
+    "likes": "likeCount",
+    "boosts": "shareCount",
+    "replies": "commentCount",
+    "views": "impressionCount",
+}
 LARGEST_PICTURE: Final = 8 * 1024 * 1024
 _RESERVED: Final = re.compile(r"[|{}@\[\]()<>#\\*_~]")
 _TAG: Final = re.compile(r"(?<!\S)#(\w+)")
@@ -126,13 +134,13 @@ class LinkedIn:
         return None
 
     def recent(self, target: Target) -> list[Seen]:
-        """Return a page's newest posts; a member's cannot be read. How often they were liked is another permission."""
+        """Return a page's newest posts; a member's cannot be read."""
         if not target.account.startswith("urn:li:organization:"):
             raise Refused("watch_forbidden", for_good=True)
         query = urllib.parse.urlencode({"author": target.account, "q": "author", "count": 50, "sortBy": "CREATED"})
         told = http.read(self._call("GET", f"/rest/posts?{query}", target))
         try:
-            return [self._seen(post) for post in told["elements"]]
+            return self._counted([self._seen(post) for post in told["elements"]], target)
         except (KeyError, TypeError, ValueError) as error:
             raise Unclear("timeline") from error
 
@@ -142,13 +150,42 @@ class LinkedIn:
         if answer.status == 404:
             return None
         try:
-            return self._seen(http.read(answer))
+            return self._counted([self._seen(http.read(answer))], target)[0]
         except (KeyError, TypeError, ValueError) as error:
             raise Unclear("timeline") from error
 
+    def _counted(self, posts: list[Seen], target: Target) -> list[Seen]:
+        """Add what LinkedIn counts for pages, where the permission for it was given (rw_organization_admin).
+
+        https://learn.microsoft.com/linkedin/marketing/community-management/organizations/share-statistics. Without the
+        permission, and for members, nothing is added: what stands there is what matters.
+        """
+        if not posts or not target.account.startswith("urn:li:organization:"):
+            return posts
+        query = f"q=organizationalEntity&organizationalEntity={urllib.parse.quote(target.account, safe='')}"
+        for name, kind in (("shares", "share"), ("ugcPosts", "ugcPost")):
+            urns = [post.remote_id for post in posts if post.remote_id.startswith(f"urn:li:{kind}:")][:MOST_COUNTED]
+            if urns:
+                query += f"&{name}=List({','.join(urllib.parse.quote(urn, safe='') for urn in urns)})"
+        try:
+            told = http.read(self._call("GET", f"/rest/organizationalEntityShareStatistics?{query}", target))
+            counts = {_named(each): each["totalShareStatistics"] for each in told["elements"]}
+            return [replace(post, figures=_figures(counts.get(post.remote_id, {}))) for post in posts]
+        except (Refused, Unclear, KeyError, TypeError, ValueError, AttributeError):
+            return posts
+
     def _seen(self, post: Mapping[str, Any]) -> Seen:
         made = datetime.fromtimestamp(int(post["createdAt"]) / 1000, UTC)
-        return Seen(str(post["id"]), self._arrived(str(post["id"])).url, plain(str(post["commentary"])), made)
+        content, parent = post.get("content") or {}, (post.get("reshareContext") or {}).get("parent")
+        images = [content["media"]] if "media" in content else (content.get("multiImage") or {}).get("images", [])
+        return Seen(
+            str(post["id"]),
+            self._arrived(str(post["id"])).url,
+            plain(str(post["commentary"])),
+            made,
+            alts=tuple(str(image.get("altText") or "") for image in images),
+            boosts=self._arrived(str(parent)).url if parent else "",
+        )
 
     def delete(self, remote_id: str, target: Target) -> None:
         """Take the post away; LinkedIn answers alike when it is gone already."""
@@ -228,6 +265,14 @@ class LinkedIn:
 
     def _arrived(self, urn: str) -> Arrived:
         return Arrived(remote_id=urn, url=f"https://www.linkedin.com/feed/update/{urn}/")
+
+
+def _named(statistics: Mapping[str, Any]) -> str:
+    return str(statistics.get("share") or statistics.get("ugcPost"))
+
+
+def _figures(counts: Mapping[str, Any]) -> dict[str, int]:
+    return {ours: int(counts[theirs]) for ours, theirs in _FIGURES.items() if theirs in counts}
 
 
 def little(text: str) -> str:

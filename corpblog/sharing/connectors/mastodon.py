@@ -197,7 +197,8 @@ class Mastodon:
         _call("DELETE", f"/api/v1/statuses/{urllib.parse.quote(remote_id, safe='')}", target, fine=frozenset({404}))
 
     def recent(self, target: Target) -> list[Seen]:
-        query = urllib.parse.urlencode({"limit": 40, "exclude_reblogs": "true"})
+        """Return the newest posts and boosts: what the account boosts, it says."""
+        query = urllib.parse.urlencode({"limit": 40})
         account = urllib.parse.quote(_account_id(target), safe="")
         statuses = http.read(_call("GET", f"/api/v1/accounts/{account}/statuses?{query}", target))
         # As rendered: one request for all. Whoever finds a difference looks again, at the source.
@@ -283,8 +284,18 @@ def _seen(status: dict[str, Any], text: str) -> Seen:
     try:
         figures = {ours: int(status[theirs]) for ours, theirs in _FIGURES.items() if status.get(theirs) is not None}
         made = _moment(status["created_at"])
-        return Seen(str(status["id"]), str(status.get("url") or ""), text.strip(), made, figures)
-    except (KeyError, TypeError, ValueError) as error:
+        media, boosted = status.get("media_attachments"), status.get("reblog") or {}
+        return Seen(
+            str(status["id"]),
+            str(status.get("url") or ""),
+            text.strip(),
+            made,
+            figures,
+            alts=None if media is None else tuple(str(each.get("description") or "") for each in media),
+            warning=str(status.get("spoiler_text") or ""),
+            boosts=str(boosted.get("url") or boosted.get("uri") or ""),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unclear("timeline") from error
 
 

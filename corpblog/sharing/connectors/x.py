@@ -41,8 +41,18 @@ from corpblog.sharing.seals import SealedPayload
 
 LONGEST: Final = 280
 MOST_PICTURES: Final = 4
-_SHOWN: Final = {"tweet.fields": "created_at,entities,note_tweet,public_metrics"}
-_FIGURES: Final = {"likes": "like_count", "boosts": "retweet_count", "replies": "reply_count", "quotes": "quote_count"}
+_SHOWN: Final = {
+    "tweet.fields": "attachments,created_at,entities,note_tweet,public_metrics,referenced_tweets",
+    "expansions": "attachments.media_keys",
+    "media.fields": "alt_text",
+}
+_FIGURES: Final = {
+    "likes": "like_count",
+    "boosts": "retweet_count",
+    "replies": "reply_count",
+    "quotes": "quote_count",
+    "views": "impression_count",
+}
 _SCHEME: Final = re.compile(r"\bhttps?://")
 LARGEST_PICTURE: Final = 5 * 1024 * 1024
 # https://docs.x.com/x-api/media/create-media-metadata
@@ -117,7 +127,7 @@ class X:
         try:
             answer = self._call("GET", f"/2/users/{user}/tweets?{urllib.parse.urlencode(query)}", target)
             for post in reversed(http.read(answer).get("data", [])):
-                is_same = _bare(_words(post)) == _bare(payload.words) and _answered(post) == above
+                is_same = _bare(_words(post)) == _bare(payload.words) and _referred(post, "replied_to") == above
                 if post["id"] not in known and is_same:
                     return self._arrived(str(post["id"]))
         except (Refused, KeyError, TypeError, AttributeError) as error:
@@ -125,12 +135,12 @@ class X:
         return None
 
     def recent(self, target: Target) -> list[Seen]:
-        """Return the newest posts; an account whose plan may not read is refused, and told of as not watched."""
-        query = urllib.parse.urlencode({"max_results": "40", "exclude": "retweets"} | _SHOWN)
+        """Return the newest posts and reposts; an account whose plan may not read is refused, and told of as such."""
+        query = urllib.parse.urlencode({"max_results": "40"} | _SHOWN)
         user = urllib.parse.quote(target.account.partition("@")[0], safe="")
         told = http.read(self._call("GET", f"/2/users/{user}/tweets?{query}", target))
         try:
-            return [self._seen(post) for post in told.get("data", [])]
+            return [self._seen(post, told) for post in told.get("data", [])]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Unclear("timeline") from error
 
@@ -139,7 +149,7 @@ class X:
         told = http.read(self._call("GET", path, target))
         try:
             if "data" in told:
-                return self._seen(told["data"])
+                return self._seen(told["data"], told)
             # What is gone is told with status 200 and a list of problems.
             if any(str(problem["type"]).endswith("/resource-not-found") for problem in told["errors"]):
                 return None
@@ -147,11 +157,20 @@ class X:
             raise Unclear("timeline") from error
         raise Unclear("timeline")
 
-    def _seen(self, post: Mapping[str, Any]) -> Seen:
+    def _seen(self, post: Mapping[str, Any], told: Mapping[str, Any]) -> Seen:
         counts = post.get("public_metrics") or {}
         figures = {ours: int(counts[theirs]) for ours, theirs in _FIGURES.items() if theirs in counts}
         made = datetime.fromisoformat(post["created_at"])
-        return Seen(str(post["id"]), self._arrived(str(post["id"])).url, _words(post), made, figures)
+        boosted = _referred(post, "retweeted")
+        return Seen(
+            str(post["id"]),
+            self._arrived(str(post["id"])).url,
+            _words(post),
+            made,
+            figures,
+            alts=_alts(post, told),
+            boosts=self._arrived(boosted).url if boosted else "",
+        )
 
     def delete(self, remote_id: str, target: Target) -> None:
         path = f"/2/tweets/{urllib.parse.quote(remote_id, safe='')}"
@@ -235,10 +254,21 @@ def _heavy(letter: str) -> int:
     return 1 if any(first <= ord(letter) <= last for first, last in _LIGHT) else 2
 
 
-def _answered(post: Mapping[str, Any]) -> str | None:
-    """Return the id of the post that this one hangs under; None where it stands by itself."""
+def _referred(post: Mapping[str, Any], how: str) -> str | None:
+    """Return the id of the post that this one answers (`replied_to`) or boosts (`retweeted`); None for none."""
     named = post.get("referenced_tweets") or []
-    return next((str(other["id"]) for other in named if other["type"] == "replied_to"), None)
+    return next((str(other["id"]) for other in named if other["type"] == how), None)
+
+
+def _alts(post: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Return the descriptions of a post's pictures; None where the answer leaves them out."""
+    keys = (post.get("attachments") or {}).get("media_keys", [])
+    known = {str(media["media_key"]): str(media.get("alt_text") or "") for media in _media(told)}
+    return tuple(known[key] for key in keys) if known.keys() >= set(keys) else None
+
+
+def _media(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return list((told.get("includes") or {}).get("media", []))
 
 
 def _words(post: Mapping[str, Any]) -> str:

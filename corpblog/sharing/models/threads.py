@@ -15,6 +15,7 @@ class ThreadPart(models.Model):
     remote_id = models.CharField(max_length=200)
     url = models.CharField(max_length=500, blank=True)
     arrived_at = models.DateTimeField()
+    figures = models.JSONField(default=dict, help_text="Its own reach, as the other side counts it.")
     looked_at = models.DateTimeField(null=True, help_text="When it was last seen there, or looked for.")
     missing_since = models.DateTimeField(null=True, help_text="When it was first not there, in a row of such looks.")
 

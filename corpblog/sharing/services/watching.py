@@ -3,9 +3,11 @@
 import hashlib
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from itertools import zip_longest
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -30,6 +32,7 @@ WATCHED_FOR: Final = timedelta(days=30)
 # Servers do not show their own writes at once.
 SETTLED_AFTER: Final = timedelta(minutes=2)
 LOOKS: Final = 50
+_NOTHING: Final = "∅"
 # Seconds for one account: a server that answers slowly keeps the others waiting no longer, whatever it has to show.
 LONGEST: Final = 60.0
 _SCHEME: Final = re.compile(r"\bhttps?://")
@@ -86,7 +89,10 @@ def _at_its_source(destination: Destination, seen: Seen, connector: Watchable, t
 
 
 def _is_as_sealed(receipt: Receipt, seen: Seen) -> bool:
-    if _squeezed(seen.text) == _squeezed(canonical.read(receipt.standing.sealed)["text"]):
+    form = canonical.read(receipt.standing.sealed)
+    if _beside(form, seen, form["attachments"]):
+        return False
+    if _squeezed(seen.text) == _squeezed(form["text"]):
         return True
     # Not our own edit either: one that is on its way, or that arrived while the account was being read.
     return _squeezed(seen.text) in _texts_around(receipt)
@@ -99,7 +105,29 @@ def _parts(destination: Destination, recent: Sequence[Seen]) -> dict[str, Thread
 
 
 def _is_its_part(part: ThreadPart, seen: Seen) -> bool:
-    return _squeezed(seen.text) == _squeezed(canonical.parts(canonical.read(part.job.sealed))[part.number])
+    form = canonical.read(part.job.sealed)
+    if _beside(form, seen, [] if part.number else form["attachments"]):
+        return False
+    return _squeezed(seen.text) == _squeezed(canonical.parts(form)[part.number])
+
+
+def _beside(form: Mapping[str, Any], seen: Seen, attached: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what beside the words is not as it was sent: warning, pictures and their descriptions, a line each.
+
+    In signs that need no language: what we sent, an arrow, what stands there.
+    """
+    found = []
+    if _squeezed(seen.warning) != _squeezed(form["warning"]):
+        found.append(f"CW: {form['warning'] or _NOTHING} → {seen.warning or _NOTHING}")
+    alts = [file["alt"] for file in attached]
+    for number, (ours, theirs) in enumerate(zip_longest(alts, alts if seen.alts is None else seen.alts), 1):
+        if _squeezed(ours or "") != _squeezed(theirs or "") or (ours is None) != (theirs is None):
+            found.append(f"ALT {number}: {ours or _NOTHING} → {theirs or _NOTHING}")
+    digests = [file["sha256"] for file in attached]
+    for number, (ours, theirs) in enumerate(zip_longest(digests, digests if seen.digests is None else seen.digests), 1):
+        if ours != theirs:
+            found.append(f"SHA-256 {number}: {ours or _NOTHING} → {theirs or _NOTHING}")
+    return found
 
 
 def _texts_around(receipt: Receipt) -> set[str]:
@@ -130,8 +158,11 @@ def _judge(destination: Destination, recent: Sequence[Seen]) -> int:
             raised += _compare(destination, receipt, seen)
         elif seen.remote_id in parts:
             raised += _compare_part(destination, parts[seen.remote_id], seen)
-        elif seen.posted_at <= destination.created_at or _squeezed(seen.text) in busy:
+        elif seen.posted_at <= destination.created_at or (not seen.boosts and _squeezed(seen.text) in busy):
             continue
+        elif seen.boosts:
+            # Nothing that leaves from here is a boost.
+            raised += _raise(destination, Incident.Kind.FOREIGN, replace(seen, text=f"↻ {seen.boosts}\n{seen.text}"))
         elif gate.forgot(seen.posted_at):
             forgotten += _raise(destination, Incident.Kind.FORGOTTEN, seen)
         else:
@@ -156,13 +187,25 @@ def _compare(destination: Destination, receipt: Receipt, seen: Seen) -> int:
     receipt.save(update_fields=["figures", "looked_at", "misses"])
     if _is_as_sealed(receipt, seen):
         return 0
-    return _raise(destination, Incident.Kind.EDITED, seen, receipt.job.share)
+    form = canonical.read(receipt.standing.sealed)
+    told = _telling(seen, _beside(form, seen, form["attachments"]))
+    return _raise(destination, Incident.Kind.EDITED, told, receipt.job.share)
 
 
 def _compare_part(destination: Destination, part: ThreadPart, seen: Seen) -> int:
+    part.figures = dict(seen.figures) or part.figures
     part.looked_at, part.missing_since = clock.now(), None
-    part.save(update_fields=["looked_at", "missing_since"])
-    return 0 if _is_its_part(part, seen) else _raise(destination, Incident.Kind.EDITED, seen, part.job.share)
+    part.save(update_fields=["figures", "looked_at", "missing_since"])
+    if _is_its_part(part, seen):
+        return 0
+    form = canonical.read(part.job.sealed)
+    told = _telling(seen, _beside(form, seen, [] if part.number else form["attachments"]))
+    return _raise(destination, Incident.Kind.EDITED, told, part.job.share)
+
+
+def _telling(seen: Seen, lines: Sequence[str]) -> Seen:
+    """Return it with these lines under its words: that is what an officer reads, and what makes it another incident."""
+    return replace(seen, text="\n".join([seen.text, *lines]))
 
 
 def _look_for_the_rest(

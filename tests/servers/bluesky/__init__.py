@@ -66,11 +66,17 @@ class BlueskyAccount:
     def texts(self) -> list[str]:
         return [record["text"] for record in self.records()]
 
-    def put(self, key: str, text: str) -> None:
+    def put(self, key: str, text: str, **more: Any) -> None:
         """Write or rewrite a post by hand, as somebody does who signs in there."""
-        record = {"$type": POSTS, "text": text, "createdAt": datetime.now(UTC).isoformat()}
+        record = {"$type": POSTS, "text": text, "createdAt": datetime.now(UTC).isoformat()} | more
         wish = {"repo": self.did, "collection": POSTS, "rkey": key, "record": record}
         self.server.ask("com.atproto.repo.putRecord", token=self.token, body=wish)
+
+    def boost(self, uri: str, cid: str) -> None:
+        """Repost something by hand."""
+        record = {"subject": {"uri": uri, "cid": cid}, "createdAt": datetime.now(UTC).isoformat()}
+        wish = {"repo": self.did, "collection": "app.bsky.feed.repost", "record": record}
+        self.server.ask("com.atproto.repo.createRecord", token=self.token, body=wish)
 
     def delete(self, key: str) -> None:
         wish = {"repo": self.did, "collection": POSTS, "rkey": key}

@@ -15,7 +15,7 @@ LITTLE = re.compile(r"(?:[^|{}@\[\]()<>#\\*_~]|\\[|{}@\[\]()<>#\\*_~]|\{hashtag\
 class FakeLinkedIn:
     def __init__(self):
         self.posts, self.images, self.codes, self.tokens = {}, {}, {}, set()
-        self.numbers = count(7000)
+        self.numbers, self.statistics, self.counts = count(7000), {}, True
         self.base = ""
 
     def say_yes(self, query):
@@ -65,6 +65,18 @@ class FakeLinkedIn:
             case "DELETE", ["posts", urn]:
                 self.posts.pop(unquote(urn), None)
                 return Reply(204)
+            case "GET", ["organizationalEntityShareStatistics"]:
+                wanted = [unquote(urn) for urn in re.findall(r"urn%3Ali%3Ashare%3A\d+", request.path)]
+                counted = [
+                    {"share": urn, "totalShareStatistics": self.statistics[urn]}
+                    for urn in wanted
+                    if urn in self.statistics
+                ]
+                return (
+                    Reply(200, {"elements": counted})
+                    if self.counts
+                    else Reply(403, {"message": "Not enough permissions"})
+                )
             case "POST", ["images"]:
                 name = f"image-{next(self.numbers)}"
                 return Reply(

@@ -11,6 +11,7 @@ from corpblog.kernel import clock
 from tests.servers.recorder import Reply
 
 CLIENT, SECRET = "client-1", "client-secret-1"
+COUNTS = ("retweet_count", "reply_count", "like_count", "quote_count", "impression_count")
 LINK = re.compile(r"https?://\S+|\bacme\.example\b")
 
 
@@ -52,11 +53,13 @@ class FakeX:
             case "GET", ["users", number, "tweets"] if number == self.user["id"]:
                 start = request.query.get("start_time", [""])[0].replace("Z", "+00:00")
                 shown = [post for post in reversed(self.posts.values()) if post["created_at"] >= start]
-                return Reply(200, {"data": shown, "meta": {}} if shown else {"meta": {"result_count": 0}})
+                told = {"data": shown, "meta": {}} | self.included(request, shown)
+                return Reply(200, told if shown else {"meta": {"result_count": 0}})
             case "GET", ["tweets", number]:
                 gone = {"title": "Not Found Error", "type": "https://api.twitter.com/2/problems/resource-not-found"}
                 post = self.posts.get(number)
-                return Reply(200, {"data": post} if post else {"errors": [gone | {"resource_id": number}]})
+                told = {"data": post} | self.included(request, [post]) if post else {}
+                return Reply(200, told or {"errors": [gone | {"resource_id": number}]})
             case "POST", ["media", "upload"]:
                 number = str(next(self.numbers))
                 self.media[number] = base64.b64decode(request.json()["media"])
@@ -66,6 +69,19 @@ class FakeX:
                 self.alts[told["id"]] = told["metadata"]["alt_text"]["text"]
                 return Reply(200, {"data": {}})
         return Reply(404, {"title": "Not Found"})
+
+    def included(self, request, posts):
+        """The pictures of these posts, where the request asks for them."""
+        if request.query.get("expansions") != ["attachments.media_keys"]:
+            return {}
+        wanted = request.query.get("media.fields", [""])[0].split(",")
+        media = [
+            {"media_key": key, "type": "photo"}
+            | ({"alt_text": self.alts[key[2:]]} if "alt_text" in wanted and key[2:] in self.alts else {})
+            for post in posts
+            for key in post["attachments"]["media_keys"]
+        ]
+        return {"includes": {"media": media}} if media else {}
 
     def create(self, wish):
         if any(post["wrote"] == wish["text"] for post in self.posts.values()):
@@ -84,8 +100,9 @@ class FakeX:
         self.posts[number] = {
             "id": number, "text": text, "wrote": wish["text"], "entities": {"urls": links},
             "created_at": clock.now().isoformat(timespec="seconds"),
-            "public_metrics": {"retweet_count": 0, "reply_count": 0, "like_count": 0, "quote_count": 0},
+            "public_metrics": dict.fromkeys(COUNTS, 0),
             "media": wish.get("media", {}).get("media_ids", []),
+            "attachments": {"media_keys": [f"3_{media}" for media in wish.get("media", {}).get("media_ids", [])]},
             **({"referenced_tweets": [{"type": "replied_to", "id": above}]} if above else {}),
         }  # fmt: skip
         return Reply(201, {"data": {"id": number, "text": text}})
