@@ -94,6 +94,12 @@ def feed_of(request: HttpRequest, person: Person, page: Page, *, label: str, **m
     return feed
 
 
+def heads_of(person: Person, post_id: int) -> str:
+    """Where the channel of a post stands, for a part of a page that follows it; asked before what the part shows."""
+    post = posts.post_for(person, post_id)
+    return json.dumps({str(channel): seq for channel, seq in posts.heads([post.channel_id]).items()})
+
+
 def cursor_of(request: HttpRequest) -> int | None:
     """The cursor in the address; what is no number means the beginning, for addresses get cut and retyped."""
     given = request.GET.get("before", "")

@@ -17,6 +17,7 @@ import { startAtRest } from './rest';
 import { startTheme } from './theme';
 import { startThread } from './thread';
 import { startUnread } from './unread';
+import { startWatching } from './watching';
 
 /** Start the page; `more` is what this kind of page has beside. */
 export function start(more: () => void = () => undefined): void {
@@ -36,6 +37,7 @@ export function start(more: () => void = () => undefined): void {
   startPicker();
   startThread();
   startUnread();
+  startWatching();
   startLive();
   startAtRest();
   more();

@@ -41,7 +41,10 @@ export class Feed extends HTMLElement {
     document.addEventListener('cb:post', (event) => this.onPost((event as CustomEvent<PostFrame>).detail), { signal });
     document.addEventListener('cb:resync', () => void this.resync(), { signal });
     // A page of older posts, brought by htmx.
-    this.addEventListener('htmx:after:swap', () => void this.refresh(true), { signal });
+    this.addEventListener('htmx:after:swap', () => {
+      if (this.live === 'end') this.order();
+      void this.refresh(true);
+    }, { signal });
     this.addEventListener('keydown', (event) => this.onKey(event), { signal });
     readMine(this);
     void this.refresh(false);
@@ -88,6 +91,8 @@ export class Feed extends HTMLElement {
     if (!this.accepts(frame) || this.holds(frame)) return;
     const post = element(frame.html);
     if (!post) return;
+    // Between what is shown and this one are replies that were not loaded; it comes with them.
+    if (this.live === 'end' && this.querySelector('.more') && String(frame.by) !== me()) return;
     if (this.live === 'end' || String(frame.by) === me()) this.insert([post]);
     else this.hold(post);
   }
@@ -149,6 +154,17 @@ export class Feed extends HTMLElement {
       this.settle(post);
     }
     this.trim();
+  }
+
+  /** Later replies were loaded behind one's own, which came in live: it goes behind them, and is there once. */
+  private order(): void {
+    const number = (post: HTMLElement | undefined): bigint => BigInt(post?.dataset['id'] ?? 0);
+    const { posts } = this;
+    const last = number(posts.at(-1));
+    posts.forEach((post, index) => {
+      if (posts.slice(index + 1).some((later) => number(later) === number(post))) post.remove();
+      else if (number(post) > last) this.list.append(post);
+    });
   }
 
   private trim(): void {

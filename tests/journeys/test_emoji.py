@@ -43,8 +43,15 @@ def test_any_emoji_is_found_given_with_the_keyboard_and_seen_by_the_other(page_o
     expect(mine).to_have_attribute("aria-pressed", "true")
     mine.click()
     expect(card(alice, words).locator("button.reaction[value='🚀'] [data-count='1']")).to_be_visible()
-    alice.goto(f"/p/{card(alice, words).get_attribute('data-id')}/reactions/")
-    expect(alice.get_by_role("link", name="Alice Martin").last).to_be_visible()
+    go_live(alice, f"/p/{card(alice, words).get_attribute('data-id')}/reactions/")
+    who = alice.get_by_role("region", name="Who reacted")
+    expect(who.get_by_role("link", name="Alice Martin")).to_be_visible()
+    expect(who.get_by_role("link", name="Bruno")).to_have_count(0)
+    # Who reacts while she looks comes in, and what she types meanwhile stays.
+    alice.get_by_label("React with any emoji").fill("🦉")
+    card(bruno, words).locator("button.reaction[value='🚀']").click()
+    expect(who.get_by_role("link", name="Bruno")).to_be_visible()
+    expect(alice.get_by_label("React with any emoji")).to_have_value("🦉")
 
 
 def test_arrows_lead_through_the_picker_and_escape_leads_back(page_of: OpenPage) -> None:

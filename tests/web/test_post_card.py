@@ -8,7 +8,9 @@ from django.test import Client
 
 from corpblog.people.models import Person
 from corpblog.posts import services
+from corpblog.posts.models import Post
 from corpblog.posts.rendering import render_card
+from corpblog.teams.models import Channel
 from tests.posts.conftest import Say
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +59,29 @@ def test_the_composer_has_the_names_that_others_rely_on(say: Say, bruno: Person,
     page = browser_of(bruno).get("/c/engineering/").text
     assert 'aria-label="Write a post"' in page
     assert re.search(r"<button[^>]*data-submit[^>]*>\s*<span data-words>Post</span>", page)
+
+
+def test_a_stone_says_whose_doing_it_was(say: Say, engineering: Channel, alice: Person, bruno: Person) -> None:
+    own, others, old = say(by=bruno), say(by=bruno), say(by=bruno)
+    services.delete(by=bruno, post_id=own.pk)
+    services.delete(by=alice, post_id=others.pk)
+    services.remove(channel_id=engineering.pk, post_ids=[old.pk, own.pk])
+    said = [render_card(Post.objects.for_cards().get(pk=post.pk), "en") for post in (own, others, old)]
+    for words, stone in zip(("by its author", "by an owner of the channel", "The company removed"), said, strict=True):
+        assert words in stone
+        assert "Alice" not in stone
+
+
+def test_who_reacted_is_a_part_that_follows_the_post(
+    say: Say, secret: Channel, alice: Person, bruno: Person, browser_of: Browser
+) -> None:
+    post = say("Hello")
+    services.react(by=alice, post_id=post.pk, emoji="🎉")
+    client, address = browser_of(bruno), f"/p/{post.pk}/reactions/"
+    page = client.get(address).text
+    assert f'data-watches="{post.pk}"' in page
+    services.react(by=bruno, post_id=post.pk, emoji="👍")
+    part = client.get(address, headers={"HX-Request": "true"}).text
+    assert ("<html" in part, "Bruno" in part, "Alice" in part) == (False, True, True)
+    hidden = services.publish(by=alice, channel=secret, text="Hush")
+    assert client.get(f"/p/{hidden.pk}/reactions/", headers={"HX-Request": "true"}).status_code == 404

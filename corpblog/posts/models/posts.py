@@ -53,6 +53,13 @@ class Post(models.Model):
         PRAISE = "praise", _("Praise")
         ANNOUNCEMENT = "announcement", _("Announcement")
 
+    class Remover(models.TextChoices):
+        """Who deleted it, as the stone says; no person is named."""
+
+        AUTHOR = "author"
+        OWNER = "owner"
+        COMPANY = "company"
+
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="posts")
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
@@ -105,6 +112,9 @@ class Post(models.Model):
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.CharField(
+        max_length=7, choices=Remover.choices, blank=True, help_text="Whose doing it was; empty where nobody noted it."
+    )
 
     objects: ClassVar = PostQuerySet.as_manager()
 

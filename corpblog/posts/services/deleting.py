@@ -42,7 +42,7 @@ def delete(*, by: Person, post_id: int) -> Post:
     root, post = _lock(seen)
     if post.is_deleted:
         raise no_such_post()
-    silence(post)
+    silence(post, Post.Remover.AUTHOR if by.pk == post.author_id else Post.Remover.OWNER)
     changes = [(Kind.DELETED, post)]
     if root is not None:
         shrink(root)
@@ -64,16 +64,16 @@ def _lock(seen: Post) -> tuple[Post | None, Post]:
     return root, Post.objects.for_cards().select_for_update(of=("self",), no_key=True).get(pk=seen.pk)
 
 
-def silence(post: Post) -> None:
+def silence(post: Post, remover: Post.Remover) -> None:
     """Leave a stone of a locked post: no words, no files, nothing that people did with it."""
     search.unindex(post)
     search.keep_past(post)
     post.text = post.html = post.folded = post.stems = post.kind = ""
     post.reactions, post.files, post.part, post.best, post.linked_page = {}, [], {}, None, None
-    post.deleted_at = clock.now()
+    post.deleted_at, post.deleted_by = clock.now(), remover
     post.is_listed = post.is_listed and post.reply_count > 0
     said = ["text", "html", "folded", "stems", "kind", "part", "best", "linked_page", "files", "reactions"]
-    post.save(update_fields=[*said, "deleted_at", "is_listed"])
+    post.save(update_fields=[*said, "deleted_at", "deleted_by", "is_listed"])
     # The index holds every post, also the one without words, so that its integrity check stays meaningful.
     search.index(post)
     passages.forget(post)

@@ -27,7 +27,7 @@ def remove(*, channel_id: int, post_ids: Sequence[int]) -> None:
     roots: dict[int, Post] = {}
     for post in (posts[post_id] for post_id in post_ids if post_id in posts):
         if not post.is_deleted:
-            silence(post)
+            silence(post, Post.Remover.COMPANY)
             changes.append((Kind.DELETED, post))
             if post.root_id:
                 roots[post.root_id] = posts[post.root_id]

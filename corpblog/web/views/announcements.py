@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from corpblog.posts import announcements, services
+from corpblog.web.feeds import heads_of
 from corpblog.web.views.asking import person_of
 from corpblog.web.views.browser import is_htmx, wants_json
 
@@ -36,8 +37,8 @@ def acknowledge(request: HttpRequest, post_id: int) -> HttpResponse:
 @require_GET
 def acknowledged(request: HttpRequest, post_id: int) -> HttpResponse:
     """Who has not acknowledged, and who has; the list alone, where the page asks for it anew."""
-    post, asked = announcements.progress(person_of(request), post_id)
-    context = {"post": post, "asked": asked, "done": sum(each.at is not None for each in asked)}
+    heads, (post, asked) = heads_of(person_of(request), post_id), announcements.progress(person_of(request), post_id)
+    context = {"post": post, "heads": heads, "asked": asked, "done": sum(each.at is not None for each in asked)}
     return render(request, "web/_acknowledged.html" if is_htmx(request) else "web/acknowledged.html", context)
 
 

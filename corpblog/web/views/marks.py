@@ -12,6 +12,7 @@ from corpblog.posts import access, discovery, services
 from corpblog.posts import marks as read
 from corpblog.posts import selectors as posts
 from corpblog.posts.models import Post
+from corpblog.web.feeds import heads_of
 from corpblog.web.views.asking import person_of
 from corpblog.web.views.browser import is_htmx
 
@@ -56,6 +57,7 @@ def thread(request: HttpRequest, post_id: int) -> HttpResponse:
 def reactions(request: HttpRequest, post_id: int) -> HttpResponse:
     """Who reacted to a post, with what."""
     person = person_of(request)
-    post = posts.post_for(person, post_id)
-    context = {"post": post, "given": read.reactors(person, post_id), "can_react": access.can_react(person, post)}
-    return render(request, "web/reactions.html", context)
+    heads, post = heads_of(person, post_id), posts.post_for(person, post_id)
+    context = {"post": post, "heads": heads, "given": read.reactors(person, post_id)}
+    context["can_react"] = access.can_react(person, post)
+    return render(request, "web/_reactions.html" if is_htmx(request) else "web/reactions.html", context)
