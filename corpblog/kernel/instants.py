@@ -12,10 +12,10 @@ from corpblog.kernel.errors import Invalid
 LATEST: Final = timedelta(days=366)
 
 
-def instant(day: date, at: time, zone: str) -> datetime:
-    """Return the instant of a wall clock's time in a time zone; of an hour that comes twice, the first.
+def wall_clock(day: date, at: time, zone: str) -> datetime:
+    """Return the instant of a wall clock's time in a time zone, past ones too; of an hour that comes twice, the first.
 
-    Raises Invalid for a time that the clocks skip, for one that is over, and for one more than a year ahead.
+    Raises Invalid for a time that the clocks skip, and for a zone that there is not.
     """
     try:
         place = ZoneInfo(zone)
@@ -25,13 +25,22 @@ def instant(day: date, at: time, zone: str) -> datetime:
     # Subtraction within one zone ignores its offsets, so the way there and back goes through UTC.
     if datetime.fromtimestamp(chosen.timestamp(), place).replace(tzinfo=None) != chosen.replace(tzinfo=None):
         raise Invalid(_("The clocks go forward then: this time does not exist in %(zone)s.") % {"zone": zone})
+    # In UTC: a time of an hour that comes twice compares unequal to every time of another zone (PEP 495).
+    return chosen.astimezone(UTC)
+
+
+def instant(day: date, at: time, zone: str) -> datetime:
+    """Return the instant of a wall clock's time in a time zone; of an hour that comes twice, the first.
+
+    Raises Invalid for a time that the clocks skip, for one that is over, and for one more than a year ahead.
+    """
+    chosen = wall_clock(day, at, zone)
     now = clock.now()
     if chosen <= now:
         raise Invalid(_("This time is over. Choose a later one."))
     if chosen > now + LATEST:
         raise Invalid(_("Choose a time within a year from now."))
-    # In UTC: a time of an hour that comes twice compares unequal to every time of another zone (PEP 495).
-    return chosen.astimezone(UTC)
+    return chosen
 
 
 def typed(local: str, zone: str) -> datetime:

@@ -100,6 +100,11 @@ def outgoing(carried: Iterable[Facts]) -> list[dict[str, Any]]:
     return [{name: each[name] for name in OUTGOING} for each in carried]
 
 
+def undescribed(carried: Iterable[Facts]) -> list[str]:
+    """Return the names of the pictures among them that have no description."""
+    return [each["name"] for each in carried if each["kind"].startswith("image/") and not each["alt"].strip()]
+
+
 def kinds_of(carried: Iterable[Facts]) -> frozenset[str]:
     """Return what a rule's `attachments` calls them."""
     return frozenset(files.family_of(each["kind"]) for each in carried)

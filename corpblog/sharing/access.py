@@ -118,6 +118,12 @@ def can_stop(person: Person, share: Share) -> bool:
     return takes_part or (not share.is_copy and answers_for(person, share.post))
 
 
+def can_reword(person: Person, share: Share) -> bool:
+    """Whether the person may change what it says: who takes part, and who may say these words in the first place."""
+    takes_part = person.pk in {share.author_id, share.requester_id}
+    return takes_part or (not share.is_copy and speaks_for(person, share.post))
+
+
 def can_see(person: Person, share: Share) -> bool:
     """Whether the person may see a share: those who take part, who offered what it re-voices, reviewers, auditors."""
     is_concerned = can_stop(person, share) or answers_for(person, share.post)
@@ -212,6 +218,11 @@ def check_may_decide_change(person: Person, change: TargetChange) -> None:
 def can_set_times(person: Person) -> bool:
     """Communications and connector admins say when a destination is quiet, and when it likes to be reached."""
     return has_role(person, Role.COMMUNICATIONS, Role.CONNECTOR_ADMIN)
+
+
+def can_reorder(person: Person, share: Share) -> bool:
+    """Whether the person may change places in a queue with it: who may stop it, and who sets the times there."""
+    return can_stop(person, share) or (not share.is_copy and can_set_times(person))
 
 
 def can_switch_gate(person: Person, *, closing: bool) -> bool:

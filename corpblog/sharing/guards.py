@@ -30,6 +30,7 @@ from corpblog.sharing.models import (
     Job,
     Offer,
     OwnKind,
+    QuietPeriod,
     Recall,
     Receipt,
     Share,
@@ -294,6 +295,13 @@ def bind_attachment(form: str) -> None:
         raise Wait("file_damaged")
 
 
+def described(destination: Destination, form: str) -> None:
+    """No picture goes undescribed where the destination asks for descriptions; a correction leaves pictures alone."""
+    content = canonical.read(form)
+    if destination.needs_alt and "corrects" not in content and files.undescribed(content["attachments"]):
+        raise Wait("alt_missing")
+
+
 def due(job: Job, now: datetime) -> None:
     """Not before its time, by the database's clock."""
     if job.share.send_at is not None and job.share.send_at > now:
@@ -301,9 +309,10 @@ def due(job: Job, now: datetime) -> None:
 
 
 def not_quiet(destination: Destination, now: datetime) -> None:
-    """Nothing leaves while the destination is quiet: at night, at the weekend, before results."""
+    """Nothing leaves while the destination is quiet: at night, at the weekend, on the days before results."""
     table = Timetable.objects.filter(destination=destination).first()
-    if table is not None and timetables.is_quiet(table, now):
+    is_in_period = QuietPeriod.objects.filter(destination=destination).around(now).exists()
+    if is_in_period or (table is not None and timetables.is_quiet(table, now)):
         raise Wait("quiet")
 
 

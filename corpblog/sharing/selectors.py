@@ -119,6 +119,14 @@ def share_for(person: Person, share_id: int) -> Share:
     return share
 
 
+def waiting_at(person: Person, destination: Destination, share_id: int) -> Share:
+    """Return a share of a destination's queue whose place the person may change; raise NotFound."""
+    share = Share.objects.for_rows().filter(pk=share_id, destination=destination).first()
+    if share is None or not access.can_reorder(person, share):
+        raise NotFound(_("There is no such share."))
+    return share
+
+
 def shares_of_post(person: Person, post: Post) -> list[Share]:
     """Return the post's shares for those who take part in them, without what employees make of them."""
     shares = Share.objects.filter(post=post).companys().for_rows().order_by("-id")

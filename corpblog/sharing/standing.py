@@ -1,7 +1,7 @@
 """How each destination stands: for those who connect, decide, prove, or pull the switch. No words of any post."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -12,10 +12,12 @@ from corpblog.sharing import access
 from corpblog.sharing.connectors import CONNECTORS
 from corpblog.sharing.connectors.base import Connector, Watchable
 from corpblog.sharing.models import Destination, Job, Receipt, Share, TargetChange, Watch
+from corpblog.sharing.services import renewing
 from corpblog.sharing.services.again import is_dead_letter
 from corpblog.sharing.wording import worded
 
 MOST_DEAD = 20
+WARNED_BEFORE = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,21 @@ class Standing:
     watch: Watch | None
     can_be_watched: bool
     trial: str
+
+    @property
+    def token_warning(self) -> str:
+        """What somebody has to do about its sign-in, and by when; empty while nobody has to."""
+        until, now = self.destination.token_until, clock.now()
+        if until is None:
+            return ""
+        if until <= now:
+            return _("The sign-in there is over, so nothing arrives. Sign in there again.")
+        if self.destination.renew_at is not None:
+            is_late = until - now < renewing.EARLY - renewing.AGAIN_AFTER
+            return _("The sign-in could not be renewed so far. If this stays, sign in there again.") if is_late else ""
+        if until - now < WARNED_BEFORE:
+            return _("The sign-in there ends soon and does not renew itself. Sign in there again.")
+        return ""
 
     @property
     def watch_trouble(self) -> str:

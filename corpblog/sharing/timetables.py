@@ -1,13 +1,13 @@
 """Read a timetable: is it quiet now, when does that end, which slot is free next."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from corpblog.kernel.errors import Invalid
 from corpblog.kernel.instants import instant
-from corpblog.sharing.models import Timetable
+from corpblog.sharing.models import QuietPeriod, Timetable
 
 _AHEAD: Final = 60  # days that are looked at for a free slot
 _TURNS: Final = 16  # a week's quiet days and nights, one after the other
@@ -35,8 +35,20 @@ def quiet_ends(table: Timetable, moment: datetime) -> datetime | None:
     return None
 
 
-def next_slot(table: Timetable, taken: Collection[datetime], after: datetime) -> datetime | None:
-    """Return the first slot after that instant that is neither taken nor quiet; None where there is none."""
+def next_slot(
+    table: Timetable, taken: Collection[datetime], after: datetime, periods: Sequence[QuietPeriod] = ()
+) -> datetime | None:
+    """Return the first slot after that instant that is neither taken nor quiet; None where there is none.
+
+    periods: in which it is quiet beside the hours and days of the week.
+    """
+    return next(free_slots(table, taken, after, periods), None)
+
+
+def free_slots(
+    table: Timetable, taken: Collection[datetime], after: datetime, periods: Sequence[QuietPeriod] = ()
+) -> Iterator[datetime]:
+    """Yield the slots of the next weeks that are neither taken nor quiet, the next one first."""
     first = after.astimezone(ZoneInfo(table.zone)).date()
     for ahead in range(_AHEAD):
         day = first + timedelta(days=ahead)
@@ -48,9 +60,10 @@ def next_slot(table: Timetable, taken: Collection[datetime], after: datetime) ->
             except Invalid:
                 # Over, or in the hour that the clocks skip.
                 continue
-            if moment > after and moment not in taken and not is_quiet(table, moment):
-                return moment
-    return None
+            if moment <= after or moment in taken or is_quiet(table, moment):
+                continue
+            if not any(period.starts_at <= moment < period.ends_at for period in periods):
+                yield moment
 
 
 def _is_in_hours(table: Timetable, at: time) -> bool:

@@ -23,6 +23,7 @@ class Wish:
     corrects: the share that is out and whose words these replace, by its id.
     as_thread: what is too long there leaves as several posts, one under the other; comment: what is posted under it.
     revoices: the company's share that these words say in another way, by its id.
+    in_next_slot: at the destination's next free slot, which is chosen once nobody else can take it.
     """
 
     words: str = ""
@@ -33,6 +34,7 @@ class Wish:
     as_thread: bool = False
     comment: str = ""
     revoices: int | None = None
+    in_next_slot: bool = False
 
 
 AS_POSTED: Final = Wish()

@@ -17,6 +17,7 @@ WORDS: Final[dict[str, Promise]] = {
     "no_verdict": _("The text could not be checked just now. It is tried again."),
     "file_damaged": _("A file of it is missing or was changed on the server. Tell your administrator."),
     "restored": _("A backup was restored, so we look there first: it may have been sent already."),
+    "alt_missing": _("A picture has no description, and this destination asks for one. Edit the post and describe it."),
     # why it is decided on again although it was released
     "again_policy": _("It was released, and then the policy became stricter. So it was not sent, and is decided anew."),
     "again_expired": _("It was released more than seven days ago. So it was not sent, and is decided anew."),
@@ -59,6 +60,7 @@ WORDS: Final[dict[str, Promise]] = {
     "not_bluesky": _("This address does not answer as a Bluesky server does. Check the address."),
     "password": _("The server does not accept the name or the password. Check both."),
     "not_slack": _("This is not the address of a Slack webhook: those begin with https://hooks.slack.com/services/."),
+    "slack_how": _("Fill in the address of a webhook, or the client ID and the client secret of a Slack app."),
     "too_many_recipients": _("A list takes 100 addresses at most. Make two of it."),
     "refused": _("The server refused it."),
     "unreadable_account": _("The network does not say whose account this is. Begin again."),

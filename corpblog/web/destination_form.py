@@ -27,6 +27,12 @@ class ConnectForm(forms.Form):
         label=_("Posts of which channels may go there"),
         choices=[("internal", _("Public and internal ones")), ("public", _("Public ones only"))],
     )
+    needs_alt = forms.BooleanField(
+        label=_("Ask for a description of each picture"),
+        help_text=_("Readers who do not see it hear the description; without one the picture does not go there."),
+        required=False,
+        initial=True,
+    )
 
     def __init__(self, connector: Connector, data: Any = None, there: Destination | None = None) -> None:
         super().__init__(data, initial=_initial(there))
@@ -55,7 +61,7 @@ class SwitchForm(forms.Form):
 def _initial(there: Destination | None) -> dict[str, Any]:
     if there is None:
         return {}
-    return {"name": there.name, "review": there.review, "cap": there.cap}
+    return {"name": there.name, "review": there.review, "cap": there.cap, "needs_alt": there.needs_alt}
 
 
 def _field(question: Question, there: Destination | None) -> forms.Field:

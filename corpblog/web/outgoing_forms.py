@@ -11,10 +11,10 @@ from django.utils.timezone import get_default_timezone_name, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from corpblog.kernel.errors import Invalid
-from corpblog.kernel.instants import instant
+from corpblog.kernel.errors import CorpblogError, Invalid
+from corpblog.kernel.instants import instant, wall_clock
 from corpblog.sharing import services
-from corpblog.sharing.models import Destination, Timetable
+from corpblog.sharing.models import Timetable
 from corpblog.sharing.wishes import Wish
 
 NOW, LATER, SLOT = "now", "later", "slot"
@@ -37,7 +37,9 @@ class WishForm(forms.Form):
     )
     comment = forms.CharField(
         label=gettext_lazy("First comment"),
-        help_text=gettext_lazy("Posted under it right away, for a link or a source; on Mastodon, Bluesky and X."),
+        help_text=gettext_lazy(
+            "Posted under it right away, for a link or a source; on Mastodon, Bluesky, X and LinkedIn."
+        ),
         strip=False,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -86,15 +88,13 @@ class WishForm(forms.Form):
             }
         )
 
-    def wish_for(self, destination: Destination) -> Wish:
-        """Return the wish of a valid form; raise Conflict where it asks for a slot and there is none."""
-        is_slot = self.cleaned_data.get("when") == SLOT
-        return services.in_next_slot(self.wish, destination) if is_slot else self.wish
-
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         as_one_wishes = Wish(
-            data.get("words", ""), as_thread=data.get("as_thread", False), comment=data.get("comment", "")
+            data.get("words", ""),
+            as_thread=data.get("as_thread", False),
+            comment=data.get("comment", ""),
+            in_next_slot=data.get("when") == SLOT,
         )
         if data.get("when") != LATER:
             self.wish = as_one_wishes
@@ -184,3 +184,44 @@ class TimesForm(forms.Form):
         data = self.cleaned_data
         hours = (data["quiet_from"], data["quiet_to"]) if data["quiet_from"] is not None else None
         return services.Times(data["zone"].strip(), data["quiet_days"], hours, data["slots"])
+
+
+class QuietForm(forms.Form):
+    """A span in which nothing leaves, and why."""
+
+    from_day = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    from_time = forms.TimeField(
+        label=gettext_lazy("From, time"),
+        initial=time(0),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    until_day = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    until_time = forms.TimeField(
+        label=gettext_lazy("Until, time"),
+        initial=time(0),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    zone = forms.CharField(label=gettext_lazy("Time zone"), max_length=40)
+    reason = forms.CharField(
+        label=gettext_lazy("Why"), help_text=gettext_lazy("Colleagues read it in the calendar."), max_length=120
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        for end in ("from", "until"):
+            if f"{end}_day" in data and f"{end}_time" in data and "zone" in data:
+                try:
+                    data[end] = wall_clock(data[f"{end}_day"], data[f"{end}_time"], data["zone"].strip())
+                except Invalid as error:
+                    self.add_error(f"{end}_time", error.message)
+        return data
+
+    def period(self) -> dict[str, Any]:
+        """Return what a valid form says, as `services.be_quiet` takes it."""
+        data = self.cleaned_data
+        return {"start": data["from"], "end": data["until"], "zone": data["zone"].strip(), "reason": data["reason"]}
+
+    def blame(self, error: CorpblogError) -> None:
+        """Put a refusal beside the field that it is about, or at the top."""
+        field = {"reason": "reason", "until": "until_day"}.get(str(error.facts.get("field", "")))
+        self.add_error(field, error.message)

@@ -9,14 +9,17 @@ from django.utils.translation import gettext as _
 from corpblog.kernel.errors import CorpblogError, Invalid
 from corpblog.people.models import Person
 from corpblog.policy.engine import Verdict
+from corpblog.posts import files
 from corpblog.posts.files import Facts
 from corpblog.posts.models import Post
+from corpblog.posts.services import carried
 from corpblog.sharing import selectors, services
 from corpblog.sharing.models import Destination
 from corpblog.sharing.wishes import AS_POSTED
 from corpblog.teams.models import Channel
 from corpblog.web import share_words
 from corpblog.web.outgoing_forms import WishForm
+from corpblog.web.views.asking import wishes_of
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,16 @@ def checked_wishes(request: HttpRequest, person: Person) -> WishForm:
     if _ticked(request, person) and not form.is_valid():
         name, errors = next(iter(form.errors.items()))
         raise Invalid(f"{form.fields[name].label}: {errors[0]}")
+    for name, pictures in undescribed(_ticked(request, person), carried(person, wishes_of(request))):
+        said = _("%(name)s asks for a description of each picture: %(pictures)s.")
+        raise Invalid(said % {"name": name, "pictures": pictures})
     return form
+
+
+def undescribed(destinations: Sequence[Destination], carried: Sequence[Facts]) -> list[tuple[str, str]]:
+    """Return which of the destinations ask for descriptions that are missing, with the pictures' names."""
+    pictures = ", ".join(files.undescribed(carried))
+    return [(destination.name, pictures) for destination in destinations if destination.needs_alt and pictures]
 
 
 def request_shares(request: HttpRequest, person: Person, post: Post, form: WishForm) -> str:
@@ -117,7 +129,7 @@ def request_shares(request: HttpRequest, person: Person, post: Post, form: WishF
 def _asked(request: HttpRequest, person: Person, post: Post, form: WishForm, destination: Destination) -> str:
     reason = request.POST.get("reason", "")
     try:
-        wish = replace(form.wish_for(destination), words=words_for(request, destination))
+        wish = replace(form.wish, words=words_for(request, destination))
         made = services.request_share(by=person, post=post, destination=destination, justification=reason, wish=wish)
     except CorpblogError as error:
         # The post stands: only this way out is closed, and the reader is told which.

@@ -2,12 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from corpblog.web.views import calendar, correcting, destinations, press, public_names, share_planning, shares
+from corpblog.web.views import calendar, correcting, destinations, press, public_names, queues, share_planning, shares
 
 urlpatterns: list[URLPattern] = [
     path("shares/", shares.mine, name="shares"),
     path("shares/calendar/", calendar.page, name="calendar"),
     path("shares/calendar/<slug:slug>/times/", share_planning.times, name="share_times"),
+    path("shares/calendar/<slug:slug>/quiet/", queues.be_quiet, name="share_quiet"),
+    path("shares/calendar/<slug:slug>/quiet/<int:period_id>/end/", queues.end_quiet, name="share_quiet_end"),
+    path("shares/queue/<slug:slug>/", queues.queue, name="share_queue"),
+    path("shares/queue/<slug:slug>/move/", queues.move, name="share_queue_move"),
     path("shares/preview/", share_planning.preview, name="share_preview"),
     path("shares/wishes/", share_planning.wishes, name="share_wishes"),
     path("shares/<int:share_id>/plan/", share_planning.plan, name="share_plan"),

@@ -195,12 +195,14 @@ DISTURBANCES = {
     "flipped_file": lambda world, share: world.flip_a_byte(share),
     "flagged_file": lambda world, share: None,
     "unread_file": lambda world, share: None,
+    "undescribed_file": lambda world, share: world.ask_for_descriptions(share),
 } | REVOICINGS
 # What the post carries, in the stories about files: words, and why there may be more in it.
 FILES = {
     "flipped_file": ("A plan of the office", ()),
     "flagged_file": ("Falcon", ()),
     "unread_file": ("", ("encrypted",)),
+    "undescribed_file": ("A plan of the office", (), ""),
 }
 
 
@@ -213,7 +215,8 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
     remote = world.remotes[repeat]
     destination = world.destinations[repeat]
     destination.speaker = speaker
-    destination.save(update_fields=["speaker"])
+    destination.needs_alt = disturbance != "undescribed_file"
+    destination.save(update_fields=["speaker", "needs_alt"])
     if "long" in text and mood != "ok" and moment != "sent":
         # The first part goes well, and it is the second that fails.
         remote.next("ok")

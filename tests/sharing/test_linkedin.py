@@ -13,9 +13,11 @@ from corpblog.posts.files import Wish
 from corpblog.posts.services import attach, publish
 from corpblog.sharing import canonical, connectors, services
 from corpblog.sharing.connectors.linkedin import LinkedIn, little, plain
+from corpblog.sharing.errors import TooLongThere
 from corpblog.sharing.models import Incident, Job, Receipt, Share
 from corpblog.sharing.seals import mac, opened
 from corpblog.sharing.services.sending import target_of
+from corpblog.sharing.wishes import Wish as ShareWish
 from tests.policy.extraction.files import picture
 from tests.servers.recorder import Reply, recorder
 from tests.sharing.networks.linkedin import CLIENT, LITTLE, SECRET, FakeLinkedIn
@@ -224,3 +226,130 @@ def test_what_is_gone_there_is_not_corrected(there, destination, sent_there, ali
     work()
     correction.refresh_from_db()
     assert (correction.state, correction.note) == ("failed", "gone_there")
+
+
+def granted(requests):
+    return [request.form() for request in requests if request.route == "/oauth/v2/accessToken"]
+
+
+def test_a_token_is_renewed_before_its_sixty_days_are_over(there, irene, sent_there, travel):
+    there.network.gives_refresh_tokens = True
+    destination = connected(there, irene)
+    ends = destination.token_until
+    there.network.tokens.clear()  # the first token is over there, too
+    travel(days=60, minutes=-5)
+    assert sent_there(destination, "With a new token").state == "sent"
+    _code, renewal = granted(there.received)
+    assert renewal == {
+        "grant_type": "refresh_token",
+        "refresh_token": there.network.refreshes[0],
+        "client_id": CLIENT,
+        "client_secret": SECRET,
+    }
+    destination.refresh_from_db()
+    assert destination.token_until > ends
+    # The refresh token is kept for the next time.
+    travel(days=60, minutes=-5)
+    assert sent_there(destination, "And again").state == "sent"
+    assert len(granted(there.received)) == 3
+
+
+def test_a_renewal_that_is_refused_says_so_on_the_page(there, irene, sent_there, travel, browser_of):
+    there.network.gives_refresh_tokens = True
+    destination = connected(there, irene)
+    there.network.refreshes.clear()
+    travel(days=60, minutes=-5)
+    assert sent_there(destination, "With the old one").state == "sent"
+    assert "could not be renewed" in browser_of(irene).get("/destinations/linkedin/").text
+
+
+def test_the_end_of_a_token_that_does_not_renew_itself_is_shown_and_warned_of(there, irene, travel, browser_of):
+    connected(there, irene)
+    page = browser_of(irene).get("/destinations/linkedin/").text
+    assert "Signed in until" in page
+    assert "ends soon" not in page
+    travel(days=47)
+    assert "ends soon and does not renew itself" in browser_of(irene).get("/destinations/linkedin/").text
+    assert "Sign-in ends" in browser_of(irene).get("/destinations/").text
+    travel(days=14)
+    assert "sign-in there is over" in browser_of(irene).get("/destinations/linkedin/").text
+
+
+# The first comment ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def commented(write, alice, work):
+    """Share a post with a first comment, let the worker work, and give the share as it is then."""
+
+    def ask(destination, text="We open in Lyon", comment="More: https://acme.example/lyon"):
+        wish = ShareWish(comment=comment)
+        share = services.request_share(by=alice, post=write(text), destination=destination, wish=wish)
+        work()
+        work()
+        return Share.objects.get(pk=share.pk)
+
+    return ask
+
+
+def test_the_first_comment_stands_under_the_post(there, destination, commented):
+    assert commented(destination).state == "sent"
+    (post,), (comment,) = there.network.posts.values(), there.network.comments.values()
+    assert comment["object"] == post["id"]
+    assert comment["actor"] == "urn:li:organization:5515715"
+    assert comment["message"] == {"text": "More: https://acme.example/lyon"}
+    assert "Lyon" in post["commentary"]
+    assert "More" not in post["commentary"]
+
+
+@pytest.mark.gate("G4")
+def test_the_first_comment_is_scanned(there, destination, commented):
+    assert commented(destination, comment="Ask us about Falcon").state == "held"
+    assert there.network.posts == {}
+
+
+@pytest.mark.gate("G18")
+def test_a_comment_whose_answer_was_lost_is_looked_for_and_sent_once(there, destination, commented, work, travel):
+    there.next(None)  # the post arrives
+    there.next(Reply(500), after_acting=True)  # the comment as well, but nobody hears so
+    share = commented(destination)
+    assert share.state == "sending"
+    travel(minutes=2)
+    work()
+    assert Share.objects.get(pk=share.pk).state == "sent"
+    assert len(there.network.comments) == 1
+
+
+@pytest.mark.gate("G18")
+def test_under_a_members_post_a_person_looks_for_a_lost_comment(there, irene, commented, work, travel):
+    there.network.gives_refresh_tokens = False
+    member = connected(there, irene, organization="")
+    there.next(None)
+    there.next(Reply(500), after_acting=True)
+    share = commented(member)
+    for _time in range(12):
+        travel(hours=1)
+        work()
+    assert Share.objects.get(pk=share.pk).state == "unknown"
+    assert len(there.network.comments) == 1
+
+
+def test_recalling_takes_the_comment_and_the_post_away(there, destination, commented, alice, work):
+    share = commented(destination)
+    services.recall(by=alice, share=share, reason="Wrong city")
+    work()
+    assert share.recall.state == "done"
+    assert (there.network.posts, there.network.comments) == ({}, {})
+
+
+def test_a_comment_that_is_too_long_there_is_refused_before_anybody_looks(there, destination, commented):
+    with pytest.raises(TooLongThere) as refused:
+        commented(destination, comment="x" * 1251)
+    assert refused.value.longest == 1250
+
+
+def test_a_text_that_is_too_long_is_no_thread_there(there, destination, write, alice):
+    with pytest.raises(TooLongThere):
+        services.request_share(
+            by=alice, post=write("Hi"), destination=destination, wish=ShareWish(words="So long. " * 400, as_thread=True)
+        )

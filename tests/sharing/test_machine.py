@@ -236,6 +236,7 @@ MUTANTS = {
     "bytes_untouched": (guards, _passes, {"disturbance": "tamper"}),
     "bind_attachment": (guards, _passes, {"disturbance": "flipped_file"}),
     "unread_means_hold": (guards, lambda verdict, form: verdict, {"disturbance": "unread_file", "text": "clean"}),
+    "described": (guards, _passes, {"disturbance": "undescribed_file", "moment": "approved"}),
     "due": (guards, _passes, {"later": True}),
     "not_quiet": (guards, _passes, {"disturbance": "quiet"}),
     "decisions_stand": (guards, _passes, {"disturbance": "long_wait", "moment": "approved"}),

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from corpblog.kernel import clock, egress, mail_egress
-from corpblog.kernel.errors import NotFound
+from corpblog.kernel.errors import NotAllowed, NotFound
 from corpblog.people.models import Person
 from corpblog.sharing import credentials, services
 from corpblog.sharing.connectors import CONNECTORS
@@ -249,3 +249,17 @@ def test_an_account_that_waits_for_its_time_is_moved_by_another_delegate(delegat
     share = services.request_share(by=author, post=post, destination=press, wish=Wish(send_at=at, zone="UTC"))
     moved = services.plan(by=asker, share=share, wish=Wish(send_at=at + timedelta(days=1), zone="UTC"))
     assert moved.send_at == at + timedelta(days=1)
+
+
+def test_communications_change_its_time_and_never_its_words(delegates, account, write, press, chloe):
+    from corpblog.sharing.wishes import Wish
+
+    author, _asker = delegates
+    set_owner(by=chloe, channel=account, person=chloe, is_owner=False)
+    at = clock.now() + timedelta(days=1)
+    post = write("Later", by=author, to=account)
+    share = services.request_share(by=author, post=post, destination=press, wish=Wish(send_at=at, zone="UTC"))
+    with pytest.raises(NotAllowed, match="delegates of the account alone"):
+        services.plan(by=chloe, share=share, wish=Wish("Sooner", send_at=at, zone="UTC"))
+    moved = services.plan(by=chloe, share=share, wish=Wish(send_at=at + timedelta(days=1), zone="UTC"))
+    assert (moved.words, moved.send_at) == ("", at + timedelta(days=1))

@@ -10,7 +10,7 @@ import pytest
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from corpblog.kernel.instants import instant
-from corpblog.people.models import Person, Role
+from corpblog.people.models import Person
 from corpblog.posts.files import Wish as FileWish
 from corpblog.posts.models import Post
 from corpblog.posts.services import attach, publish
@@ -152,7 +152,7 @@ def test_whoever_rewords_does_not_decide(
     channel.kind = channel.Kind.COMPANY
     channel.save()
     for person in (alice, omar):
-        person.roles.create(role=Role.COMMUNICATIONS)
+        Membership.objects.update_or_create(person=person, channel=channel, defaults={"role": "owner"})
     share = services.request_share(by=alice, post=post, destination=press)
     share = services.plan(by=omar, share=again(share), wish=Wish("Falcon lands"))
     with pytest.raises(NotAllowed):

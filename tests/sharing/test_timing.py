@@ -93,14 +93,14 @@ def test_shares_take_one_slot_after_the_other(
     services.set_times(by=clara, destination=press, times=Times("UTC", slots=every_day))
     sent_at = []
     for text in ("One", "Two"):
-        wish = services.in_next_slot(Wish(), press)
+        wish = Wish(in_next_slot=True)
         share = services.request_share(by=alice, post=write(text), destination=press, wish=wish)
         sent_at.append(share.send_at)
     assert sent_at[1] - sent_at[0] == timedelta(days=1)
 
 
 def test_only_communications_and_connector_admins_set_times(
-    alice: Person, omar: Person, clara: Person, press: Destination
+    alice: Person, omar: Person, clara: Person, press: Destination, write: Callable[..., Post]
 ) -> None:
     for person in (alice, omar):
         with pytest.raises(NotAllowed):
@@ -109,8 +109,8 @@ def test_only_communications_and_connector_admins_set_times(
         services.set_times(by=clara, destination=press, times=Times("UTC", quiet_days=range(7)))
     with pytest.raises(Invalid):
         services.set_times(by=clara, destination=press, times=Times("Mars/Olympus"))
-    with pytest.raises(Conflict):
-        services.in_next_slot(Wish(), press)
+    with pytest.raises(Conflict, match="no free slot"):
+        services.request_share(by=alice, post=write("Hello"), destination=press, wish=Wish(in_next_slot=True))
     services.set_times(by=clara, destination=press, times=Times("Europe/Paris", quiet_days=[6]))
     assert AuditEntry.objects.filter(action="destination.times_set", actor_id=clara.pk).count() == 1
 

@@ -165,13 +165,13 @@ class World:
         self._revision(post, post.author)
         return post
 
-    def file(self, words, reasons=()):
+    def file(self, words, reasons=(), alt="A picture of the office"):
         """A file of these words, read; what a reader outside would find in it is known here, too."""
         digest = blobs.write(words.encode())
         facts = {"kind": "image/png", "text": words, "reasons": list(reasons), "version": VERSION}
         FileText.objects.update_or_create(digest=digest, defaults=facts)
         self.files[digest] = (words, reasons)
-        shown = {"alt": "", "width": None, "height": None, "id": "1"}
+        shown = {"alt": alt, "width": None, "height": None, "id": "1"}
         return {"name": "a.png", "kind": "image/png", "sha256": digest, "size": len(words), **shown}
 
     def _revision(self, post, editor):
@@ -404,6 +404,10 @@ class World:
         transaction.savepoint_rollback(backup)
         self.act(services.doubt_since, made)
 
+    def ask_for_descriptions(self, share):
+        """From now on no picture goes there undescribed."""
+        Destination.objects.filter(pk=share.destination_id).update(needs_alt=True)
+
     # The judge ------------------------------------------------------------------------------------------------------
 
     def _judge_seal(self, share, job):
@@ -424,6 +428,9 @@ class World:
             approved |= self.ledger[rides_on]
         recent = {who for who, when in approved.items() if when > clock.now() - timedelta(days=7.5)}
         given = recent - self.hands[share.pk]
+        asks = Destination.objects.get(pk=share.destination_id).needs_alt and share.corrects_id is None
+        if asks and not all(file["alt"] for file in sealed["attachments"]):
+            raise Broken("I4: a picture went without the description that the destination asks for")
         if post.channel.is_private:
             raise Broken("I4: it went although the channel is private")
         if post.answers is not None and post.answers.channel.classification == "restricted":

@@ -54,6 +54,14 @@ COMMUNICATIONS = frozenset({"chloe"})
 SEES_DESTINATIONS = frozenset({"irene", "omar", "victor", "chloe"})
 MAY_CLOSE = frozenset({"irene", "omar", "chloe"})
 NOBODY: frozenset[str] = frozenset()
+QUIET = {
+    "quiet-from_day": "2099-01-01",
+    "quiet-from_time": "08:00",
+    "quiet-until_day": "2099-01-02",
+    "quiet-until_time": "08:00",
+    "quiet-zone": "UTC",
+    "quiet-reason": "Results",
+}
 TIMERS = frozenset({"chloe", "irene"})
 ANYBODY = frozenset(ROLES)
 
@@ -236,6 +244,12 @@ ROWS: dict[str, list[Row]] = {
         Row("get", "/channels/new-account/", TIMERS),
         Row("post", "/channels/new-account/", TIMERS, {"name": "Acme jobs"}),
     ],
+    "share_queue": [Row("get", "/shares/queue/press/", EVERYBODY)],
+    "share_queue_move": [
+        Row("post", "/shares/queue/press/move/", TIMERS | AUTHOR, {"share": "{share}", "act": "later"})
+    ],
+    "share_quiet": [Row("post", "/shares/calendar/press/quiet/", TIMERS, QUIET)],
+    "share_quiet_end": [Row("post", "/shares/calendar/press/quiet/1/end/", TIMERS)],
     "channel_new": [Row("get", "/channels/new/", EVERYBODY), Row("post", "/channels/new/", EVERYBODY)],
     "leaders": [Row("get", "/leaders/", EVERYBODY)],
     "tag": [Row("get", "/tags/board/", EVERYBODY)],

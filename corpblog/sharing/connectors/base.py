@@ -137,7 +137,7 @@ class SignsInThere(Protocol):
         """Return the address to send the admin to."""
 
     def redeemed(self, target: Target, *, redirect: str, code: str, verifier: str) -> Mapping[str, str]:
-        """Return the secrets that the code stands for, among them `token`; raise Refused."""
+        """Return the secrets that the code stands for: `token`, or the address that is one; raise Refused."""
 
     def renewed(self, target: Target) -> Mapping[str, str]:
         """Return newer secrets for a token that will soon be over; raise Refused."""
@@ -277,6 +277,16 @@ def takes_of(connector: "Connector", config: Mapping[str, Any]) -> Takes:
 def length_of(connector: "Connector", text: str, config: Mapping[str, Any]) -> int:
     """Return how long a text is there."""
     return connector.length_at(text, config) if isinstance(connector, ServersDiffer) else connector.length(text)
+
+
+@runtime_checkable
+class Comments(Protocol):
+    """A connector whose network takes one comment under a post, and no thread: `publish` puts it under `payload.above`.
+
+    longest_comment: how long that is at most, as `length` counts. Where it cannot be read back, a person looks.
+    """
+
+    longest_comment: int
 
 
 def repeat_of(connector: "Connector", *, is_correction: bool) -> Repeat:

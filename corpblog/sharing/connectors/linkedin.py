@@ -1,7 +1,8 @@
 """LinkedIn (Posts API), for an organisation's page or a member. A post has no key there; a page's posts are read back.
 
 https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api, …/images-api,
-…/multiimage-post-api and …/little-text-format. Reading a member's posts back is a permission that hardly anybody gets.
+…/multiimage-post-api, …/comments-api and …/little-text-format. Reading a member's posts back is a permission
+that hardly anybody gets.
 """
 
 import re
@@ -37,6 +38,7 @@ from corpblog.sharing.marks import NONE
 from corpblog.sharing.seals import SealedPayload
 
 LONGEST: Final = 3000
+LONGEST_COMMENT: Final = 1250
 MOST_PICTURES: Final = 20
 MOST_COUNTED: Final = 20
 _FIGURES: Final = {
@@ -50,6 +52,7 @@ _RESERVED: Final = re.compile(r"[|{}@\[\]()<>#\\*_~]")
 _TAG: Final = re.compile(r"(?<!\S)#(\w+)")
 _TEMPLATE: Final = re.compile(r"\{hashtag\|\\?#\|((?:[^\\}]|\\.)*)\}")
 _ESCAPE: Final = re.compile(r"\\([|{}@\[\]()<>#\\*_~])")
+_COMMENT: Final = re.compile(r"urn:li:comment:\((urn:li:\w+:\d+),(\d+)\)")
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
 
 
@@ -62,6 +65,7 @@ class LinkedIn:
     marks = NONE
     takes = Takes(most=MOST_PICTURES, largest=LARGEST_PICTURE)
     trial = Trial.TAKEN_BACK
+    longest_comment = LONGEST_COMMENT
     patience = USUAL
     questions: tuple[Question, ...] = (
         Question("client_id", _("Client ID"), help=_("Of your application in LinkedIn's developer portal")),
@@ -85,7 +89,9 @@ class LinkedIn:
         return len(text)
 
     def publish(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
-        check_carried(payload, "attachments")
+        check_carried(payload, "attachments", "thread")
+        if payload.above:
+            return self._commented(payload, target, not_after)
         post: dict[str, Any] = {
             "author": target.account,
             "commentary": little(payload.content["text"]),
@@ -107,6 +113,16 @@ class LinkedIn:
             raise Unclear("unreadable")
         return self._arrived(urn)
 
+    def _commented(self, payload: SealedPayload, target: Target, not_after: float) -> Arrived:
+        """Comment on our own post as who made it; the text of a comment is plain, no little format."""
+        wish = {"actor": target.account, "object": payload.above[-1], "message": {"text": payload.words}}
+        path = _comments_of(payload.above[-1])
+        answer = self._call("POST", path, target, wish, publishes=True, not_after=not_after)
+        number = answer.headers.get("x-restli-id") or ""
+        if not number.isdigit():
+            raise Unclear("unreadable")
+        return self._arrived(f"urn:li:comment:({payload.above[-1]},{number})")
+
     def correct(self, payload: SealedPayload, target: Target, *, not_after: float) -> Arrived:
         """Change the commentary, the one part of a post that LinkedIn lets be changed here; its pictures stay."""
         check_carried(payload, "attachments", "corrects")
@@ -124,10 +140,11 @@ class LinkedIn:
     def find(self, payload: SealedPayload, target: Target, *, since: datetime, known: frozenset[str]) -> Arrived | None:
         """Read the page's newest posts back, and compare what they say with the sealed words."""
         try:
-            for seen in reversed(self.recent(target)):
+            there = self._comments(payload.above[-1], target) if payload.above else self.recent(target)
+            for seen in reversed(there):
                 if seen.remote_id in known or seen.posted_at < since - _CLOCKS_DIFFER:
                     continue
-                if seen.text == payload.content["text"]:
+                if seen.text == payload.words:
                     return self._arrived(seen.remote_id)
         except Refused as error:
             raise Unclear("timeline") from error
@@ -144,7 +161,26 @@ class LinkedIn:
         except (KeyError, TypeError, ValueError) as error:
             raise Unclear("timeline") from error
 
+    def _comments(self, above: str, target: Target) -> list[Seen]:
+        """Return our comments under a post of the page, the newest first; a member's cannot be read."""
+        if not target.account.startswith("urn:li:organization:"):
+            raise Refused("watch_forbidden", for_good=True)
+        told = http.read(self._call("GET", _comments_of(above), target))
+        try:
+            mine = [said for said in told["elements"] if said["actor"] == target.account]
+            seen = [self._comment(above, said) for said in mine]
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unclear("timeline") from error
+        return sorted(seen, key=lambda found: found.posted_at, reverse=True)
+
+    def _comment(self, above: str, said: Mapping[str, Any]) -> Seen:
+        made = datetime.fromtimestamp(int(said["created"]["time"]) / 1000, UTC)
+        urn = f"urn:li:comment:({above},{said['id']})"
+        return Seen(urn, self._arrived(urn).url, str(said["message"]["text"]), made)
+
     def look(self, remote_id: str, target: Target) -> Seen | None:
+        if comment := _COMMENT.fullmatch(remote_id):
+            return next((seen for seen in self._comments(comment[1], target) if seen.remote_id == remote_id), None)
         path = f"/rest/posts/{urllib.parse.quote(remote_id, safe='')}"
         answer = self._call("GET", path, target, fine=frozenset({404}))
         if answer.status == 404:
@@ -188,7 +224,11 @@ class LinkedIn:
         )
 
     def delete(self, remote_id: str, target: Target) -> None:
-        """Take the post away; LinkedIn answers alike when it is gone already."""
+        """Take the post or the comment away; LinkedIn answers alike when it is gone already."""
+        if comment := _COMMENT.fullmatch(remote_id):
+            who = urllib.parse.urlencode({"actor": target.account})
+            self._call("DELETE", f"{_comments_of(comment[1])}/{comment[2]}?{who}", target, fine=frozenset({404}))
+            return
         path = f"/rest/posts/{urllib.parse.quote(remote_id, safe='')}"
         self._call("DELETE", path, target, headers={"X-RestLi-Method": "DELETE"}, fine=frozenset({404}))
 
@@ -273,6 +313,10 @@ def _named(statistics: Mapping[str, Any]) -> str:
 
 def _figures(counts: Mapping[str, Any]) -> dict[str, int]:
     return {ours: int(counts[theirs]) for ours, theirs in _FIGURES.items() if theirs in counts}
+
+
+def _comments_of(urn: str) -> str:
+    return f"/rest/socialActions/{urllib.parse.quote(urn, safe='')}/comments"
 
 
 def little(text: str) -> str:

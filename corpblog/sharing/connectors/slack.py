@@ -1,6 +1,9 @@
 """Slack, through an incoming webhook: the address is the secret, and it can post to one channel and do nothing else.
 
 https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks and …/formatting-message-text (escaping).
+The address is pasted, or comes from Slack's own page, where an admin chooses the channel (OAuth 2, scope
+`incoming-webhook`: https://docs.slack.dev/authentication/installing-with-oauth). The token that Slack gives as well
+is not kept.
 """
 
 import urllib.parse
@@ -12,12 +15,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from corpblog.kernel import egress
-from corpblog.sharing.connectors import http
+from corpblog.sharing.connectors import http, oauth
 from corpblog.sharing.connectors.base import (
     NO_FILES,
     USUAL,
     Account,
     Arrived,
+    Errand,
     Question,
     Refused,
     Repeat,
@@ -51,8 +55,19 @@ class Slack:
             _("Address of the webhook"),
             help=_("Begins with https://hooks.slack.com/services/. Whoever knows it can post."),
             is_secret=True,
+            is_needed=False,
         ),
+        Question(
+            "client_id",
+            _("Client ID"),
+            help=_("Of a Slack app of yours, to choose the channel on Slack’s own page instead"),
+            is_needed=False,
+        ),
+        Question("client_secret", _("Client secret"), is_secret=True, is_needed=False),
     )
+
+    def __init__(self, site: str = "https://slack.com") -> None:
+        self._site = site
 
     def longest(self, config: Mapping[str, Any]) -> int | None:
         return LONGEST
@@ -97,6 +112,8 @@ class Slack:
 
     def verify(self, target: Target) -> Account:
         """Look at the address only: asking Slack anything would post. The test message tells."""
+        if not target.secrets.get("url"):
+            raise Refused("slack_how", for_good=True)
         try:
             place = egress.place_of(target.secrets["url"])
         except egress.Forbidden as error:
@@ -106,6 +123,36 @@ class Slack:
             raise Refused("not_slack", for_good=True)
         # /services/TEAM/WEBHOOK/TOKEN: without its last part the address opens nothing, and names the channel.
         return Account(account=f"{place.host}/{path[2]}/{path[3]}", name="", url="", longest=LONGEST)
+
+    def prepared(self, target: Target, redirect: str) -> Mapping[str, str]:
+        return {}
+
+    def sign_in_page(self, target: Target, errand: Errand) -> str:
+        """Slack's page lets the admin choose a channel; it knows no PKCE for apps with a secret."""
+        if not (target.config.get("client_id") and target.secrets.get("client_secret")):
+            raise Refused("slack_how", for_good=True)
+        url = f"{self._site}/oauth/v2/authorize"
+        return oauth.page(
+            url, errand, client_id=target.config["client_id"], scope="incoming-webhook", with_challenge=False
+        )
+
+    def redeemed(self, target: Target, *, redirect: str, code: str, verifier: str) -> Mapping[str, str]:
+        """Return the address of the webhook that the code stands for; Slack says no with a 200 and `ok: false`."""
+        form = {"client_id": target.config["client_id"], "client_secret": target.secrets["client_secret"]}
+        body = urllib.parse.urlencode(form | {"code": code, "redirect_uri": redirect}).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = http.ask("POST", f"{self._site}/api/oauth.v2.access", headers=headers, body=body)
+        try:
+            given = http.read(answer)
+            if given["ok"] is not True:
+                raise Refused("no_token", for_good=True, told=str(given.get("error", ""))[:200])
+            return {"url": str(given["incoming_webhook"]["url"])}
+        except (KeyError, TypeError, Unclear) as error:
+            raise Refused("no_token", for_good=True) from error
+
+    def renewed(self, target: Target) -> Mapping[str, str]:
+        # A webhook's address does not end by itself.
+        raise Refused("token", for_good=True)
 
 
 def rich_text(said: Marked) -> Iterator[dict[str, Any]]:

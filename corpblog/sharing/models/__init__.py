@@ -11,7 +11,7 @@ from corpblog.sharing.models.press import PressItem
 from corpblog.sharing.models.recalls import Recall
 from corpblog.sharing.models.shares import Decision, Hand, Share, ShareRevision
 from corpblog.sharing.models.threads import ThreadPart
-from corpblog.sharing.models.timetables import Timetable
+from corpblog.sharing.models.timetables import QuietPeriod, Timetable
 
 __all__ = [
     "Decision",
@@ -25,6 +25,7 @@ __all__ = [
     "OwnKind",
     "PressItem",
     "PublicHandle",
+    "QuietPeriod",
     "Recall",
     "Receipt",
     "Share",

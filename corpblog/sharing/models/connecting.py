@@ -39,6 +39,7 @@ class TargetChange(models.Model):
     speaker = models.CharField(max_length=80, blank=True)
     review = models.CharField(max_length=8, choices=Destination.Review.choices)
     cap = models.CharField(max_length=12, choices=Classification.choices)
+    needs_alt = models.BooleanField(default=True)
     config = models.JSONField(default=dict)
     sealed = models.TextField(blank=True, editable=False)
 

@@ -64,11 +64,13 @@ class Destination(models.Model):
         default=Classification.INTERNAL,
         help_text="The highest classification whose posts may go there.",
     )
+    needs_alt = models.BooleanField(default=True, help_text="No picture goes there without a description.")
     speaker = models.CharField(max_length=80, blank=True, help_text="The name under which it appears outside.")
     remote_account = models.CharField(max_length=200, blank=True)
     config = models.JSONField(default=dict, help_text="Address of the server, limits it told us; never a secret.")
     credentials = models.TextField(blank=True, editable=False, help_text="Sealed with a key outside the database.")
     renew_at = models.DateTimeField(null=True, help_text="When its token has to be renewed, where tokens end.")
+    token_until = models.DateTimeField(null=True, help_text="When its token ends, as far as the network told.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar = DestinationQuerySet.as_manager()

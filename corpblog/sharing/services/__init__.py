@@ -26,6 +26,7 @@ from corpblog.sharing.services.naming import NETWORKS, name_oneself, names_of
 from corpblog.sharing.services.offering import Audience, end_offer, offer, revoice
 from corpblog.sharing.services.own_accounts import disconnect_own, erase_accounts_of, let_own
 from corpblog.sharing.services.planning import plan
+from corpblog.sharing.services.queueing import move_in_queue
 from corpblog.sharing.services.recalling import recall, recall_everywhere, settle_recall, take_back_next
 from corpblog.sharing.services.restoring import doubt_since
 from corpblog.sharing.services.sealing import seal
@@ -34,7 +35,7 @@ from corpblog.sharing.services.settling import settle_unknown
 from corpblog.sharing.services.signing_in import begin_sign_in, complete_sign_in, signs_in_there
 from corpblog.sharing.services.stopping import follow_person, follow_post, withdraw
 from corpblog.sharing.services.testing import send_test
-from corpblog.sharing.services.timing import Times, in_next_slot, set_times
+from corpblog.sharing.services.timing import Times, be_quiet, end_quiet, set_times
 from corpblog.sharing.services.watching import watch
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Wish",
     "acknowledge_incident",
     "adopt_forgotten",
+    "be_quiet",
     "begin_sign_in",
     "check_takes_parts",
     "close_destination",
@@ -60,14 +62,15 @@ __all__ = [
     "disown_forgotten",
     "doubt_since",
     "end_offer",
+    "end_quiet",
     "ensure_press_page",
     "erase_accounts_of",
     "follow_person",
     "follow_post",
     "free_slug",
-    "in_next_slot",
     "let_own",
     "lift_rejection",
+    "move_in_queue",
     "name_oneself",
     "names_of",
     "offer",

@@ -1,6 +1,6 @@
 """Ask that a post leave."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -14,17 +14,21 @@ from corpblog.kernel.limits import Limit
 from corpblog.people.models import Person
 from corpblog.policy import files as readings
 from corpblog.policy.engine import Outcome
+from corpblog.posts import files
 from corpblog.posts.models import Post
 from corpblog.sharing import access, canonical, guards
 from corpblog.sharing.connectors import connector_for
-from corpblog.sharing.connectors.base import Threads, length_of, takes_of
+from corpblog.sharing.connectors.base import Comments, Threads, length_of, takes_of
 from corpblog.sharing.errors import FilesNotTaken, JustificationNeeded, MayNotLeave, ShareBlocked, TooLongThere
 from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.services import following, locks
 from corpblog.sharing.services.judging import Judged, enter, judge
+from corpblog.sharing.services.timing import placed
 from corpblog.sharing.wishes import AS_POSTED, Wish, checked
 from corpblog.sharing.wording import worded
 
+# As many parts as a thread has.
+MANY: Final = 10_000
 _ENDED: Final = (Share.State.WITHDRAWN, Share.State.FAILED, Share.State.RECALLED)
 
 
@@ -70,6 +74,7 @@ def _asked(asked: Asked, post_id: int, destination_id: int) -> Share | ShareBloc
     access.check_wish(asked.by, post, destination, asked.wish)
     _check_may_leave(post, destination)
     _check_stands(asked.wish, destination)
+    asked = replace(asked, wish=placed(asked.wish, destination))
     judged = judge(post=post, destination=destination, by=asked.by, wish=asked.wish)
     existing = _same(post, destination, judged)
     if existing is not None:
@@ -117,11 +122,28 @@ def _check_files(judged: Judged, destination: Destination) -> None:
         canonical.read(judged.canonical)["attachments"]
     ):
         raise FilesNotTaken(worded(code), code=code)
+    check_described(judged.canonical, destination)
+
+
+def check_described(form: str, destination: Destination) -> None:
+    """Raise FilesNotTaken where a picture has no description and the destination asks for one, naming both."""
+    try:
+        guards.described(destination, form)
+    except guards.Wait as stop:
+        names = ", ".join(files.undescribed(canonical.read(form)["attachments"]))
+        told = {"destination": destination.name, "pictures": names}
+        raise FilesNotTaken(
+            _("%(destination)s asks for a description of each picture. Edit the post and describe: %(pictures)s.")
+            % told,
+            code=stop.code,
+        ) from stop
 
 
 def check_takes_parts(count: int, destination: Destination) -> None:
     """Raise Invalid where it would leave as several posts and the destination takes one only."""
-    if count > 1 and not isinstance(connector_for(destination.kind), Threads):
+    connector = connector_for(destination.kind)
+    most = MANY if isinstance(connector, Threads) else 2 if isinstance(connector, Comments) else 1
+    if count > most:
         raise Invalid(_("%(name)s takes neither threads nor a first comment.") % {"name": destination.name})
 
 
@@ -131,6 +153,9 @@ def check_form_fits(form: str, destination: Destination) -> None:
     check_takes_parts(len(parts), destination)
     for part in parts:
         check_fits(part, destination)
+    connector = connector_for(destination.kind)
+    if isinstance(connector, Comments) and len(parts) > 1 and connector.length(parts[1]) > connector.longest_comment:
+        raise _too_long(destination, connector.longest_comment)
 
 
 def check_fits(text: str, destination: Destination) -> None:
@@ -138,11 +163,14 @@ def check_fits(text: str, destination: Destination) -> None:
     connector = connector_for(destination.kind)
     longest = connector.longest(destination.config)
     if longest is not None and length_of(connector, text, destination.config) > longest:
-        raise TooLongThere(
-            _("%(name)s takes %(longest)s characters at most. Shorten it, then ask again.")
-            % {"name": destination.name, "longest": longest},
-            longest=longest,
-        )
+        raise _too_long(destination, longest)
+
+
+def _too_long(destination: Destination, longest: int) -> TooLongThere:
+    told = {"name": destination.name, "longest": longest}
+    return TooLongThere(
+        _("%(name)s takes %(longest)s characters at most. Shorten it, then ask again.") % told, longest=longest
+    )
 
 
 def _same(post: Post, destination: Destination, judged: Judged) -> Share | None:

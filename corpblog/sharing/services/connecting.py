@@ -39,14 +39,15 @@ class Wish:
     kind: str
     review: str = Destination.Review.FLAGGED
     cap: str = "internal"
+    needs_alt: bool = True
 
     @property
     def is_own(self) -> bool:
         """Whether it is an employee's own account: that gets no short name of anybody's choice."""
         return not self.slug
 
-    def record(self) -> dict[str, str]:
-        return {name: str(value) for name, value in asdict(self).items()}
+    def record(self) -> dict[str, Any]:
+        return {name: value if isinstance(value, bool) else str(value) for name, value in asdict(self).items()}
 
 
 def connect(
@@ -58,14 +59,15 @@ def connect(
     answers: Mapping[str, str],
     review: str = Destination.Review.FLAGGED,
     cap: str = "internal",
+    needs_alt: bool = True,
 ) -> Destination:
     """Connect an account outside, or connect it anew; return the destination.
 
     Another account in the place of the old one, another server for it, or less protection than the destination has
     waits for a second person (`destination.changes`). Once it is there, what was approved for the old account is void.
-    answers: to the connector's questions, by their names.
+    answers: to the connector's questions, by their names. needs_alt: whether no picture goes there undescribed.
     """
-    wish = Wish(slug, name.strip(), kind, review, cap)
+    wish = Wish(slug, name.strip(), kind, review, cap, needs_alt)
     check_wish(by, wish)
     config, secrets = answered(wish, answers)
     return take(by, wish, config, secrets)
@@ -149,8 +151,8 @@ def connect_own(*, by: Person, kind: str, answers: Mapping[str, str]) -> Destina
 
 
 def own_wish(kind: str) -> Wish:
-    """Return what an employee wants connected for themselves."""
-    return Wish(slug="", name="", kind=kind)
+    """Return what an employee wants connected for themselves; they cannot describe the company's pictures."""
+    return Wish(slug="", name="", kind=kind, needs_alt=False)
 
 
 @transaction.atomic
@@ -175,6 +177,7 @@ def _taken_as_own(by: Person, found: Found) -> Destination:
 def _put(destination: Destination, found: Found) -> None:
     wish = found.wish
     destination.name, destination.review, destination.cap = wish.name, wish.review, wish.cap
+    destination.needs_alt = wish.needs_alt
     destination.remote_account, destination.config = found.account.account, found.config
     destination.speaker = found.speaker
     keep_secrets(destination, found.secrets)
@@ -185,8 +188,9 @@ def _put(destination: Destination, found: Found) -> None:
 def keep_secrets(destination: Destination, secrets: Mapping[str, str]) -> None:
     """Seal the secrets into the row, and note when they have to be renewed; the caller saves."""
     destination.credentials = credentials.sealed(secrets, of=credentials.destination_name(destination.pk))
-    until = parse_datetime(secrets.get("until", "")) if secrets.get("refresh") else None
-    destination.renew_at = renewing.before(until) if until else None
+    until = parse_datetime(secrets.get("until", ""))
+    destination.token_until = until
+    destination.renew_at = renewing.before(until) if until and secrets.get("refresh") else None
 
 
 def _needs_second(destination: Destination, found: Found) -> bool:
@@ -208,6 +212,7 @@ def _asked(by: Person, destination: Destination, found: Found) -> None:
         speaker=found.speaker,
         review=found.wish.review,
         cap=found.wish.cap,
+        needs_alt=found.wish.needs_alt,
         config=found.config,
     )
     change.sealed = credentials.sealed(found.secrets, of=change_name(change.pk))
@@ -241,7 +246,7 @@ def decide_change(
     change.sealed = ""
     change.save()
     if confirm:
-        wish = Wish(destination.slug, change.name, destination.kind, change.review, change.cap)
+        wish = Wish(destination.slug, change.name, destination.kind, change.review, change.cap, change.needs_alt)
         account = Account(change.account, change.speaker, "", None)
         _put(destination, Found(wish, account, change.config, secrets))
     _note(f"destination.change_{change.state}", by, destination, account=change.account, asked_by=change.asked_by_id)

@@ -13,7 +13,7 @@ from corpblog.sharing.models import Destination, OwnKind, Share
 from corpblog.sharing.services import locks, sealing
 from corpblog.sharing.services.connecting import OWN_KINDS
 
-_LET_GO: Final = {"is_open": False, "credentials": "", "renew_at": None}
+_LET_GO: Final = {"is_open": False, "credentials": "", "renew_at": None, "token_until": None}
 
 
 @transaction.atomic
@@ -47,7 +47,7 @@ def erase_accounts_of(person: Person) -> int:
     for account in accounts:
         account.name = account.slug
         account.speaker, account.remote_account, account.config = "", f"erased-{account.pk}", {}
-        account.is_open, account.credentials, account.renew_at = False, "", None
+        account.is_open, account.credentials, account.renew_at, account.token_until = False, "", None, None
         account.save()
     return len(accounts)
 

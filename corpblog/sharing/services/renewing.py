@@ -60,5 +60,6 @@ def renew_if_due(destination_id: int) -> None:
             return  # connected anew meanwhile
         until = parse_datetime(new.get("until", ""))
         destination.credentials = credentials.sealed(new, of=name)
+        destination.token_until = until
         destination.renew_at = before(until) if until else None
-        destination.save(update_fields=["credentials", "renew_at"])
+        destination.save(update_fields=["credentials", "renew_at", "token_until"])

@@ -73,6 +73,7 @@ def final_check(case: Case) -> None:
     guards.bytes_untouched(case.revision)
     guards.bind_hash(case.revision, _form_now(case))
     guards.bind_attachment(case.revision.canonical)
+    guards.described(case.destination, case.revision.canonical)
     guards.decisions_stand(case.revision, case.now)
     verdict = judging.verdict_on(
         case.revision.canonical,

@@ -22,12 +22,13 @@ from corpblog.sharing.services.connecting import Wish, answered, check_wish, tak
 from corpblog.sharing.wording import worded
 
 LASTS: Final = timedelta(minutes=10)
+_GIVEN_THERE: Final = ("token", "url")
 
 
 def signs_in_there(kind: str, answers: Mapping[str, str]) -> bool:
-    """Whether connecting leads to the network's own page: where it has one, unless a token was brought along."""
+    """Whether connecting leads to the network's own page: where it has one, unless what it gives was brought along."""
     connector = CONNECTORS.get(kind)
-    return isinstance(connector, SignsInThere) and not answers.get("token", "").strip()
+    return isinstance(connector, SignsInThere) and not any(answers.get(name, "").strip() for name in _GIVEN_THERE)
 
 
 def begin_sign_in(*, by: Person, wish: Wish, answers: Mapping[str, str], redirect: str) -> str:

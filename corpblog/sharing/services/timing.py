@@ -1,11 +1,14 @@
-"""When destinations are reached: their quiet times and their slots."""
+"""When destinations are reached: their quiet times and periods, their slots, and who gets which slot."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import time
-from zoneinfo import available_timezones
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from corpblog.audit.services import record
@@ -13,7 +16,8 @@ from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed
 from corpblog.people.models import Person
 from corpblog.sharing import access, timetables
-from corpblog.sharing.models import Destination, Share, Timetable
+from corpblog.sharing.models import Destination, QuietPeriod, Share, Timetable
+from corpblog.sharing.models.shares import ShareQuerySet
 from corpblog.sharing.services import locks
 from corpblog.sharing.wishes import Wish
 
@@ -33,8 +37,7 @@ class Times:
 @transaction.atomic
 def set_times(*, by: Person, destination: Destination, times: Times) -> Timetable:
     """Say when the destination is quiet and which slots it has; what waits already minds it at once."""
-    if not access.can_set_times(by):
-        raise NotAllowed(_("Communications and connector admins set sending times."))
+    _check_may_set_times(by)
     if times.zone not in available_timezones():
         raise Invalid(_("There is no time zone of that name. Write it as Europe/Paris."))
     if len(set(times.quiet_days)) == 7:
@@ -50,17 +53,80 @@ def set_times(*, by: Person, destination: Destination, times: Times) -> Timetabl
         destination=destination, defaults=values | {"quiet_from": start, "quiet_to": end}
     )
     hours = f"{start:%H:%M}-{end:%H:%M}" if start and end else ""
-    subject = f"destination:{destination.pk}"
-    record(action="destination.times_set", actor_id=by.pk, subject=subject, quiet_hours=hours, **values)
+    _note("destination.times_set", by, destination, quiet_hours=hours, **values)
     return table
 
 
-def in_next_slot(wish: Wish, destination: Destination) -> Wish:
-    """Return the wish for the destination's next free slot; raise Conflict where it has none."""
+def placed(wish: Wish, destination: Destination) -> Wish:
+    """Return the wish with its instant: of the next free slot where it asks for one; not in a quiet period.
+
+    The caller holds the destination's lock until the share is written, so that nobody else gets the same slot.
+    Raises Conflict where there is no free slot, Invalid for an instant in a quiet period.
+    """
+    if wish.in_next_slot:
+        return _in_next_slot(wish, destination)
+    period = QuietPeriod.objects.filter(destination=destination).around(wish.send_at).first() if wish.send_at else None
+    if period is not None:
+        ends = date_format(localtime(period.ends_at, ZoneInfo(period.zone)), "SHORT_DATETIME_FORMAT")
+        told = {"name": destination.name, "reason": period.reason, "ends": ends, "zone": period.zone}
+        raise Invalid(
+            _("%(name)s is quiet at that time (%(reason)s). Choose a time from %(ends)s (%(zone)s) on.") % told
+        )
+    return wish
+
+
+def _in_next_slot(wish: Wish, destination: Destination) -> Wish:
     table = Timetable.objects.filter(destination=destination).first()
-    waiting = Share.objects.filter(destination=destination, state__in=Share.OPEN, send_at__gt=clock.now())
-    taken = {moment for moment in waiting.values_list("send_at", flat=True) if moment}
-    slot = timetables.next_slot(table, taken, clock.now()) if table else None
+    taken = {share.send_at for share in standing_in_line(destination) if share.send_at}
+    periods = list(QuietPeriod.objects.filter(destination=destination, ends_at__gt=clock.now()))
+    slot = timetables.next_slot(table, taken, clock.now(), periods) if table else None
     if table is None or slot is None:
         raise Conflict(_("%(name)s has no free slot. Choose a time.") % {"name": destination.name})
-    return replace(wish, send_at=slot, zone=table.zone)
+    return replace(wish, send_at=slot, zone=table.zone, in_next_slot=False)
+
+
+def standing_in_line(destination: Destination) -> ShareQuerySet:
+    """Return what waits for its time at a destination, the next one first."""
+    waiting: ShareQuerySet = Share.objects.filter(
+        destination=destination, state__in=Share.OPEN, send_at__gt=clock.now()
+    )
+    return waiting.order_by("send_at", "pk")
+
+
+@transaction.atomic
+def be_quiet(*, by: Person, destination: Destination, start: datetime, end: datetime, zone: str, reason: str) -> int:
+    """Let nothing leave for the destination in that span; return how many planned shares it makes wait until its end.
+
+    zone: in which both ends were chosen. Raises Invalid for a span that ends before it starts or is over, and without
+    a reason.
+    """
+    _check_may_set_times(by)
+    reason = " ".join(reason.split())
+    if not reason or len(reason) > 120:
+        raise Invalid(_("Say why, in 120 characters at most: colleagues read it in the calendar."), field="reason")
+    if end <= start or end <= clock.now():
+        raise Invalid(_("It has to end after it starts, and not before now."), field="until")
+    locks.destination(destination.pk)
+    facts = {"starts_at": start, "ends_at": end, "zone": zone, "reason": reason}
+    made = QuietPeriod.objects.create(destination=destination, made_by=by, **facts)
+    _note("destination.quiet_set", by, destination, period=made.pk, start=start.isoformat(), end=end.isoformat())
+    return standing_in_line(destination).filter(send_at__gte=start, send_at__lt=end).count()
+
+
+@transaction.atomic
+def end_quiet(*, by: Person, destination: Destination, period_id: int) -> None:
+    """Take a quiet period away; what waits for its end may leave at its time again."""
+    _check_may_set_times(by)
+    locks.destination(destination.pk)
+    gone, _by_model = QuietPeriod.objects.filter(destination=destination, pk=period_id).delete()
+    if gone:
+        _note("destination.quiet_ended", by, destination, period=period_id)
+
+
+def _check_may_set_times(by: Person) -> None:
+    if not access.can_set_times(by):
+        raise NotAllowed(_("Communications and connector admins set sending times."))
+
+
+def _note(action: str, by: Person, destination: Destination, **facts: Any) -> None:
+    record(action=action, actor_id=by.pk, subject=f"destination:{destination.pk}", **facts)

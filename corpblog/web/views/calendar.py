@@ -13,8 +13,8 @@ from django.utils.timezone import get_default_timezone_name, localdate, localtim
 from django.views.decorators.http import require_GET
 
 from corpblog.people.models import Person
-from corpblog.sharing import access, selectors
-from corpblog.sharing.models import Share
+from corpblog.sharing import access, queues, selectors
+from corpblog.sharing.models import QuietPeriod, Share
 from corpblog.web import share_words
 from corpblog.web.views.asking import person_of
 
@@ -37,6 +37,7 @@ class Day:
     is_today: bool
     is_over: bool
     entries: list[Entry]
+    quiet: list[QuietPeriod]
 
 
 @require_GET
@@ -56,7 +57,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "before": (first - timedelta(days=1)) if is_week else anchor.replace(day=1) - timedelta(days=1),
         "after": last + timedelta(days=1) if is_week else _next_month(anchor),
         "today": today,
-        "timed": [offer.destination for offer in selectors.destinations_for(person)] if can_set_times else [],
+        "places": [offer.destination for offer in selectors.destinations_for(person)],
+        "can_set_times": can_set_times,
         "zone": get_default_timezone_name(),
         "weekdays": [first + timedelta(days=number) for number in range(7)],
     }
@@ -70,6 +72,7 @@ def _weeks(person: Person, first: date, last: date, month: date | None) -> list[
         entry = _entry(share, person)
         by_day[localtime(share.send_at).date()].append(entry)
     today = localdate()
+    quiet = _quiet_days(person, start, end)
     days = [
         Day(
             day,
@@ -77,10 +80,25 @@ def _weeks(person: Person, first: date, last: date, month: date | None) -> list[
             is_today=day == today,
             is_over=day < today,
             entries=by_day[day],
+            quiet=quiet[day],
         )
         for day in (first + timedelta(days=number) for number in range((last - first).days + 1))
     ]
     return [days[start : start + 7] for start in range(0, len(days), 7)]
+
+
+def _quiet_days(person: Person, start: datetime, end: datetime) -> dict[date, list[QuietPeriod]]:
+    """Return which quiet periods each day of the span is in, of destinations that the person can share to."""
+    places = [offer.destination for offer in selectors.destinations_for(person)]
+    found: dict[date, list[QuietPeriod]] = defaultdict(list)
+    for period in queues.quiet_periods(places, start, end):
+        day = localtime(max(period.starts_at, start)).date()
+        # What ends at midnight is over on that day.
+        last = localtime(min(period.ends_at, end) - timedelta(microseconds=1)).date()
+        while day <= last:
+            found[day].append(period)
+            day += timedelta(days=1)
+    return found
 
 
 def _entry(share: Share, person: Person) -> Entry:

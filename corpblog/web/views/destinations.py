@@ -113,7 +113,8 @@ def connect_anew(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _wish(form: ConnectForm, slug: str, kind: str) -> services.Wish:
-    return services.Wish(slug, form.cleaned_data["name"], kind, form.cleaned_data["review"], form.cleaned_data["cap"])
+    said = form.cleaned_data
+    return services.Wish(slug, said["name"], kind, said["review"], said["cap"], said["needs_alt"])
 
 
 def _connect(

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.timezone import get_default_timezone_name
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,7 +15,7 @@ from corpblog.people.models import Person
 from corpblog.posts import selectors as posts
 from corpblog.posts import services as written
 from corpblog.posts.models import Post
-from corpblog.sharing import access, selectors, services
+from corpblog.sharing import access, queues, selectors, services
 from corpblog.sharing.marks import Marked
 from corpblog.sharing.models import Destination
 from corpblog.sharing.outward import outward
@@ -23,7 +24,7 @@ from corpblog.sharing.wishes import moved_to
 from corpblog.web import outside, share_words
 from corpblog.web.errors import answer
 from corpblog.web.network_preview import NOTHING, Beside, NetworkPreview, preview_of
-from corpblog.web.outgoing_forms import TimesForm, WishForm
+from corpblog.web.outgoing_forms import QuietForm, TimesForm, WishForm
 from corpblog.web.verdicts import present_outside
 from corpblog.web.views.asking import channel_of, number, person_of, quoted_of, wishes_of
 from corpblog.web.views.browser import wants_json
@@ -64,7 +65,8 @@ def preview(request: HttpRequest) -> HttpResponse:
             )
             html = present_outside(leaving.text, verdict, also.carried).html
             shown.append((preview_of(leaving, destination, also), html))
-    return render(request, "shares/_preview.html", {"previews": shown})
+    undescribed = outside.undescribed(destinations, beside.carried)
+    return render(request, "shares/_preview.html", {"previews": shown, "undescribed": undescribed})
 
 
 @require_POST
@@ -117,7 +119,7 @@ def plan(request: HttpRequest, share_id: int) -> HttpResponse:
     try:
         if not form.is_valid():
             raise Invalid(_("Correct the fields that are marked."))
-        planned = services.plan(by=person, share=share, wish=form.wish_for(share.destination))
+        planned = services.plan(by=person, share=share, wish=form.wish)
     except CorpblogError as error:
         if wants_json(request):
             return answer(request, error)
@@ -150,20 +152,33 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
     if not access.can_set_times(person):
         raise NotAllowed(_("Communications and connector admins set sending times."))
     if request.method == "GET":
-        return _times_page(request, destination, TimesForm.of(selectors.timetable_of(destination)))
+        return times_page(request, destination, TimesForm.of(selectors.timetable_of(destination)))
     form = TimesForm(request.POST)
     if not form.is_valid():
-        return _times_page(request, destination, form, 422)
+        return times_page(request, destination, form, 422)
     try:
         services.set_times(by=person, destination=destination, times=form.times())
     except CorpblogError as error:
-        return _times_page(request, destination, form, error.status, failure=error.message)
+        return times_page(request, destination, form, error.status, failure=error.message)
     messages.success(request, _("Saved. What waits minds it from now on."))
     return HttpResponseRedirect(reverse("web:calendar"))
 
 
-def _times_page(
-    request: HttpRequest, destination: Destination, form: TimesForm, status: int = 200, failure: str = ""
+def times_page(
+    request: HttpRequest,
+    destination: Destination,
+    form: TimesForm,
+    status: int = 200,
+    *,
+    failure: str = "",
+    quiet_form: QuietForm | None = None,
 ) -> HttpResponse:
-    context = {"destination": destination, "form": form, "failure": failure}
+    """Return the page with a destination's times: those of the week, and the periods in which it is quiet."""
+    context = {
+        "destination": destination,
+        "form": form,
+        "failure": failure,
+        "quiet_form": quiet_form or QuietForm(prefix="quiet", initial={"zone": get_default_timezone_name()}),
+        "periods": queues.coming_quiet(destination),
+    }
     return render(request, "shares/times.html", context, status=status)

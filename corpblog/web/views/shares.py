@@ -76,7 +76,7 @@ class Ask(View):
                 raise Invalid(_("Correct the fields that are marked."))
             reason = request.POST.get("reason", "")
             made = services.request_share(
-                by=person, post=post, destination=destination, justification=reason, wish=form.wish_for(destination)
+                by=person, post=post, destination=destination, justification=reason, wish=form.wish
             )
         except CorpblogError as error:
             return self._form(request, person, post, error)

@@ -16,6 +16,9 @@ class FakeLinkedIn:
     def __init__(self):
         self.posts, self.images, self.codes, self.tokens = {}, {}, {}, set()
         self.numbers, self.statistics, self.counts = count(7000), {}, True
+        # Only applications that LinkedIn approved get refresh tokens, which last a year (programmatic refresh tokens).
+        self.gives_refresh_tokens, self.refreshes = False, []
+        self.comments = {}
         self.base = ""
 
     def say_yes(self, query):
@@ -77,6 +80,17 @@ class FakeLinkedIn:
                     if self.counts
                     else Reply(403, {"message": "Not enough permissions"})
                 )
+            case "POST", ["socialActions", urn, "comments"]:
+                return self.comment(unquote(urn), request.json())
+            case "GET", ["socialActions", urn, "comments"]:
+                if not self.posts[unquote(urn)]["author"].startswith("urn:li:organization:"):
+                    return Reply(403, {"status": 403, "message": "Not enough permissions to access: GET /comments"})
+                said = [comment for comment in self.comments.values() if comment["object"] == unquote(urn)]
+                return Reply(200, {"elements": said, "paging": {}})
+            case "DELETE", ["socialActions", urn, "comments", number]:
+                assert request.query["actor"] == [self.posts[unquote(urn)]["author"]]
+                self.comments.pop(number, None)
+                return Reply(204)
             case "POST", ["images"]:
                 name = f"image-{next(self.numbers)}"
                 return Reply(
@@ -93,11 +107,33 @@ class FakeLinkedIn:
         self.posts[urn] = wish | {"id": urn, "createdAt": int(clock.now().timestamp() * 1000)}
         return Reply(201, headers={"x-restli-id": urn})
 
+    def comment(self, urn, wish):
+        if urn not in self.posts or wish["object"] != urn:
+            return Reply(404, {"status": 404, "message": "Could not find entity"})
+        if len(wish["message"]["text"]) > 1250:
+            return Reply(400, {"status": 400, "message": "comment message is too long"})
+        number = str(next(self.numbers))
+        created = {"actor": wish["actor"], "time": int(clock.now().timestamp() * 1000)}
+        self.comments[number] = wish | {"id": number, "created": created}
+        return Reply(201, headers={"x-restli-id": number})
+
     def token(self, form):
         if (form["client_id"], form["client_secret"]) != (CLIENT, SECRET):
             return Reply(401, {"error": "invalid_client", "error_description": "Client authentication failed"})
+        if form["grant_type"] == "refresh_token":
+            if form["refresh_token"] not in self.refreshes:
+                return Reply(400, {"error": "invalid_grant", "error_description": "The provided token is revoked"})
+            # The time to live of the refresh token stays what it was, and so does the token itself.
+            return Reply(200, self.granted() | {"refresh_token": form["refresh_token"]})
         if self.codes.pop(form["code"], "") != form["redirect_uri"]:
             return Reply(400, {"error": "invalid_request", "error_description": "Unable to retrieve access token"})
+        if not self.gives_refresh_tokens:
+            return Reply(200, self.granted())
+        refresh = f"refresh-{next(self.numbers)}"
+        self.refreshes.append(refresh)
+        return Reply(200, self.granted() | {"refresh_token": refresh, "refresh_token_expires_in": 31536000})
+
+    def granted(self):
         token = f"token-{next(self.numbers)}"
         self.tokens.add(token)
-        return Reply(200, {"access_token": token, "expires_in": 5184000, "scope": "w_organization_social"})
+        return {"access_token": token, "expires_in": 5184000, "scope": "w_organization_social"}

@@ -25,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", help="How it is called on pages; without it, the slug.")
         parser.add_argument("--review", choices=Destination.Review.values, default="flagged")
         parser.add_argument("--cap", choices=["public", "internal"], default="internal")
+        parser.add_argument("--without-alt", action="store_true", help="Take pictures that nobody described.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         by = Person.objects.filter(username=options["by"]).first()
@@ -39,6 +40,7 @@ class Command(BaseCommand):
                 answers=_answers(options["kind"], options["answers"]),
                 review=options["review"],
                 cap=options["cap"],
+                needs_alt=not options["without_alt"],
             )
         except CorpblogError as error:
             raise CommandError(error.message) from error
