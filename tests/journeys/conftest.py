@@ -15,6 +15,7 @@ from tests.servers.instance import Instance, corpblog
 from tests.servers.news import news_site
 from tests.servers.recorder import Recorder, Reply, recorder
 from tests.servers.smtp import Mailbox, smtp
+from tests.sharing.networks.mastodon import SignInPages
 
 PASSWORD = "corpblog"
 OpenPage = Callable[..., Page]
@@ -65,16 +66,25 @@ def mailbox(mail_server: tuple[Mailbox, int]) -> Mailbox:
 
 
 @pytest.fixture(scope="session")
+def sign_in_there() -> Iterator[Recorder]:
+    """Give a network on whose own page one signs in, as Mastodon's documentation tells it; it keeps every byte."""
+    with recorder(SignInPages()) as place:
+        yield place
+
+
+@pytest.fixture(scope="session")
 def instance(
     silent_webhook: int,
     refusing_webhook: int,
     bluesky_server: Bluesky,
     news: Recorder,
     mail_server: tuple[Mailbox, int],
+    sign_in_there: Recorder,
 ) -> Iterator[Instance]:
     """The demo company, served by `sh deploy/run.sh`, with a little less time between release and sending."""
     mail = f"127.0.0.1:{mail_server[1]}"
-    outside = f"127.0.0.1:{silent_webhook},127.0.0.1:{refusing_webhook},{bluesky_server.place},{news.place},{mail}"
+    outside = f"127.0.0.1:{silent_webhook},127.0.0.1:{refusing_webhook},{bluesky_server.place},{news.place},{mail},"
+    outside += sign_in_there.place
     # The journeys of a whole suite ask for more than one person does in an hour.
     environment = {
         "CORPBLOG_SHARE_DELAY": "8",

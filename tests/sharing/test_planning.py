@@ -18,7 +18,7 @@ from corpblog.sharing import canonical, selectors, services
 from corpblog.sharing.errors import ShareBlocked, TooLongThere
 from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.wishes import Wish, moved_to
-from corpblog.teams.models import Channel
+from corpblog.teams.models import Channel, Membership
 from tests.policy.extraction.files import picture
 
 Write = Callable[..., Post]

@@ -3,8 +3,9 @@
 import base64
 import hashlib
 from datetime import timedelta
+from html import escape
 from itertools import count
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from corpblog.kernel import clock
 from tests.servers.recorder import Reply
@@ -72,6 +73,26 @@ class FakeMastodon:
         self.tokens[token] = app["scopes"]
         told = {"access_token": token, "token_type": "Bearer", "scope": app["scopes"]}
         return Reply(200, told | {"created_at": int(clock.now().timestamp())})
+
+
+class SignInPages(FakeMastodon):
+    """The same server with the page that a person sees, and room for what is posted."""
+
+    def __init__(self):
+        super().__init__()
+        self.posted = []
+
+    def __call__(self, request):
+        match request.method, request.route:
+            case "GET", "/oauth/authorize":
+                (redirect,), (state,) = request.query["redirect_uri"], request.query["state"]
+                there = f"{redirect}?{urlencode({'code': self.say_yes(request.query), 'state': state})}"
+                page = f'<!doctype html><html lang="en"><title>Mastodon</title><a href="{escape(there)}">Authorize</a>'
+                return Reply(200, page.encode(), {"Content-Type": "text/html; charset=utf-8"})
+            case "POST", "/api/v1/statuses":
+                self.posted.append(request.form())
+                return Reply(200, {"id": str(len(self.posted)), "url": "https://m.example/@acme/1", "content": ""})
+        return super().__call__(request)
 
 
 def query_of(page):
