@@ -84,7 +84,7 @@ def test_nothing_filled_in_says_what_to_fill_in(there, irene):
     assert not services.signs_in_there("slack", {"url": "https://hooks.slack.com/services/T1/B1/x"})
 
 
-def test_the_page_leads_there_and_back(there, irene, browser_of):
+def test_the_page_leads_there_and_back(there, policy, irene, browser_of):
     client = browser_of(irene)
     form = {"name": "Press room", "review": "flagged", "cap": "internal", "needs_alt": "on"}
     page = client.post("/destinations/new/slack/", form | {"answer_client_id": CLIENT, "answer_client_secret": SECRET})

@@ -30,9 +30,11 @@ def move_in_queue(*, by: Person, share: Share, earlier: bool) -> Share:
 
 
 def _neighbour(share: Share, *, earlier: bool) -> Share:
+    if share.send_at is None:
+        raise Conflict(_("It waits for no time. Choose one on its own page."))
     line = standing_in_line(share.destination).for_rows()
     side = line.filter(send_at__lt=share.send_at).reverse() if earlier else line.filter(send_at__gt=share.send_at)
-    found: Share | None = side.first() if share.send_at is not None else None
+    found: Share | None = side.first()
     if found is None:
         raise Conflict(_("It is the first already.") if earlier else _("It is the last already."))
     return found
