@@ -144,6 +144,7 @@ MADE = {
     "Anchor.signature",
     "KeptAnchor.receipt",
     "Erasure.report",
+    "QuietPeriod.zone",
 }
 # Names of files and hashtags: all ways to make one take the slash away.
 ONE_STEP_OF_A_PATH = {"Attachment.name", "PostTag.tag", "FollowedTag.tag"}

@@ -34,7 +34,7 @@ from corpblog.posts.parts.polls import PollPart
 from corpblog.posts.parts.questions import QuestionPart
 from corpblog.posts.services import Wanted, publish, report, schedule
 from corpblog.sharing import services as gate
-from corpblog.sharing.models import Destination, Incident, OwnKind, PressItem, Share
+from corpblog.sharing.models import Destination, Incident, OwnKind, PressItem, QuietPeriod, Share
 from corpblog.sharing.worker import Worker
 from corpblog.teams.models import Channel, ChannelCounter, Membership
 from corpblog.teams.services import ask_to_join, create_channel
@@ -476,6 +476,8 @@ def a_world(person: Callable[[str], Person]) -> World:
         picture=blobs.write(b"a picture"), fetched_at=timezone.now(),
     )  # fmt: skip
     Post.objects.filter(pk__in=[hidden.pk, public.pk]).update(linked_page=page)
+    period = {"starts_at": timezone.now() + timedelta(days=1), "ends_at": timezone.now() + timedelta(days=3)}
+    QuietPeriod.objects.create(destination=press, zone="UTC", reason="Results", made_by=irene, **period)
     share = gate.request_share(by=alice, post=public, destination=press)
     out = gate.request_share(by=alice, post=sent, destination=press)
     companys = a_company_post(person("chloe"))
