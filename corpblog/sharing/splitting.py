@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import Invalid
 from corpblog.sharing.connectors import connector_for
-from corpblog.sharing.connectors.base import Threads, length_of
+from corpblog.sharing.connectors.base import Comments, length_of
 from corpblog.sharing.marks import Marked
 from corpblog.sharing.models import Destination
 
@@ -23,10 +23,10 @@ Length = Callable[[str], int]
 def split_for(said: Marked, destination: Destination) -> list[Marked]:
     """Return what it leaves as through this destination when it is asked for as a thread. Raises Invalid.
 
-    Where the network has no threads it stays one, and is refused where that is too long.
+    Where only a comment goes under a post it stays one, so that no half of it is taken for a comment.
     """
     connector, config = connector_for(destination.kind), destination.config
-    if not isinstance(connector, Threads):
+    if isinstance(connector, Comments):
         return [said]
     return split_marked(said, lambda text: length_of(connector, text, config), connector.longest(config))
 
