@@ -60,6 +60,7 @@ def test_planning_asks_as_well(picture, press, alice):
         services.plan(by=alice, share=Share.objects.for_rows().get(pk=share.pk), wish=Wish("Other words"))
 
 
+@pytest.mark.gate("G4")
 def test_what_was_not_described_waits_once_the_destination_asks_for_it(picture, press, alice, work, travel):
     takes_all(press)
     share = services.request_share(by=alice, post=picture(""), destination=press)
