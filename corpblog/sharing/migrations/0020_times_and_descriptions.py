@@ -8,7 +8,7 @@ from corpblog.kernel import triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sharing', '0018_threadpart_looked_at_threadpart_missing_since'),
+        ('sharing', '0019_thread_figures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
