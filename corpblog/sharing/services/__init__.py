@@ -20,6 +20,7 @@ from corpblog.sharing.services.destinations import (
     open_destination,
     open_gate,
 )
+from corpblog.sharing.services.doubting import settle_doubt
 from corpblog.sharing.services.incidents import acknowledge_incident, adopt_forgotten, disown_forgotten
 from corpblog.sharing.services.judging import preview, preview_copy, reckoned, rides
 from corpblog.sharing.services.naming import NETWORKS, name_oneself, names_of
@@ -30,7 +31,7 @@ from corpblog.sharing.services.queueing import move_in_queue
 from corpblog.sharing.services.recalling import recall, recall_everywhere, settle_recall, take_back_next
 from corpblog.sharing.services.restoring import doubt_since
 from corpblog.sharing.services.sealing import seal
-from corpblog.sharing.services.sending import recover, send, settle_doubt
+from corpblog.sharing.services.sending import recover, send
 from corpblog.sharing.services.settling import settle_unknown
 from corpblog.sharing.services.signing_in import begin_sign_in, complete_sign_in, signs_in_there
 from corpblog.sharing.services.stopping import follow_person, follow_post, withdraw

@@ -1,6 +1,5 @@
-"""Call the outside with sealed bytes, once; where it is unclear what arrived, find out before repeating anything."""
+"""Call the outside with sealed bytes, once, and write down what came of it; `doubting` clears up what is unclear."""
 
-import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +25,6 @@ from corpblog.sharing.connectors.base import (
     Target,
     Trial,
     Unclear,
-    Watchable,
     repeat_of,
     takes_of,
 )
@@ -103,7 +101,7 @@ def last_look(case: Case) -> None:
 
 def _called(case: Case) -> Call:
     job = case.job
-    call = _call(job, case.destination, case.now)
+    call = call_of(job, case.destination, case.now)
     job.state = Job.State.CALLING
     job.first_call_at = job.first_call_at or case.now
     job.last_call_at = case.now
@@ -112,7 +110,11 @@ def _called(case: Case) -> Call:
     return call
 
 
-def _call(job: Job, destination: Destination, now: datetime) -> Call:
+def call_of(job: Job, destination: Destination, now: datetime) -> Call:
+    """Give the job's sealed bytes, where they go, and until when the lease lets them: five seconds less than it lasts.
+
+    Raises what `seals.opened` raises if the bytes are not those that were sealed.
+    """
     above = tuple(job.parts.values_list("remote_id", flat=True))
     payload = seals.opened(job_id=job.pk, body=job.sealed, seal=job.mac, attempt=job.tries, above=above)
     assert job.lease_until is not None
@@ -287,7 +289,7 @@ def _stopped_meanwhile(case: Case) -> None:
     sealing.back_to_waiting(case)
 
 
-def _has_arrived(case: Case) -> bool:
+def has_arrived(case: Case) -> bool:
     """Whether the job's receipt is here, whatever its row says: somebody may have loaded an old table of jobs."""
     if not Receipt.objects.filter(Q(job=case.job) | Q(shows=case.job)).exists():
         return False
@@ -297,7 +299,7 @@ def _has_arrived(case: Case) -> bool:
 
 def _unclear(case: Case, outcome: Unclear, *, after: timedelta = timedelta(0)) -> None:
     """It may be there. Ask the remote where it can tell; where none can, a person has to look."""
-    if _has_arrived(case):
+    if has_arrived(case):
         return
     job = case.job
     job.trouble, job.told, job.may_be_there = outcome.code, outcome.told[:300], True
@@ -328,144 +330,6 @@ def end(case: Case, job_state: str, share_state: str, note: str, **facts: str) -
         **facts,
     )
     told(case.share)
-
-
-# Doubt --------------------------------------------------------------------------------------------------------------
-
-
-def settle_doubt(*, job_id: int, worker: str) -> None:
-    """Take one step to find out whether a doubtful job arrived: repeat under the same key, or look outside."""
-    step = _doubt_step(job_id, worker)
-    if step is None:
-        return
-    lease, call, since, known = step
-    if since is None:
-        finish(job_id=job_id, lease=lease, outcome=attempt(call))
-        return
-    try:
-        found = _find(call, since, known)
-    except (Refused, Unclear) as trouble:
-        _note_look(job_id, lease, trouble)
-        return
-    except Exception:
-        log.exception("connector_failed", job=job_id)
-        _note_look(job_id, lease, Unclear("connector_failed"))
-        return
-    _looked(job_id, lease, found)
-
-
-def _find(call: Call, since: datetime, known: frozenset[str]) -> Arrived | None:
-    """Look for what was published; of a correction, whether the post that it corrects says these words."""
-    if not call.payload.is_correction:
-        return call.connector.find(call.payload, call.target, since=since, known=known)
-    if not isinstance(call.connector, Watchable):
-        raise Unclear("timeline")
-    seen = call.connector.look(call.payload.content["corrects"]["remote_id"], call.target)
-    is_there = seen is not None and seen.text.split() == call.payload.content["text"].split()
-    return Arrived(seen.remote_id, seen.url) if seen is not None and is_there else None
-
-
-@transaction.atomic
-def _doubt_step(job_id: int, worker: str) -> tuple[int, Call, datetime | None, frozenset[str]] | None:
-    """Lease a doubtful job and choose: repeat (no `since`), or look for what came since our first call."""
-    case = sealing.case_of(job_id)
-    if case is None or case.job.state != Job.State.DOUBTFUL:
-        return None
-    if _has_arrived(case):
-        return None
-    job = case.job
-    lease = sealing.take_lease(job, worker, case.now)
-    call = _call(job, case.destination, case.now)
-    repeat = repeat_of(call.connector, is_correction=call.payload.is_correction)
-    if repeat is Repeat.BLIND:
-        end(case, Job.State.UNKNOWN, Share.State.UNKNOWN, job.trouble)
-        return None
-    assert job.first_call_at is not None
-    if repeat is Repeat.KEY and _key_still_tells(case) and _may_still_go(case):
-        job.state, job.last_call_at = Job.State.CALLING, case.now
-        job.save()
-        return lease, call, None, frozenset()
-    if _another_looks_first(case):
-        job.due_at, job.lease_until = case.now + LOOK_AFTER, None
-        # Waiting for one's turn uses up no try.
-        job.tries = max(0, job.tries - 1)
-        job.save()
-        return None
-    job.save()
-    known = [
-        ours.objects.filter(destination=case.destination).order_by("-id").values_list("remote_id", flat=True)[:1000]
-        for ours in (Receipt, ThreadPart)
-    ]
-    return lease, call, job.first_call_at, frozenset(itertools.chain(*known))
-
-
-def _another_looks_first(case: Case) -> bool:
-    """Whether the same words were called there before ours and may be there: out there nobody tells the two apart.
-
-    Whoever was called first takes the oldest, so each gets its own. Later parts of a thread need not: they are known
-    by what they hang under.
-    """
-    if case.job.parts.exists():
-        return False
-    called = Job.objects.filter(share__destination=case.destination, state__in=[Job.State.CALLING, Job.State.DOUBTFUL])
-    before = called.filter(
-        Q(first_call_at__lt=case.job.first_call_at) | Q(first_call_at=case.job.first_call_at, pk__lt=case.job.pk)
-    )
-    words = canonical.read(case.job.sealed)["text"]
-    return any(canonical.read(form)["text"] == words for form in before.values_list("sealed", flat=True))
-
-
-def _key_still_tells(case: Case) -> bool:
-    """Whether the remote would recognise our key; what went out before a restore may have had another one.
-
-    An edit needs no key: it says which post it is for, and made twice it is made once.
-    """
-    assert case.job.first_call_at is not None
-    lasts = connector_for(case.destination.kind).patience.key_lasts
-    is_fresh = case.share.corrects_id is not None or case.now - case.job.first_call_at < lasts
-    return is_fresh and not guards.look_first(case.share)
-
-
-def _may_still_go(case: Case) -> bool:
-    try:
-        sealing.final_check(case)
-    except guards.Stopped:
-        return False
-    return True
-
-
-@transaction.atomic
-def _looked(job_id: int, lease: int, found: Arrived | None) -> None:
-    case = sealing.case_of(job_id)
-    if case is None or case.job.lease != lease or case.job.state != Job.State.DOUBTFUL:
-        return
-    if found is not None:
-        arrived(case, found, how="found")
-        return
-    case.job.looks += 1
-    if guards.readback(case.job):
-        # Not there, seen twice a minute apart: it may be sealed again, and every check is made again.
-        record(action="share.not_there", actor_id=None, subject=case.share.subject, looks=case.job.looks)
-        case.share.in_doubt_since = None
-        case.job.may_be_there = False
-        sealing.back_to_waiting(case)
-        return
-    case.job.due_at, case.job.lease_until = case.now + LOOK_AFTER, None
-    case.job.save()
-
-
-@transaction.atomic
-def _note_look(job_id: int, lease: int, trouble: Refused | Unclear) -> None:
-    case = sealing.case_of(job_id)
-    if case is None or case.job.lease != lease or case.job.state != Job.State.DOUBTFUL:
-        return
-    case.job.trouble, case.job.told = trouble.code, trouble.told[:300]
-    patience = connector_for(case.destination.kind).patience
-    if case.job.tries >= patience.tries:
-        end(case, Job.State.UNKNOWN, Share.State.UNKNOWN, trouble.code)
-        return
-    case.job.due_at, case.job.lease_until = case.now + max(LOOK_AFTER, patience.pause(case.job.tries)), None
-    case.job.save()
 
 
 @transaction.atomic
