@@ -273,14 +273,16 @@ def main() -> None:
         RoleGrant.objects.bulk_create(RoleGrant(person=admin, role=role) for role in ("policy_admin", "compliance"))
         put_in_force(POLICY)
         held, clear = asked()
+        # Somebody who wrote nothing, so that they may rule on everything.
+        officer = Person.objects.get(username="approver")
         now, few = clock.now(), arguments.posts // 10
         tenth = now - timedelta(days=365) / 10
         fill(tenth, now, few, weights, chance)
-        judge(tenth, now, held, clear, admin)
+        judge(tenth, now, held, clear, officer)
         small = measure(admin)
         told(few, small, {})
         fill(now - timedelta(days=365), tenth, arguments.posts - few, weights, chance)
-        judge(now - timedelta(days=365), tenth, held, clear, admin)
+        judge(now - timedelta(days=365), tenth, held, clear, officer)
         with connections["default"].cursor() as cursor:
             cursor.execute("ANALYZE")
         told(arguments.posts, measure(admin), small)
