@@ -65,7 +65,10 @@ def put_in_force(source: str) -> PolicyVersion:
     """Put a policy in force, as two people did."""
     PolicyVersion.objects.in_force().update(state=PolicyVersion.State.RETIRED)
     number = PolicyVersion.objects.count() + 1
-    one, two = (Person.objects.get_or_create(username=name, source="local")[0] for name in ("proposer", "approver"))
+    one, two = (
+        Person.objects.get_or_create(username=name, source="local", defaults={"display_name": name.title()})[0]
+        for name in ("proposer", "approver")
+    )
     return PolicyVersion.objects.create(
         number=number,
         state=PolicyVersion.State.IN_FORCE,
