@@ -70,6 +70,29 @@ def test_home_is_small_on_the_wire(language: str, home: Visit, alice: Person) ->
     assert sum(len(gzip.compress(part, compresslevel=6)) for part in parts) < 100 * KB
 
 
+# What home fetches at the first sign of a reader and other pages bring at once; the product names no limit for both.
+STYLE_IN_ALL = 64 * KB
+
+
+def test_what_home_fetches_later_is_counted_and_not_part_of_its_first_load(home: Visit, alice: Person) -> None:
+    client, page = home(alice, "en")
+    sheets = r'<link rel="stylesheet" href="([^"]+)"'
+    [later] = re.findall(r'<meta name="later" content="([^"]+)"', page)
+    assert later.endswith("/pages.css")
+    assert later not in re.findall(sheets, page)
+    assert sum(map(len, [*linked(client, page, sheets), bytes_of(client, later)])) <= STYLE_IN_ALL
+
+
+@pytest.mark.parametrize("path", ["/channels/", "/notices/", "/settings/", "/posts/new/"])
+def test_other_pages_bring_both_sheets_within_a_limit(path: str, alice: Person, browser_of: Browser) -> None:
+    client = browser_of(alice)
+    page = client.get(path).text
+    names = re.findall(r'<link rel="stylesheet" href="[^"]*/(\w+)\.css"', page)
+    assert names[:2] == ["styles", "pages"]
+    assert sum(map(len, linked(client, page, r'<link rel="stylesheet" href="([^"]+)"'))) <= STYLE_IN_ALL
+    assert sum(map(len, linked(client, page, r'<script[^>]* src="([^"]+)"'))) <= 90 * KB
+
+
 def test_tools_bring_the_script_of_tools(omar: Person, irene: Person, browser_of: Browser) -> None:
     for path, person in {"/desk/": omar, "/search/": omar, "/shares/calendar/": omar, "/policies/": irene}.items():
         page = browser_of(person).get(path, follow=True).text
