@@ -76,6 +76,7 @@ def bring_about(world: Mapping[str, Any], share: Share, said: Callable[[str], st
         ("alice", f"/p/{world['public']}/history/"),
         ("alice", "/posts/new/"),
         ("alice", "/settings/notices/"),
+        ("alice", "/suggestions/channels/?q=news"),
         ("alice", f"/suggestions/tags/?q={quote('⟦PostTag.tag⟧')}"),
     ]
     return places + _of_a_share(share, said)
@@ -100,9 +101,10 @@ def _of_a_share(share: Share, said: Callable[[str], str]) -> Places:
     return [("alice", f"/shares/{share.pk}/"), ("alice", "/shares/"), ("omar", f"/shares/{share.pk}/recall/")]
 
 
-def ask_for_changes(share: Share) -> Places:
+def ask_for_changes(share: Share, said: Callable[[str], str]) -> Places:
     """The same share with a reviewer's wording."""
     Share.objects.filter(pk=share.pk).update(state="changes_asked")
-    _one(Proposal).update(revision=share.revision, answer="open")
+    left = {"text": {"spans": [], "text": said("Proposal.fields")}}
+    _one(Proposal).update(revision=share.revision, answer="open", fields=left)
     _one(Unmasking).update(share=share, agreed_at=None, agreed_by=None)
     return [("alice", f"/shares/{share.pk}/"), ("omar", f"/desk/{share.pk}/")]

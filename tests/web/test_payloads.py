@@ -7,6 +7,7 @@ what MADE names; and a text that no page shows has to stand in UNSEEN. So a new 
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Dialog
+from playwright.sync_api import Dialog, Page, expect
 
 from corpblog.kernel.ids import new_id
 from corpblog.notifications.push import new_key
@@ -310,9 +311,10 @@ def pages(world: World, client_of: Callable[[str], Client], settings: Any) -> Pa
     pages = every_page(clients, world.values, there)
     # The same pages once more, with what they only show at times.
     settings.VAPID_KEY, settings.DESK_PSEUDONYMS = new_key(), True
-    places = rare_states.bring_about(there, share, lambda name: evil(name, 0))
+    said = partial(evil, number=0)
+    places = rare_states.bring_about(there, share, said)
     pages |= pages_at(clients, places, "rare")
-    pages |= pages_at(clients, rare_states.ask_for_changes(share), "changes")
+    pages |= pages_at(clients, rare_states.ask_for_changes(share, said), "changes")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA ignore_check_constraints = OFF")
     return pages
@@ -364,4 +366,15 @@ def test_no_payload_in_any_field_runs_on_any_page(pages: Pages) -> None:
         for path in shown_in(pages):
             page.goto(path, wait_until="domcontentloaded")
             complaints += [f"{path}: {found}" for found in page.evaluate(FOREIGN) + page.evaluate("window.__refused")]
+        draw_suggestions(page, pages)
+        complaints += [f"suggestions: {found}" for found in page.evaluate(FOREIGN) + page.evaluate("window.__refused")]
     assert (broken, complaints, sorted(unseen ^ UNSEEN.keys())) == ({}, [], [])
+
+
+def draw_suggestions(page: Page, pages: Pages) -> None:
+    """Have the composer list people and channels, from JSON."""
+    pages["/suggestions/channels/?q=news"] = pages["/suggestions/channels/?q=news&again=rare"]
+    for typed, name in (("@al", "Person.display_name"), ("~news", "Channel.name")):
+        page.goto("/posts/new/")
+        page.locator("cb-composer textarea").first.press_sequentially(typed)
+        expect(page.locator(".suggest [role=option]").first).to_contain_text(mark_of(name), timeout=30_000)
