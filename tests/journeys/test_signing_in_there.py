@@ -21,7 +21,7 @@ def set_out(page: Page, there: Recorder, name: str) -> None:
 
 def test_signing_in_there_and_a_test_post(page_of: OpenPage, sign_in_there: Recorder, token: str) -> None:
     network: Any = sign_in_there.behave
-    irene = page_of("irene", allow=("404",))
+    irene = page_of("irene")
     set_out(irene, sign_in_there, f"Mastodon {token}")
     irene.get_by_role("link", name="Authorize").click()
     expect(irene.get_by_role("heading", name=f"Mastodon {token}")).to_be_visible()
@@ -39,7 +39,7 @@ def test_a_way_back_that_is_not_ours_or_too_old_connects_nothing(
     page_of: OpenPage, sign_in_there: Recorder, token: str
 ) -> None:
     network: Any = sign_in_there.behave
-    irene = page_of("irene", allow=("404",))
+    irene = page_of("irene")
     irene.goto("/destinations/back/?state=stolen&code=stolen")
     expect(irene.locator("main")).to_contain_text("This way back is not yours, or too old. Begin again.")
     set_out(irene, sign_in_there, f"Refused {token}")

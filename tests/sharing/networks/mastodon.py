@@ -89,6 +89,8 @@ class SignInPages(FakeMastodon):
                 there = f"{redirect}?{urlencode({'code': self.say_yes(request.query), 'state': state})}"
                 page = f'<!doctype html><html lang="en"><title>Mastodon</title><a href="{escape(there)}">Authorize</a>'
                 return Reply(200, page.encode(), {"Content-Type": "text/html; charset=utf-8"})
+            case "GET", "/favicon.ico":
+                return Reply(204)
             case "POST", "/api/v1/statuses":
                 self.posted.append(request.form())
                 return Reply(200, {"id": str(len(self.posted)), "url": "https://m.example/@acme/1", "content": ""})
