@@ -21,6 +21,8 @@ PAGES = {
         "/notices/",
         "/shares/",
         "/shares/calendar/",
+        "/shares/queue/press/",
+        "/c/acme/",
         "/advocates/",
         "/advocates/1/",
         "/advocates/accounts/",
@@ -59,6 +61,10 @@ PAGES = {
         "/destinations/new/",
         "/destinations/new/mastodon/",
         "/destinations/mastodon/connect/",
+        "/destinations/new/slack/",
+        "/channels/new-account/",
+        "/c/acme/members/?find=al",
+        "/shares/calendar/press/times/",
     ],
 }
 WIDE = {"width": 1360, "height": 900}
