@@ -144,6 +144,10 @@ class BadDraft(Invalid):
     """The draft cannot be kept."""
 
 
+class NoOtherDraft(Conflict):
+    """The other version of a draft was posted or dropped meanwhile."""
+
+
 class TooManyPins(Conflict):
     """What is pinned must fit on a page's head."""
 

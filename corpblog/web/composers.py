@@ -35,6 +35,7 @@ class Composer:
     takes_kinds: whether what is written may be more than a message; part: the fields of the kind that was chosen.
     later: when it is posted, if not at once.
     stamp: which state of the draft is shown; whoever writes on says so.
+    has_others: whether other devices wrote what was written over.
     client_key: names the act: sent twice, by a double click or a retry, it posts once.
     """
 
@@ -45,6 +46,7 @@ class Composer:
     button: str
     text: str = ""
     stamp: str = ""
+    has_others: bool = False
     feed: str = ""
     files: list[Attachment] = field(default_factory=list)
     takes_files: bool = True
@@ -88,6 +90,7 @@ def for_new(person: Person, *, channels: list[Channel], channel: Channel | None 
         button=_("Post"),
         text=draft.text if draft else "",
         stamp=stamp_of(draft),
+        has_others=bool(draft and draft.others),
         takes_kinds=True,
         part=form_of(draft.fields, person) if draft else None,
         later=later_of(draft.fields, person) if draft and "at" in draft.fields else None,

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path("files/<int:file_id>/of/<str:name>", files.file, name="file"),
     path("read/", live.read, name="read"),
     path("drafts/", live.draft, name="draft"),
+    path("drafts/swap/", live.swap_draft, name="draft_swap"),
     path("mentions/", suggestions.mentions, name="mentions"),
     path("suggestions/channels/", suggestions.channels, name="suggested_channels"),
     path("suggestions/tags/", suggestions.tags, name="suggested_tags"),

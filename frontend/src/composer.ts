@@ -75,16 +75,27 @@ export class Composer extends HTMLElement {
     const list = this.form.querySelector<HTMLElement>('[data-files]');
     this.slots = [...this.form.querySelectorAll<HTMLElement>('[data-part]')];
     if (list) this.files = new Files(this.form, list, () => this.writing(), () => this.refresh());
-    if (place) this.draft = new DraftKeeper(draftsUrl ?? '', place, this.form.querySelector('[data-draft-state]'), this.dataset['draft'] ?? '', (text) => this.onOther(text));
+    if (place) this.draft = new DraftKeeper(draftsUrl ?? '', place, this.form.querySelector('[data-draft-state]'), this.dataset['draft'] ?? '', (text, beside) => this.onOther(text, beside));
+    this.form.querySelector('[data-swap-draft]')?.addEventListener('click', () => void this.swap());
   }
 
   /** Another device wrote into the same draft. Ours is kept now; theirs is one press away. */
-  private onOther(text: string): void {
+  private onOther(text: string, beside: boolean): void {
+    if (beside) {
+      toast(strings.draftOther(), { words: strings.showOther(), act: () => void this.swap() }, true);
+      return;
+    }
     toast(strings.draftOther(), { words: strings.addOther(), act: () => {
       this.field.value = [this.field.value, text].filter(Boolean).join('\n\n');
       this.onFields();
       this.field.focus();
     } }, true);
+  }
+
+  private swap(): Promise<void> | undefined {
+    return this.draft?.swap().catch((error: unknown) => {
+      if (error instanceof Refused) toast(error.message);
+    });
   }
 
   private listen(): void {

@@ -16,7 +16,7 @@ export class DraftKeeper {
     private readonly place: string,
     private readonly state: HTMLElement | null,
     private stamp: string,
-    private readonly onOther: (text: string) => void,
+    private readonly onOther: (text: string, beside: boolean) => void,
   ) {}
 
   private get key(): string {
@@ -54,6 +54,13 @@ export class DraftKeeper {
     await Promise.race([this.storing, new Promise<void>((resolve) => window.setTimeout(resolve, patience))]);
   }
 
+  /** Show what another device wrote: fields of a kind are drawn by the server, so the page loads itself anew. */
+  async swap(): Promise<void> {
+    await this.rest();
+    await send(`${this.url}swap/`, new URLSearchParams([['place', this.place]]));
+    location.reload();
+  }
+
   clear(): void {
     window.clearTimeout(this.timer);
     this.forget();
@@ -69,9 +76,9 @@ export class DraftKeeper {
   private async store(text: string, fields: [string, string][]): Promise<void> {
     if (!this.url) return;
     try {
-      const { stamp, other } = await send<{ stamp: string; other: string }>(this.url, new URLSearchParams([['place', this.place], ['text', text], ['seen', this.stamp], ...fields]));
+      const { stamp, other, beside } = await send<{ stamp: string; other: string; beside: boolean }>(this.url, new URLSearchParams([['place', this.place], ['text', text], ['seen', this.stamp], ...fields]));
       this.stamp = stamp;
-      if (other) this.onOther(other);
+      if (other || beside) this.onOther(other, beside);
       this.forget();
       this.say(text.trim() || fields.length ? strings.draftSaved() : '');
     } catch (error) {

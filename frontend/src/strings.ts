@@ -28,6 +28,7 @@ export const strings = {
   draftSaved: () => gettext('Draft saved'),
   draftOther: () => gettext('This draft was changed on another device meanwhile. What stands here is kept now.'),
   addOther: () => gettext('Add the other text'),
+  showOther: () => gettext('Show the other version'),
   draftKeptHere: () => gettext('Kept in this tab'),
   post: () => gettext('Post'),
   schedule: () => gettext('Schedule'),

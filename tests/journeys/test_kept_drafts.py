@@ -29,6 +29,28 @@ def test_a_poll_begun_without_a_network_is_there_afterwards(page_of: OpenPage) -
     ).to_be_visible()
 
 
+def test_a_poll_begun_on_another_device_is_shown_again(page_of: OpenPage) -> None:
+    desk, phone, words = page_of("karim"), page_of("karim"), secrets.token_hex(4)
+    for page in (desk, phone):
+        page.goto("/c/platform/")
+    desk.get_by_role("textbox", name="Write a post").click()
+    desk.get_by_role("button", name="More kinds of posts").click()
+    desk.get_by_role("button", name="Poll").click()
+    desk.get_by_role("textbox", name="Write a post").fill(f"Which {words}?")
+    with desk.expect_response(lambda answer: "/drafts/" in answer.url and "Green" in (answer.request.post_data or "")):
+        desk.get_by_label("Answer 1").fill("Green")
+    with phone.expect_response("**/drafts/"):
+        phone.get_by_role("textbox", name="Write a post").fill(f"On the way {words}")
+    phone.get_by_role("button", name="Show the other version").click()
+    expect(phone.get_by_label("Answer 1")).to_have_value("Green")
+    expect(phone.get_by_role("textbox", name="Write a post")).to_have_value(f"Which {words}?")
+    phone.get_by_role("button", name="Other version of this draft").click()
+    expect(phone.get_by_role("textbox", name="Write a post")).to_have_value(f"On the way {words}")
+    expect(phone.get_by_label("Answer 1")).to_have_count(0)
+    with phone.expect_response("**/drafts/"):
+        phone.get_by_role("textbox", name="Write a post").fill("")
+
+
 def test_who_writes_last_is_told_and_loses_nothing(page_of: OpenPage) -> None:
     desk, phone, words = page_of("emily"), page_of("emily"), secrets.token_hex(4)
     for page in (desk, phone):

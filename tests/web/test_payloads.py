@@ -149,7 +149,8 @@ MADE = {
 ONE_STEP_OF_A_PATH = {"Attachment.name", "PostTag.tag", "FollowedTag.tag"}
 # What no page shows, and why.
 UNSEEN = {
-    "DirectoryGroup.name": "the directory's; pages name channels",
+    "DirectoryGroup.name": "the directory's; shown where a channel follows one, and none does here",
+    "Draft.others": "kept until its person has it shown as the draft",
     "FileText.reasons": "codes of `policy.unread`, told in their words",
     "FollowedLink.way": "where a short link led; only compared",
     "HoldWord.word": "a part of `Hold.term`, which is shown",

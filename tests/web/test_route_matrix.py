@@ -301,6 +301,7 @@ ROWS: dict[str, list[Row]] = {
     "file_small": [Row("get", "/files/{file}/small/", AUTHOR), Row("get", "/files/{draft_file}/small/", AUTHOR)],
     "file": [Row("get", "/files/{file}/of/a.txt", AUTHOR), Row("get", "/files/{draft_file}/of/a.txt", AUTHOR)],
     "read": [Row("post", "/read/", AUTHOR, {"read": "{secret_id}:1"})],
+    "draft_swap": [Row("post", "/drafts/swap/", EVERYBODY, {"place": "new"})],
     "draft": [Row("post", "/drafts/", EVERYBODY, {"place": "new", "text": "x"})],
     "mentions": [Row("get", "/mentions/?q=al", EVERYBODY)],
     "suggested_channels": [Row("get", "/suggestions/channels/?q=se", EVERYBODY)],

@@ -333,6 +333,10 @@ class Draft(models.Model):
     )
     text = models.TextField()
     fields = models.JSONField(default=dict, help_text="What was typed beside the text: see `posts.parts.Fields`.")
+    others = models.JSONField(
+        default=list,
+        help_text="What other devices wrote and this one wrote over, as text and fields; the last one last.",
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

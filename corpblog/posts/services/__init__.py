@@ -5,7 +5,7 @@ from corpblog.posts.services.answering import choose_best
 from corpblog.posts.services.attaching import attach, carried, describe, detach, reorder
 from corpblog.posts.services.bookmarking import bookmark, unbookmark
 from corpblog.posts.services.deleting import delete
-from corpblog.posts.services.drafting import discard_draft, save_draft, stamp_of, written_elsewhere
+from corpblog.posts.services.drafting import discard_draft, save_draft, stamp_of, swap_draft
 from corpblog.posts.services.editing import edit
 from corpblog.posts.services.emoji import add_emoji, retire_emoji
 from corpblog.posts.services.forgetting import forget_unposted
@@ -67,6 +67,7 @@ __all__ = [
     "save_search",
     "schedule",
     "stamp_of",
+    "swap_draft",
     "unbookmark",
     "unfollow_tag",
     "unpin",
@@ -74,5 +75,4 @@ __all__ = [
     "unrepost",
     "verdict_inside",
     "vote",
-    "written_elsewhere",
 ]

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from corpblog.people.models import Person
-from corpblog.posts.errors import BadDraft
+from corpblog.posts.errors import BadDraft, NoOtherDraft
 from corpblog.posts.models import Draft
 
 _PLACE = re.compile(r"new|channel:\d{1,19}|reply:\d{1,19}|edit:\d{1,19}|quote:\d{1,19}|scheduled:\d{1,19}")
@@ -15,23 +18,62 @@ _BROKEN = re.compile(r"[\x00\ud800-\udfff]")
 # A draft may be too long to post: what was typed is kept, not judged. The bound only keeps the database safe.
 _ROOM = 20
 _MOST = 200
+_MOST_OTHERS = 5
 
 
-def save_draft(*, by: Person, place: str, text: str, fields: Mapping[str, Sequence[str]] | None = None) -> Draft | None:
+@dataclass(frozen=True)
+class Other:
+    """What another device wrote into a draft; `beside`: whether it has another kind of post, or other fields."""
+
+    text: str
+    beside: bool
+
+
+@transaction.atomic
+def save_draft(
+    *, by: Person, place: str, text: str, fields: Mapping[str, Sequence[str]] | None = None, seen: str | None = None
+) -> tuple[Draft | None, Other | None]:
     """Keep a text for `new`, `channel:`, `reply:`, `edit:`, `quote:` or `scheduled:<id>`; an empty one drops the draft.
 
     fields: what was typed beside it (`posts.parts.fields_of`); with them the text may be empty.
+    seen: the state that the device knows (`stamp_of`). Where another one wrote since what would be lost, the last one
+        to write wins, is told, and may have the other version back (`swap_draft`).
     """
     check_place(place)
     kept = _BROKEN.sub("", text)
     if len(kept) > settings.POST_LIMIT * _ROOM:
         raise BadDraft(_("This draft is too long to keep. Save it somewhere else."))
     typed = {name: [_BROKEN.sub("", value) for value in values] for name, values in (fields or {}).items()}
+    there = Draft.objects.select_for_update().filter(person=by, place=place).first()
+    others = [*there.others] if there else []
+    other = None
+    if there is not None and seen is not None and stamp_of(there) != seen:
+        before = _version(there.text, there.fields)
+        if not _says_all(before, kept, typed):
+            other = Other(there.text, beside=there.fields not in ({}, typed))
+            others.append(before)
     if not kept.strip() and not typed:
-        discard_draft(by=by, place=place)
-        return None
-    draft, _created = Draft.objects.update_or_create(person=by, place=place, defaults={"text": kept, "fields": typed})
+        if other is None:
+            discard_draft(by=by, place=place)
+        # A device that emptied its own text knows nothing of the other one's: that stays.
+        return (there, other) if other else (None, None)
+    values = {"text": kept, "fields": typed}
+    values["others"] = [each for each in others if not _says_all(each, kept, typed)][-_MOST_OTHERS:]
+    draft, _created = Draft.objects.update_or_create(person=by, place=place, defaults=values)
     _forget_the_oldest(by)
+    return draft, other
+
+
+@transaction.atomic
+def swap_draft(*, by: Person, place: str) -> Draft:
+    """Show what was written over last, and keep what stands in the draft instead; doing it again goes round."""
+    draft = Draft.objects.select_for_update().filter(person=by, place=place).first()
+    if draft is None or not draft.others:
+        raise NoOtherDraft(_("There is no other version of this draft any more."))
+    *rest, last = draft.others
+    draft.others = [_version(draft.text, draft.fields), *rest]
+    draft.text, draft.fields = last["text"], last["fields"]
+    draft.save(update_fields=["text", "fields", "others", "updated_at"])
     return draft
 
 
@@ -40,15 +82,13 @@ def stamp_of(draft: Draft | None) -> str:
     return draft.updated_at.isoformat() if draft else ""
 
 
-def written_elsewhere(*, by: Person, place: str, seen: str, text: str) -> str:
-    """Return what another device wrote into a draft after the state that `seen` names; empty where that says no more.
+def _version(text: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {"text": text, "fields": dict(fields)}
 
-    The last one to write wins, and is told.
-    """
-    there = Draft.objects.filter(person=by, place=place).first()
-    if there is None or stamp_of(there) == seen or there.text.strip() in text:
-        return ""
-    return there.text
+
+def _says_all(version: Mapping[str, Any], text: str, fields: Mapping[str, Any]) -> bool:
+    """Whether nothing of a version is lost where this stands in its place."""
+    return version["text"].strip() in text and version["fields"] in ({}, fields)
 
 
 def check_place(place: str) -> None:

@@ -82,11 +82,17 @@ def draft(request: HttpRequest) -> HttpResponse:
     """Keep what is typed. Answers what another device wrote meanwhile into the draft that this one had `seen`."""
     person, form = person_of(request), request.POST
     place, text = form.get("place", ""), form.get("text", "")
-    other = ""
-    if "seen" in form:
-        other = services.written_elsewhere(by=person, place=place, seen=form["seen"], text=text)
-    kept = services.save_draft(by=person, place=place, text=text, fields=parts.fields_of(form))
-    return JsonResponse({"stamp": services.stamp_of(kept), "other": other})
+    fields = parts.fields_of(form)
+    kept, other = services.save_draft(by=person, place=place, text=text, fields=fields, seen=form.get("seen"))
+    answer = {"stamp": services.stamp_of(kept), "other": other.text if other else ""}
+    return JsonResponse(answer | {"beside": bool(other and other.beside)})
+
+
+@require_POST
+def swap_draft(request: HttpRequest) -> HttpResponse:
+    """Show the other version of a draft; the page loads itself anew, with the fields of its kind."""
+    services.swap_draft(by=person_of(request), place=request.POST.get("place", ""))
+    return JsonResponse({})
 
 
 @require_POST
