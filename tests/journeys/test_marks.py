@@ -98,7 +98,7 @@ def test_a_hashtag_is_followed_a_search_kept_a_post_filed_and_three_people_make_
     bruno.get_by_role("button", name="Suivre", exact=True).click()
     expect(bruno.get_by_role("button", name="Vous suivez")).to_be_visible()
     bruno.goto(f"/search/?q=arrosoir {token}")
-    bruno.get_by_role("button", name="Garder cette recherche").click()
+    bruno.get_by_role("button", name="Suivre cette recherche").click()
     expect(bruno.get_by_role("status").filter(has_text="gard")).to_be_visible()
 
     words = f"The can (arrosoir {token}) is green #jardin{token}"
