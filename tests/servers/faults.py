@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 TOKEN = "a-token-of-acme"
 KEYS_LAST = timedelta(hours=1)
+TOKENS_LAST = timedelta(hours=2)
 # Each accepts first and fails then, or fails first; what a client can tell of it is the same.
 ACCEPTS = ("accepted_then_silence", "accepted_then_timeout", "error_after_accept", "garbage", "nonsense", "slow")
 REFUSES = ("lost", "busy", "token", "redirect", "error")
@@ -54,6 +55,10 @@ class Network:
     alts: dict[str, str] = field(default_factory=dict)
     keys: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     moods: list[str] = field(default_factory=list)
+    tokens: dict[str, datetime | None] = field(default_factory=lambda: {TOKEN: None})  # until when each lasts
+    renewals: set[str] = field(default_factory=set)  # each can be used once
+    refuses_renewals: bool = False
+    took_back: bool = False  # whether it ever said that a token is no good any more
     working: int = 0  # so many times it is still working on a picture that it took
     blind_looks: int = 0  # so many readings of the timeline do not show what was written last
     last_id: int = 0
@@ -65,6 +70,24 @@ class Network:
         for memory in (self.requests, self.accepted, self.posts, self.media, self.alts, self.keys, self.moods):
             memory.clear()
         self.blind_looks = self.working = 0
+        self.tokens, self.renewals = {TOKEN: None}, set()
+        self.refuses_renewals = self.took_back = False
+
+    def issue(self) -> dict[str, Any]:
+        """Give out a token for two hours and what renews it once; both end what was given out before."""
+        self.last_id += 1
+        token, renewal = f"token-{self.last_id}", f"renewal-{self.last_id}"
+        self.tokens, self.renewals = {token: self.now() + TOKENS_LAST}, {renewal}
+        seconds = int(TOKENS_LAST.total_seconds())
+        return {"access_token": token, "refresh_token": renewal, "expires_in": seconds, "token_type": "Bearer"}
+
+    def take_back(self) -> None:
+        """Somebody there revokes the application: neither the token nor its renewal is any good."""
+        self.tokens, self.renewals, self.took_back = {}, set(), True
+
+    def is_good(self, token: str) -> bool:
+        until = self.tokens.get(token)
+        return token in self.tokens and (until is None or until > self.now())
 
     def wait_for(self, requests: int) -> None:
         """Return once so many requests were read: one whose sender gave up waiting may still be on its way."""
@@ -74,7 +97,11 @@ class Network:
     def answer(self, request: Request) -> tuple[int, Any]:
         """Do what is asked, and return status and JSON."""
         parts = urlsplit(request.path).path.split("/")
-        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        if parts[1:] == ["oauth", "token"]:
+            given = request.form["refresh_token"][0]
+            is_good = given in self.renewals and not self.refuses_renewals
+            return (200, self.issue()) if is_good else (400, {"error": "invalid_grant"})
+        if not self.is_good(request.headers.get("authorization", "").removeprefix("Bearer ")):
             return 401, {"error": "The access token is invalid"}
         if request.method == "POST" and parts[3:] == ["statuses"]:
             return 200, self._accept(request)
@@ -172,7 +199,7 @@ class _Handler(socketserver.StreamRequestHandler):
             return
         with network.changed:
             # What is uploaded is shown to nobody yet: failing there proves little.
-            is_upload = urlsplit(request.path).path.split("/")[3] == "media"
+            is_upload = "/media" in request.path or request.path == "/oauth/token"
             mood = network.moods.pop(0) if network.moods and not is_upload else "ok"
             status, said = network.answer(request) if mood not in REFUSES else (0, None)
             network.requests.append(request)
@@ -212,7 +239,8 @@ class _Handler(socketserver.StreamRequestHandler):
     def _busy(self, *_about: Any) -> None:
         self._write(429, b'{"error": "Too many requests"}', "Retry-After: 30\r\n")
 
-    def _token(self, *_about: Any) -> None:
+    def _token(self, network: Network, *_about: Any) -> None:
+        network.took_back = True
         self._write(401, b'{"error": "The access token was revoked"}')
 
     def _redirect(self, network: Network, *_about: Any) -> None:

@@ -151,6 +151,12 @@ def _reword_by_an_officer(world, share):
     world.decide(share, "omar")
 
 
+def _refuse_renewals(world: World, share):
+    """The token ends, and the network gives out no other: it does not leave, and a connector admin is needed."""
+    world.remote_of(share).network.refuses_renewals = world.remote_of(share).network.took_back = True
+    world.pass_time(hours=2)
+
+
 # name: what happens. Those in RESOLVED leave the share free to go in the end.
 DISTURBANCES = {
     "nothing": lambda world, share: None,
@@ -185,6 +191,9 @@ DISTURBANCES = {
     "swap_account": lambda world, share: world.swap_account(share),
     "tamper": lambda world, share: world.tamper(share),
     "two_leases": _two_leases,
+    "token_ends": lambda world, share: world.pass_time(hours=2),
+    "token_taken_back": lambda world, share: world.remote_of(share).network.take_back(),
+    "renewals_refused": _refuse_renewals,
     "sleep": lambda world, share: world.pass_time(seconds=61),
     "long_wait": lambda world, share: world.pass_time(days=8),
     "closed_thread": lambda world, share: world.put_into_a_closed_thread(share),
@@ -266,7 +275,7 @@ def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme
         world.pass_time(days=1)
     world.settle_down()
     world.judge_copies()
-    if is_in_order and disturbance in {"nothing", "sleep", "two_leases", "restore"}:
+    if is_in_order and disturbance in {"nothing", "sleep", "two_leases", "restore", "token_ends"}:
         world.judge_arrival(share)
     clean_up(world, share)
     world.judge_copies()
@@ -288,4 +297,5 @@ def clean_up(world: World, share):
     type(world.ann).objects.update(is_active=True)
     type(world.channel).objects.filter(pk=world.channel.pk).update(is_private=False)
     world.mend_files()
+    world.mend_tokens()
     world.settle_down()

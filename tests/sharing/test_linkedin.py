@@ -99,8 +99,10 @@ def test_pictures_arrive_with_their_alt_texts(number, there, destination):
 
 
 @pytest.mark.gate("G18")
-@pytest.mark.parametrize("lost", [Reply(504), Reply(201)])
+@pytest.mark.parametrize("lost", [Reply(504), Reply(201), Reply(silence=True)])
 def test_a_lost_answer_is_looked_for_on_the_page_and_never_repeated(lost, there, destination, sent_there, work, travel):
+    destination.config |= {"seconds": 1}
+    destination.save()
     there.next(lost, after_acting=True)
     assert sent_there(destination, "Once #only").state == "sending"
     travel(seconds=61)
@@ -119,6 +121,26 @@ def test_a_members_posts_cannot_be_read_back_so_a_person_looks(there, irene, sen
         work()
     assert Share.objects.get().state == "unknown"
     assert len(posts_of(there.received)) == 1
+
+
+def test_a_wait_that_is_asked_for_is_kept(there, destination, sent_there, work, travel):
+    there.next(Reply(429, {"message": "Resource level throttle limit reached"}, headers={"Retry-After": "300"}))
+    assert sent_there(destination, "Patience").note == "asked_to_wait"
+    travel(seconds=290)
+    work()
+    assert not there.network.posts
+    travel(seconds=20)
+    work()
+    assert len(there.network.posts) == 1
+
+
+def test_a_token_that_was_taken_back_there_ends_the_share_and_says_who_helps(there, destination, sent_there):
+    there.network.tokens.clear()
+    share = sent_there(destination, "Hello")
+    assert (share.state, share.note, there.network.posts) == ("failed", "token", {})
+    assert len(posts_of(there.received)) == 1
+    assert services.watch() == 0
+    assert destination.watch.trouble == "token"
 
 
 @pytest.mark.parametrize("may_count", [True, False])

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 
 from corpblog.kernel import blobs
-from corpblog.sharing import canonical, guards
+from corpblog.sharing import canonical, guards, worker
 from corpblog.sharing.canonical import read
 from corpblog.sharing.services import sealing, sending
 from corpblog.sharing.wishes import Wish
@@ -145,6 +145,19 @@ class Gate(RuleBasedStateMachine):
         # One at a time: eight failures in a row rightly end a share.
         self.world.remotes[repeat].moods[:] = [mood]
 
+    @rule(repeat=st.sampled_from(REMOTES))
+    def take_token_back(self, repeat):
+        self.world.remotes[repeat].network.take_back()
+
+    @rule(repeat=st.sampled_from(REMOTES))
+    def refuse_renewals(self, repeat):
+        self.world.remotes[repeat].network.refuses_renewals = True
+
+    @rule(repeat=st.sampled_from(REMOTES))
+    def connect_anew(self, repeat):
+        self.world.remotes[repeat].network.refuses_renewals = False
+        self.world.connect_anew(repeat)
+
     @rule(minutes=st.sampled_from([1, 2, 60, 24 * 60]))
     def work_later(self, minutes):
         self.world.pass_time(minutes=minutes)
@@ -246,6 +259,7 @@ MUTANTS = {
     "thread_whole": (guards, lambda job, stop: stop, {"disturbance": "tighten_and_edit"} | IN_A_THREAD),
     "look_first": (guards, lambda share: False, {"disturbance": "restore", "mood": "ok"}),
     "readback": (guards, lambda job: True, {"repeat": "readable", "mood": "late_look"}),
+    "renew_if_due": (worker, _passes, {"disturbance": "token_ends", "moment": "approved", "mood": "ok"}),
     "final_check": (sealing, _passes, {}),
     "look_again": (sending, _passes, {"moment": "uploading", "disturbance": "close_gate"}),
     "last_look": (sending, _passes, {"moment": "sealed", "disturbance": "close_gate"}),

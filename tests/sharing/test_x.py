@@ -131,8 +131,10 @@ def test_a_picture_arrives_with_its_alt_text(there, destination):
 
 
 @pytest.mark.gate("G18")
-@pytest.mark.parametrize("lost", [Reply(503), Reply(200, b"<html>")])
+@pytest.mark.parametrize("lost", [Reply(503), Reply(200, b"<html>"), Reply(silence=True)])
 def test_a_lost_answer_is_looked_for_and_never_repeated(lost, there, destination, sent_there, work, travel):
+    destination.config |= {"seconds": 1}
+    destination.save()
     there.next(lost, after_acting=True)
     share = sent_there(destination, "Once & only https://acme.example/a?b=1&c=2")
     assert (share.state, Job.objects.get().state) == ("sending", "doubtful")
@@ -244,6 +246,43 @@ def test_a_rate_limit_is_respected_by_its_reset_time(there, destination, sent_th
     assert not there.network.posts
     travel(seconds=30)
     work()
+    assert len(there.network.posts) == 1
+
+
+def test_a_wait_that_is_asked_for_in_seconds_is_kept(there, destination, sent_there, work, travel):
+    there.next(Reply(429, {}, headers={"Retry-After": "300"}))
+    assert sent_there(destination, "Patience").note == "asked_to_wait"
+    travel(seconds=290)
+    work()
+    assert not there.network.posts
+    travel(seconds=20)
+    work()
+    assert len(there.network.posts) == 1
+
+
+def test_a_token_that_was_taken_back_there_ends_the_share_and_says_who_helps(there, destination, sent_there, travel):
+    there.network.tokens.clear()
+    there.network.refreshes.clear()
+    share = sent_there(destination, "Hello")
+    assert (share.state, share.note, there.network.posts) == ("failed", "token", {})
+    assert (
+        len([request for request in there.received if request.method == "POST" and request.route == "/2/tweets"]) == 1
+    )
+    assert services.watch() == 0
+    assert destination.watch.trouble == "token"
+
+
+@pytest.mark.gate("G18")
+def test_a_token_that_ends_while_an_answer_is_lost_leaves_the_doubt(there, destination, sent_there, work, travel):
+    there.next(Reply(503), after_acting=True)
+    sent_there(destination, "Once only")
+    there.network.tokens.clear()
+    travel(seconds=61)
+    work()
+    assert Job.objects.get().state == "doubtful", "nobody may look, which does not say that it is not there"
+    travel(hours=3)
+    work()
+    assert Share.objects.get().state == "sent", "the renewed token may look"
     assert len(there.network.posts) == 1
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from corpblog.kernel import clock
+from corpblog.sharing.connectors import oauth
 from corpblog.sharing.connectors.base import Repeat, Unclear
 from corpblog.sharing.connectors.mastodon import Mastodon
 from corpblog.sharing.models import Job
@@ -103,6 +104,11 @@ class Wired(Mastodon):
         media = super().upload(file, target, not_after=not_after)
         self.world.while_uploading()
         return media
+
+    def renewed(self, target):
+        """These networks' tokens end, as those of X and LinkedIn do; Mastodon's last."""
+        form = {"grant_type": "refresh_token", "refresh_token": target.secrets["refresh"]}
+        return oauth.token(f"{target.config['server']}/oauth/token", form)
 
     def correct(self, payload, target, *, not_after):
         self.payloads[payload.key] = payload

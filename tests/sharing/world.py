@@ -27,12 +27,13 @@ from corpblog.policy.extraction import VERSION
 from corpblog.policy.models import FileText, PolicyVersion
 from corpblog.posts.models import Post, PostRevision
 from corpblog.sharing import canonical, connectors, credentials, services
+from corpblog.sharing import worker as sending_worker
 from corpblog.sharing.models import Destination, GateState, Job, Recall, Share, ThreadPart, Timetable
 from corpblog.sharing.refusals import REFUSALS
+from corpblog.sharing.services import renewing
 from corpblog.sharing.wishes import AS_POSTED
 from corpblog.sharing.worker import Worker
 from corpblog.teams.models import Channel, Membership
-from tests.servers.faults import TOKEN
 from tests.sharing import advocacy_stories
 from tests.sharing.conftest import POLICY, put_in_force, stricter
 from tests.sharing.wired import LONGEST, Wired
@@ -116,13 +117,27 @@ class World:
             self.patch.setitem(connectors.CONNECTORS, remote.kind, remote)
             account = {"remote_account": "acme", "speaker": "Acme", "config": remote.config}
             destination = Destination.objects.create(slug=remote.kind, name=remote.kind, kind=remote.kind, **account)
-            destination.credentials = credentials.sealed(
-                {"token": TOKEN}, of=credentials.destination_name(destination.pk)
-            )
-            destination.save()
             self.destinations[repeat] = destination
+            self.connect_anew(repeat)
         private = [f"127.0.0.1:{port}" for _network, port in self.wires.networks.values()]
         self.patch.setattr(settings, "EGRESS_PRIVATE", private)
+
+    def connect_anew(self, repeat):
+        """A connector admin connects the account again: a token for two hours, and what renews it."""
+        told, destination = self.remotes[repeat].network.issue(), self.destinations[repeat]
+        until = clock.now() + timedelta(seconds=told["expires_in"])
+        secrets = {"token": told["access_token"], "refresh": told["refresh_token"], "until": until.isoformat()}
+        sealed = credentials.sealed(secrets, of=credentials.destination_name(destination.pk))
+        Destination.objects.filter(pk=destination.pk).update(credentials=sealed, renew_at=renewing.before(until))
+
+    def mend_tokens(self):
+        """Where what we keep is not what the network gave out last, somebody connects anew."""
+        for repeat, remote in self.remotes.items():
+            remote.network.refuses_renewals = False
+            destination = Destination.objects.get(pk=self.destinations[repeat].pk)
+            kept = credentials.opened(destination.credentials, of=credentials.destination_name(destination.pk))
+            if kept["refresh"] not in remote.network.renewals:
+                self.connect_anew(repeat)
 
     def _clocks(self):
         now = lambda: timezone.now() + self.offset  # noqa: E731
@@ -283,6 +298,8 @@ class World:
         job = Job.objects.filter(share_id=share.pk).first()
         if job is None:
             return None
+        # As the worker does: a token that will soon be over is renewed before anything is sealed.
+        sending_worker.renew_if_due(share.destination_id)
         lease = self.act(services.seal, job_id=job.pk, worker=worker)
         if lease is not None:
             self.leases[job.pk] = lease
@@ -403,6 +420,8 @@ class World:
         self.pass_time(hours=2)
         transaction.savepoint_rollback(backup)
         self.act(services.doubt_since, made)
+        # A renewal that was used since is in no backup.
+        self.mend_tokens()
 
     def ask_for_descriptions(self, share):
         """From now on no picture goes there undescribed."""
@@ -587,7 +606,7 @@ class World:
         has_arrived = len(keys) > ThreadPart.objects.filter(job=share.job).count()
         is_blind = remote.repeat.value == "blind" and share.state == "unknown"
         # A token that was revoked is for a connector admin, and then nothing arrived.
-        is_refused = (share.state, share.note) == ("failed", "token") and not has_arrived
+        is_refused = (share.state, share.note) == ("failed", "token") and remote.network.took_back and not has_arrived
         if share.state != "sent" and not is_blind and not is_refused:
             raise Broken(f"I7: it is {share.state} ({share.note}) in the end")
         if share.state == "sent":
