@@ -8,6 +8,7 @@ from django.utils.timezone import get_default_timezone_name
 from django.utils.translation import gettext_lazy
 
 from corpblog.sharing import services
+from corpblog.sharing.connectors.base import Connector, Question
 from corpblog.sharing.models import Destination
 from corpblog.teams.models import Channel
 from corpblog.web.destination_form import ConnectForm
@@ -97,3 +98,7 @@ class OwnAccountForm(ConnectForm):
     name = None  # type: ignore[assignment]
     review = None  # type: ignore[assignment]
     cap = None  # type: ignore[assignment]
+
+    def asked(self, connector: Connector) -> tuple[Question, ...]:
+        """Without those that the company answers for its people."""
+        return tuple(question for question in connector.questions if question.own == "owner")

@@ -36,10 +36,14 @@ class ConnectForm(forms.Form):
 
     def __init__(self, connector: Connector, data: Any = None, there: Destination | None = None) -> None:
         super().__init__(data, initial=_initial(there))
-        self._questions = connector.questions
-        for question in connector.questions:
+        self._questions = self.asked(connector)
+        for question in self._questions:
             self.fields[PREFIX + question.name] = _field(question, there)
-        self.order_fields(["name", *(PREFIX + question.name for question in connector.questions)])
+        self.order_fields(["name", *(PREFIX + question.name for question in self._questions)])
+
+    def asked(self, connector: Connector) -> tuple[Question, ...]:
+        """Return what whoever connects is asked."""
+        return connector.questions
 
     @property
     def answers(self) -> dict[str, str]:

@@ -222,6 +222,8 @@ def _make_private(world: World):
 def tell(world: World, *, text, repeat, disturbance, moment, mood, speaker="Acme", later=False):
     """Ask, decide, seal, send, with one disturbance at one moment, and judge all along."""
     remote = world.remotes[repeat]
+    # What was said in other stories is no excuse in this one.
+    remote.network.took_back = False
     destination = world.destinations[repeat]
     destination.speaker = speaker
     destination.needs_alt = disturbance != "undescribed_file"

@@ -5,11 +5,19 @@ import urllib.parse
 
 import pytest
 
-from corpblog.sharing import credentials, exporting, services
+from corpblog.sharing import connectors, credentials, exporting, services
+from corpblog.sharing.connectors.linkedin import LinkedIn
+from corpblog.sharing.connectors.x import X
 from corpblog.sharing.models import Destination, OwnKind, SignInTrip
 from tests.servers.mastodon import TOKEN, mastodon_server
 from tests.servers.recorder import recorder
+from tests.sharing.networks.linkedin import CLIENT as LI_CLIENT
+from tests.sharing.networks.linkedin import SECRET as LI_SECRET
+from tests.sharing.networks.linkedin import FakeLinkedIn
 from tests.sharing.networks.mastodon import FakeMastodon, query_of
+from tests.sharing.networks.x import CLIENT as X_CLIENT
+from tests.sharing.networks.x import SECRET as X_SECRET
+from tests.sharing.networks.x import FakeX
 
 pytestmark = pytest.mark.django_db
 NEW = "/advocates/accounts/new/mastodon/"
@@ -128,3 +136,73 @@ def test_what_is_kept_of_an_own_account_is_in_its_owners_export(opened, bruno, a
         return [row["account"] for row in table.rows]
 
     assert (accounts_of(bruno), accounts_of(alice)) == (["1@m"], [])
+
+
+# Networks where an employee signs in through the company's application -----------------------------------------------
+
+COMPANYS = "https://blog.acme.example/destinations/back/"
+
+
+@pytest.fixture(params=["x", "linkedin"])
+def through_the_company(request, settings, monkeypatch, irene):
+    """X or LinkedIn, open for own accounts, where the company has connected its own."""
+    kind = request.param
+    network = {"x": FakeX, "linkedin": FakeLinkedIn}[kind]()
+    with recorder(network) as place:
+        settings.EGRESS_PRIVATE = [place.place]
+        made = {"x": X, "linkedin": LinkedIn}[kind](api=place.base, site=place.base)
+        monkeypatch.setitem(connectors.CONNECTORS, kind, made)
+        place.network, network.base, place.kind = network, place.base, kind
+        services.let_own(by=irene, kind=kind, is_open=True)
+        yield place
+
+
+def connect_companys(place, irene):
+    its = {"x": (X_CLIENT, X_SECRET), "linkedin": (LI_CLIENT, LI_SECRET)}[place.kind]
+    answers = {"client_id": its[0], "client_secret": its[1]}
+    answers |= {"organization": "5515715"} if place.kind == "linkedin" else {}
+    wish = services.Wish(slug="company", name="Acme", kind=place.kind)
+    page = services.begin_sign_in(by=irene, wish=wish, answers=answers, redirect=COMPANYS)
+    code = place.network.say_yes(query_of(page))
+    return services.complete_sign_in(by=irene, state=query_of(page)["state"][0], code=code)
+
+
+def test_an_employee_signs_in_through_the_companys_application(through_the_company, bruno, irene, browser_of):
+    place = through_the_company
+    company = connect_companys(place, irene)
+    # The next who signs in there is somebody else.
+    if place.kind == "x":
+        place.network.user = place.network.user | {"id": "77", "username": "bruno", "name": "Bruno"}
+    browser = browser_of(bruno)
+    new = f"/advocates/accounts/new/{place.kind}/"
+    page = browser.get(new).text
+    assert "Client" not in page
+    assert "answer_" not in page
+    answer = browser.post(new, {"answer_client_id": "evil", "answer_organization": "5515715"})
+    query = query_of(answer.context["page"])
+    assert query["client_id"] == [company.config["client_id"]]
+    told = come_back(browser, state=query["state"][0], code=place.network.say_yes(query))
+    assert "is connected as" in told
+    made = Destination.objects.get(owner=bruno)
+    assert made.remote_account == {"x": "77@x.com", "linkedin": "urn:li:person:abc123"}[place.kind]
+    assert made.config.get("organization", "") == ""
+    rows = json.dumps([*Destination.objects.values(), *SignInTrip.objects.values()], default=str) + told + page
+    assert not any(secret in rows for secret in (X_SECRET, LI_SECRET))
+
+
+def test_without_the_companys_own_account_there_is_no_application_to_sign_in_through(
+    through_the_company, bruno, browser_of
+):
+    answer = browser_of(bruno).post(f"/advocates/accounts/new/{through_the_company.kind}/", {})
+    assert answer.status_code == 422
+    assert "The company has to connect its own account on this network first." in answer.text
+    assert not SignInTrip.objects.exists()
+
+
+def test_an_employees_account_lends_nobody_its_application(through_the_company, bruno, alice, browser_of):
+    facts = {"kind": through_the_company.kind, "owner": bruno, "remote_account": "1", "config": {"client_id": "c"}}
+    mine = Destination.objects.create(slug="own-1", name="B", **facts)
+    mine.credentials = credentials.sealed({"client_secret": "s"}, of=credentials.destination_name(mine.pk))
+    mine.save()
+    answer = browser_of(alice).post(f"/advocates/accounts/new/{through_the_company.kind}/", {})
+    assert "has to connect its own account" in answer.text

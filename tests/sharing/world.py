@@ -134,10 +134,14 @@ class World:
         """Where what we keep is not what the network gave out last, somebody connects anew."""
         for repeat, remote in self.remotes.items():
             remote.network.refuses_renewals = False
-            destination = Destination.objects.get(pk=self.destinations[repeat].pk)
-            kept = credentials.opened(destination.credentials, of=credentials.destination_name(destination.pk))
-            if kept["refresh"] not in remote.network.renewals:
+            if not self._is_renewable(repeat):
                 self.connect_anew(repeat)
+
+    def _is_renewable(self, repeat):
+        """Whether the network gives out another token for the renewal that is kept here."""
+        network, destination = self.remotes[repeat].network, Destination.objects.get(pk=self.destinations[repeat].pk)
+        kept = credentials.opened(destination.credentials, of=credentials.destination_name(destination.pk))
+        return kept["refresh"] in network.renewals and not network.refuses_renewals
 
     def _clocks(self):
         now = lambda: timezone.now() + self.offset  # noqa: E731
@@ -595,6 +599,7 @@ class World:
             and not Person.objects.filter(is_active=False).exists()
             and not Channel.objects.filter(pk=self.channel.pk, is_private=True).exists()
             and PolicyVersion.objects.in_force().exists()
+            and self._is_renewable(destination.kind.removeprefix("remote-"))
         )
 
     def judge_arrival(self, share):

@@ -195,7 +195,7 @@ def _mastodon_that(answer: Exception | Arrived | None) -> Iterator[None]:
 def connect_outside(cast: Cast) -> None:
     """The press page is there; Mastodon is connected as a connector admin does it."""
     gate.ensure_press_page()
-    for kind in gate.OWN_KINDS:
+    for kind in (MASTODON, "bluesky"):
         gate.let_own(by=cast["irene"], kind=kind, is_open=True)
     if not Destination.objects.filter(slug=MASTODON).exists():
         with _mastodon_that(None):

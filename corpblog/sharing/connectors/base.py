@@ -61,7 +61,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Question:
-    """What a connector admin answers to connect. Secret answers are sealed and never shown again, others are shown."""
+    """What a connector admin answers to connect. Secret answers are sealed and never shown again, others are shown.
+
+    own: who answers it for an employee's own account: they themselves, the company's account of that kind (whose
+    application they sign in through), or nobody.
+    """
 
     name: str
     label: str | Promise
@@ -70,6 +74,7 @@ class Question:
     is_secret: bool = False
     is_needed: bool = True
     default: str = ""
+    own: Literal["owner", "company", "nobody"] = "owner"
 
 
 @dataclass(frozen=True)

@@ -68,15 +68,24 @@ class LinkedIn:
     longest_comment = LONGEST_COMMENT
     patience = USUAL
     questions: tuple[Question, ...] = (
-        Question("client_id", _("Client ID"), help=_("Of your application in LinkedIn's developer portal")),
-        Question("client_secret", _("Client secret"), is_secret=True),
+        Question(
+            "client_id", _("Client ID"), help=_("Of your application in LinkedIn's developer portal"), own="company"
+        ),
+        Question("client_secret", _("Client secret"), is_secret=True, own="company"),
         Question(
             "organization",
             _("Number of the page"),
             is_needed=False,
             help=_("The digits in the address of the page's admin view; empty to post as the member who signs in"),
+            own="nobody",
         ),
-        Question("version", _("Version of the API"), default="202605", help=_("LinkedIn ends each after about a year")),
+        Question(
+            "version",
+            _("Version of the API"),
+            default="202605",
+            help=_("LinkedIn ends each after about a year"),
+            own="company",
+        ),
     )
 
     def __init__(self, api: str = "https://api.linkedin.com", site: str = "https://www.linkedin.com") -> None:

@@ -77,8 +77,8 @@ class X:
     trial = Trial.TAKEN_BACK
     patience = USUAL
     questions: tuple[Question, ...] = (
-        Question("client_id", _("Client ID"), help=_("Of your application in X's developer portal")),
-        Question("client_secret", _("Client secret"), is_secret=True),
+        Question("client_id", _("Client ID"), help=_("Of your application in X's developer portal"), own="company"),
+        Question("client_secret", _("Client secret"), is_secret=True, own="company"),
     )
 
     def __init__(self, api: str = "https://api.x.com", site: str = "https://x.com") -> None:

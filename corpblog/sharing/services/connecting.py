@@ -136,7 +136,7 @@ def _connected(by: Person, found: Found) -> Destination:
 
 
 # On which networks an account can be an employee's own.
-OWN_KINDS: Final = ("mastodon", "bluesky")
+OWN_KINDS: Final = ("mastodon", "bluesky", "x", "linkedin")
 
 
 def connect_own(*, by: Person, kind: str, answers: Mapping[str, str]) -> Destination:
@@ -146,8 +146,25 @@ def connect_own(*, by: Person, kind: str, answers: Mapping[str, str]) -> Destina
     """
     wish = own_wish(kind)
     check_wish(by, wish)
-    config, secrets = _sorted_out(CONNECTORS[kind], answers)
+    config, secrets = _own_answers(kind, answers)
     return take(by, wish, config, secrets)
+
+
+def _own_answers(kind: str, answers: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what an employee answers, with what the company's own account answers for them: its application there."""
+    lent = [question for question in CONNECTORS[kind].questions if question.own == "company"]
+    if not lent:
+        return _sorted_out(CONNECTORS[kind], answers)
+    lender = Destination.objects.company().open().filter(kind=kind).order_by("pk").first()
+    if lender is None:
+        raise Invalid(_("The company has to connect its own account on this network first. Ask your connector admin."))
+    try:
+        kept = credentials.opened(lender.credentials, of=credentials.destination_name(lender.pk))
+    except credentials.CredentialsUnreadable as error:
+        raise Invalid(worded("token")) from error
+    of_company = {each.name: str((kept if each.is_secret else lender.config).get(each.name, "")) for each in lent}
+    own = {each.name: answers.get(each.name, "") for each in CONNECTORS[kind].questions if each.own == "owner"}
+    return _sorted_out(CONNECTORS[kind], own | of_company)
 
 
 def own_wish(kind: str) -> Wish:
@@ -265,6 +282,8 @@ def answered(wish: Wish, answers: Mapping[str, str]) -> tuple[dict[str, Any], di
     Secrets that are left empty stay what they are, but only where nothing else about the target changes: a kept token
     never goes to another server.
     """
+    if wish.is_own:
+        return _own_answers(wish.kind, answers)
     connector = CONNECTORS[wish.kind]
     there = Destination.objects.filter(slug=wish.slug).first()
     if there is not None and not any(

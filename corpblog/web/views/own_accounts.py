@@ -41,7 +41,8 @@ def connect(request: HttpRequest, kind: str) -> HttpResponse:
     person = person_of(request)
     if kind not in services.OWN_KINDS or not access.can_connect_own(person, kind):
         raise Http404
-    form = OwnAccountForm(CONNECTORS[kind], request.POST or None)
+    # Some networks ask nothing here, so what is sent may be empty.
+    form = OwnAccountForm(CONNECTORS[kind], request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _connect(request, form, kind)
     return _form(request, form, kind, 422 if form.errors else 200)
