@@ -133,8 +133,9 @@ class World:
     def mend_tokens(self):
         """Where what we keep is not what the network gave out last, somebody connects anew."""
         for repeat, remote in self.remotes.items():
-            remote.network.refuses_renewals = False
             if not self._is_renewable(repeat):
+                # Also where a renewal was refused a moment ago: it is not tried again for two minutes.
+                remote.network.refuses_renewals = False
                 self.connect_anew(repeat)
 
     def _is_renewable(self, repeat):
