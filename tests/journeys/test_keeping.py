@@ -167,6 +167,7 @@ def test_what_was_allowed_is_looked_at_and_missed_by_a_rule(page_of: OpenPage, i
     expect(lena.get_by_role("article").filter(has_text=mark)).to_have_count(0)
     lena.goto("/desk/reports/")
     expect(lena.locator("main")).to_contain_text("Samples: Should have been held")
-    row = lena.get_by_role("row").filter(has=lena.locator("th", has_text="code-names"))
+    rules = lena.locator("section[aria-labelledby=rules]")
+    row = rules.get_by_role("row").filter(has=lena.locator("th", has_text="code-names"))
     # Missed: behind cases, four counts and the precision.
     expect(row.get_by_role("cell").nth(6)).to_have_text("1")
