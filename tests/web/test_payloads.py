@@ -112,6 +112,7 @@ MADE = {
     "Job.sealed",
     "Job.mac",
     "Receipt.figures",
+    "ThreadPart.figures",
     "PressItem.sealed",
     "PressItem.digest",
     "Timetable.zone",
