@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from corpblog.policy.engine.automaton import Automaton
-from corpblog.policy.engine.disguises import ANY_SPACING, OBVIOUS, SPACED_OUT, disguise, seen_in_a
+from corpblog.policy.engine.disguises import ANY_SPACING, OBVIOUS, SPACED_OUT, disguise, parted_words, seen_in_a
 from corpblog.policy.engine.folding import fold, glue, glue_all, squeeze
 from corpblog.policy.engine.terms import Term, inflection_stem
 from corpblog.policy.engine.verdict import SeenAs, View
@@ -24,6 +24,7 @@ from corpblog.policy.engine.word_edges import at_edges, between_words, inflected
 # Backwards and in ROT13, from so many letters: shorter words often read as others (ROT13 of "nag" is "ant").
 TURNED: Final = 5
 _LONGEST_SEAM: Final = 200
+_IN_SHORT_DISGUISE: Final = 0.6  # how sure a find in view B is for a term under ten letters
 _LONGEST_NUMBER: Final = 40  # of the identifiers and secrets that are looked for over a seam
 
 
@@ -58,6 +59,7 @@ class Lexicon:
         self._long = Automaton()  # in view B without gaps
         self._words = Automaton()  # in view B with gaps, as whole words
         self._short = Automaton()  # in view B, where letters stand alone
+        self._parted: dict[str, list[Term]] = {}  # in view B, with signs between letters and no blank
         self._add(list(terms))
         for literal, trigger in triggers:
             self._folded.add_trigger(fold(literal), trigger)
@@ -80,6 +82,8 @@ class Lexicon:
                 self._short.add(spelling, term)
                 if term.letters >= OBVIOUS:
                     self._words.add(f" {spelling} ", term)
+            if OBVIOUS <= term.letters < ANY_SPACING and " " not in folded.strip():
+                self._parted.setdefault(folded.strip(), []).append(term)
 
     def search(self, reading: Reading, number: int) -> Found:
         """Every term in this field, and the triggers of the patterns worth trying."""
@@ -93,8 +97,13 @@ class Lexicon:
             if place:
                 exact.setdefault((term.slot, term.text), []).append(place)
                 found.hits.setdefault(term.slot, []).append(_hit_in_a(reading, number, term, place))
-        for term, place, seen_as in self._disguised(reading, exact) if self._long or self._short else ():
+        squeezed = reading.squeezed() if self._long or self._short else []
+        for term, place, seen_as in self._disguised(reading, squeezed, exact):
             found.hits.setdefault(term.slot, []).append(_hit_in_b(reading, number, term, place, seen_as))
+        for term, start, end in self._with_signs(reading, squeezed):
+            found.hits.setdefault(term.slot, []).append(
+                Hit(number, start, end, term.text, "B", _IN_SHORT_DISGUISE, SeenAs.SPACED)
+            )
         for term, place, seen_as in self._turned(reading, exact):
             found.hits.setdefault(term.slot, []).append(_hit_in_c(reading, number, term, place, seen_as))
         return found
@@ -110,10 +119,12 @@ class Lexicon:
                 if not overlaps(exact.get((term.slot, term.text)), place):
                     yield term, place, seen_as
 
-    def _disguised(self, reading: Reading, exact: Places) -> Iterator[tuple[Term, Span, SeenAs]]:
+    def _disguised(
+        self, reading: Reading, views: list[tuple[str, bool]], exact: Places
+    ) -> Iterator[tuple[Term, Span, SeenAs]]:
         """What only view B shows, each place once."""
         seen: Places = {}
-        for squeezed, symbols in reading.squeezed():
+        for squeezed, symbols in views:
             candidates = [
                 *self._in_one_word(reading, squeezed, symbols),
                 *self._spaced_out(reading, squeezed, symbols),
@@ -125,6 +136,20 @@ class Lexicon:
                 if seen_as and not overlaps(exact.get(key), place) and not overlaps(seen.get(key), place):
                     insort(seen.setdefault(key, []), place, key=by_end)
                     yield term, place, seen_as
+
+    def _with_signs(self, reading: Reading, views: list[tuple[str, bool]]) -> Iterator[tuple[Term, int, int]]:
+        """Short terms with signs between their letters, but no blank: Fal-con, F*alco*n; in the field's own offsets."""
+        # Most texts do not even have the letters in that order, which one pass tells.
+        if not self._parted or not views or not any(self._short.search(glue(views[0][0]))):
+            return
+        for pieces in parted_words(reading.text):
+            for first, (start, _end, opening) in enumerate(pieces):
+                joined = opening
+                for _start, end, letters in pieces[first + 1 :]:
+                    joined += letters
+                    if len(joined) >= ANY_SPACING:
+                        break
+                    yield from ((term, start, end) for term in self._parted.get(joined, ()))
 
     def _in_one_word(self, reading: Reading, squeezed: str, symbols: bool) -> Iterator[tuple[Term, Span]]:
         number = position = 0
@@ -205,7 +230,8 @@ def _hit_in_a(reading: Reading, number: int, term: Term, place: Span) -> Hit:
 
 def _hit_in_b(reading: Reading, number: int, term: Term, place: Span, seen_as: SeenAs) -> Hit:
     start, end = reading.from_folded(*place)
-    return Hit(number, start, end, term.text, "B", 0.7 if term.letters >= ANY_SPACING else 0.6, seen_as)
+    confidence = 0.7 if term.letters >= ANY_SPACING else _IN_SHORT_DISGUISE
+    return Hit(number, start, end, term.text, "B", confidence, seen_as)
 
 
 def _hit_in_c(reading: Reading, number: int, term: Term, place: Span, seen_as: SeenAs) -> Hit:

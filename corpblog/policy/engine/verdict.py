@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from corpblog.policy.engine.fingerprints import KnownText
 from corpblog.policy.engine.wording import NO_WORDING, Wording
 
-ENGINE_VERSION: Final = "2"
+ENGINE_VERSION: Final = "3"
 
 Audience = Literal["external", "internal"]
 View = Literal["A", "B", "C", ""]

@@ -147,6 +147,33 @@ def test_short_terms_are_found_in_a_disguise_that_nobody_wears_by_accident(text)
     assert marks(scanner_for("Falcon"), f"our {text} flies") == [text]
 
 
+@pytest.mark.gate("G22")
+@pytest.mark.parametrize(
+    "text",
+    ["Fal-con", "fal_con", "F*alco*n", "**Fal**con", "Fal**con**", "F.alcon", "FAL\u2011CON", "Fál-cön"],
+)
+def test_a_short_term_with_signs_between_its_letters_is_found(text):
+    found = only(scanner_for("Falcon"), f"our {text} flies")
+    assert (found.seen_as, found.view) == (SeenAs.SPACED, "B")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "and/or Fal/con",
+        "fal con",
+        "fal. con",
+        "fal - con",
+        "the fal-cons",
+        "a-fal-conde",
+        "rehearsals: fal, con",
+        "Fal\u200bcon-air",
+    ],
+)
+def test_words_that_only_meet_are_no_term(text):
+    assert [finding.view for finding in scan(scanner_for("Falcon"), text).findings] in ([], ["A"])
+
+
 def test_a_disguise_is_marked_without_its_neighbours():
     scanner = scanner_for("Taurus Launch", "Mistral")
     assert marks(scanner, "projet T a u r u s launch here") == ["T a u r u s launch"]
