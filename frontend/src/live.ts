@@ -136,6 +136,8 @@ function onFrame(frame: Frame): void {
       break;
     case 'hello':
       onHello(frame.epoch);
+      // What changed between the page and its socket has no number by which it would be missed.
+      tell('hello');
       break;
     case 'beat':
       // A frame may be on its way: what is still missing after a moment was lost.

@@ -128,3 +128,43 @@ def test_three_people_talk_and_a_fourth_reads_nothing(page_of: OpenPage, go_live
         for said in (words, answer):
             expect(priya.get_by_text(said)).to_have_count(0)
     expect(priya.locator("#nav-conversations").get_by_role("link", name="Karim")).to_have_count(0)
+
+
+def test_a_directory_group_fills_a_channel_which_its_owner_cannot_empty(page_of: OpenPage, token: str) -> None:
+    ivan, bruno = page_of("ivan"), page_of("bruno", locale="fr-FR")
+    name = f"Desk of sales {token}"
+    ivan.goto("/channels/new/")
+    ivan.get_by_label("Name", exact=True).fill(name)
+    ivan.get_by_label("Private", exact=True).check()
+    ivan.get_by_label("Directory group").select_option(label="channel-sales")
+    ivan.get_by_role("button", name="Make the channel").click()
+    expect(ivan.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+    # Whoever is in the group is in the room, without a word to anybody.
+    room = f"/c/desk-of-sales-{token}/"
+    bruno.goto(room)
+    expect(bruno.get_by_text("Membre par l’annuaire")).to_be_visible()
+    expect(bruno.get_by_role("button", name="Quitter")).to_have_count(0)
+    words = f"Bonjour aux ventes {token}"
+    publier(bruno, room, words)
+    ivan.goto(room)
+    expect(card(ivan, words)).to_be_visible()
+    ivan.goto(f"{room}members/")
+    expect(ivan.get_by_text("The people of the directory group “channel-sales” are members")).to_be_visible()
+    expect(ivan.get_by_role("button", name="Remove Bruno")).to_have_count(0)
+
+    # Only IT ties channels to groups: others are not even asked.
+    alice = page_of("alice", allow=("404",))
+    alice.goto("/channels/new/")
+    expect(alice.get_by_label("Name", exact=True)).to_be_visible()
+    expect(alice.get_by_label("Directory group")).to_have_count(0)
+    alice.goto(room)
+    expect(alice.get_by_role("heading", name="That channel does not exist")).to_be_visible()
+
+
+def publier(page: Page, path: str, text: str) -> None:
+    """As `post`, in French, at this address."""
+    page.goto(path)
+    page.get_by_role("textbox", name="Écrire un message").fill(text)
+    page.get_by_role("button", name="Publier", exact=True).click()
+    expect(card(page, text)).to_be_visible()

@@ -42,7 +42,7 @@ def test_r_waits_for_what_to_change_and_the_author_reads_it(case_of: tuple[Page,
 
 def test_k_goes_back_to_the_case_before(case_of: tuple[Page, Page, str], page_of: OpenPage, go_live: GoLive) -> None:
     omar, alice, mark = case_of
-    ask(alice, f"Kestrel once more {mark}")
+    ask(alice, f"Kestrel once more {mark}, number 2{secrets.token_hex(4)}")
     go_live(omar, "/desk/?view=team")
     rows = omar.locator(".queue-row").filter(has_text=mark)
     expect(rows).to_have_count(2)

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import OpenPage, card, post
-from tests.journeys.test_channel_life import make_channel
-from tests.journeys.test_marks import open_thread, publier
+from tests.journeys.conftest import GoLive, OpenPage, card, post
+from tests.journeys.test_channel_life import make_channel, publier
+from tests.journeys.test_marks import open_thread
 from tests.servers.instance import Instance
 from tests.servers.smtp import Mailbox
 
@@ -94,6 +94,34 @@ def choose(page: Page, **chosen: str) -> None:
         page.locator(f"select[name={name}]").select_option(value)
     page.get_by_role("button", name=re.compile("^(Save|Enregistrer)$")).click()
     expect(page.get_by_text(re.compile("Your settings are saved|Vos réglages sont enregistrés"))).to_be_visible()
+
+
+def test_each_kind_of_notice_is_heard_of_as_far_as_one_chose(page_of: OpenPage, go_live: GoLive, token: str) -> None:
+    alice, bruno = page_of("alice"), page_of("bruno", locale="fr-FR")
+    choose(bruno, reaction="off", reply="page")
+    asked = f"Qui range la salle ? {token}"
+    publier(bruno, "/c/newsroom/", asked)
+    alice.goto("/c/newsroom/")
+    open_thread(alice, asked)
+    lead = card(alice, asked)
+    lead.get_by_role("button", name="React", exact=True).click()
+    expect(lead.get_by_role("button", name="React", exact=True)).to_have_attribute("aria-pressed", "true")
+    reply(alice, f"I do {token}")
+    go_live(bruno, "/notices/")
+    told = bruno.locator(".notices li").filter(has_text=token)
+    expect(told).to_have_count(1)
+    expect(told).to_contain_text(f"I do {token}")
+
+    # Heard of again, once one asks for it, on the page that stands open.
+    choose(bruno, reaction="page", reply="off")
+    go_live(bruno, "/notices/")
+    reply(alice, f"With whom? {token}")
+    lead.get_by_role("button", name="React", exact=True).click()
+    expect(lead.get_by_role("button", name="React", exact=True)).to_have_attribute("aria-pressed", "false")
+    lead.get_by_role("button", name="React", exact=True).click()
+    expect(told).to_have_count(2)
+    expect(told.filter(has_text="With whom?")).to_have_count(0)
+    choose(bruno, reply="page")
 
 
 def test_mail_comes_at_once_or_after_quiet_hours_or_with_the_digest_and_ends_with_one_click(

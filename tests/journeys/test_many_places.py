@@ -82,7 +82,7 @@ def test_words_that_are_released_and_then_forbidden_do_not_leave(
     expect(irene.locator("main")).to_contain_text("It is closed")
     omar.goto("/desk/")
     omar.get_by_role("link").filter(has_text=token).first.click()
-    expect(omar.locator("main")).to_contain_text(orchid)
+    expect(omar.locator(".case .evidence-text").first).to_contain_text(orchid)
     omar.get_by_role("button", name="Approve").click()
     expect(alice.locator("main")).to_contain_text("This destination is closed at the moment.", timeout=60_000)
 

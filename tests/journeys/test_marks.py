@@ -3,15 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import GoLive, OpenPage, card, post, show_new
-from tests.journeys.test_channel_life import make_channel
-
-
-def publier(page: Page, path: str, text: str) -> None:
-    """As `post`, in French, at this address."""
-    page.goto(path)
-    page.get_by_role("textbox", name="Écrire un message").fill(text)
-    page.get_by_role("button", name="Publier", exact=True).click()
-    expect(card(page, text)).to_be_visible()
+from tests.journeys.test_channel_life import make_channel, publier
 
 
 def open_thread(page: Page, text: str) -> None:

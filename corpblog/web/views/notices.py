@@ -15,15 +15,16 @@ from corpblog.web.feeds import cursor_of
 from corpblog.web.shell import shell_of
 from corpblog.web.templatetags.ui import channel_address, count_of
 from corpblog.web.views.asking import number, person_of
-from corpblog.web.views.browser import wants_json
+from corpblog.web.views.browser import is_htmx, wants_json
 
 
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
-    """The newest notices."""
+    """The newest notices; to a page that shows them already, the list alone."""
     page = notifications.recent(person_of(request), cursor_of(request))
     newest = page.items[0].pk if page.items else 0
-    return render(request, "web/notices.html", {"page": page, "newest": newest})
+    template = "web/_notices.html" if is_htmx(request) else "web/notices.html"
+    return render(request, template, {"page": page, "newest": newest})
 
 
 @require_GET
