@@ -27,7 +27,7 @@ from corpblog.teams.services import create_channel, invite, remove_member
 from tests.people.test_exporting import exported
 from tests.web.test_route_matrix import ROWS, World, client_of, files, in_a_day, world  # noqa: F401
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.long]
 # Where it stands in the room, and the word that stands nowhere else.
 CANARIES = {
     "channel name": "zanzibar",

@@ -20,21 +20,26 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
-def test_no_page_has_a_finding_or_scrolls_sideways(world: World, client_of: Callable[[str], Client]) -> None:  # noqa: F811
+@pytest.mark.long
+@pytest.mark.parametrize("language", LOOKS)
+def test_no_page_has_a_finding_or_scrolls_sideways(
+    language: str,
+    world: World,  # noqa: F811
+    client_of: Callable[[str], Client],  # noqa: F811
+) -> None:
     clients = {looker: client_of(looker) for looker in LOOKERS}
+    for client in clients.values():
+        client.cookies["language"] = language
+    pages = every_page(clients, world.values)
     complaints: list[str] = []
-    for language, look in LOOKS.items():
-        for client in clients.values():
-            client.cookies["language"] = language
-        pages = every_page(clients, world.values)
-        with browser_on(pages, **look) as page:
-            for path in whole_pages(pages):
-                page.goto(path)
-                # What is there without a network names its language in its address.
-                assert path.startswith("/offline/") or page.evaluate("document.documentElement.lang") == language
-                complaints += [f"{language} {path}: {finding}" for finding in findings(page)]
-                if (wide := overflow(page)) > 0:
-                    complaints.append(f"{language} {path}: {wide} px too wide")
+    with browser_on(pages, **LOOKS[language]) as page:
+        for path in whole_pages(pages):
+            page.goto(path)
+            # What is there without a network names its language in its address.
+            assert path.startswith("/offline/") or page.evaluate("document.documentElement.lang") == language
+            complaints += [f"{path}: {finding}" for finding in findings(page)]
+            if (wide := overflow(page)) > 0:
+                complaints.append(f"{path}: {wide} px too wide")
     print(*complaints, sep="\n")
     assert complaints == []
 

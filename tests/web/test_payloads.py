@@ -35,7 +35,7 @@ from tests.web import rare_states
 from tests.web.every_page import LOOKERS, Pages, browser_on, every_page, pages_at, shown_in
 from tests.web.test_route_matrix import World, client_of, files, world  # noqa: F401
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.long]
 OURS = ("people", "posts", "teams", "notifications", "sharing", "desk", "policy", "audit")
 EVERYTHING = " ".join(dict.fromkeys(PAYLOADS)).replace("\n", " ")
 

@@ -82,7 +82,7 @@ def test_drafts_are_kept_and_empty_ones_dropped(bruno: Person, script_of: Browse
     client = script_of(bruno)
     answer = client.post("/drafts/", {"place": "new", "text": "Half"}).json()
     assert (answer["other"], Draft.objects.get().text) == ("", "Half")
-    assert client.post("/drafts/", {"place": "new", "text": ""}).json() == {"stamp": "", "other": ""}
+    assert client.post("/drafts/", {"place": "new", "text": ""}).json() == {"stamp": "", "other": "", "beside": False}
     assert not Draft.objects.exists()
     assert client.post("/drafts/", {"place": "elsewhere", "text": "x"}).status_code == 422
 
