@@ -22,12 +22,9 @@ _STATES: Final = (PolicyVersion.State.IN_FORCE, PolicyVersion.State.PROPOSED)
 
 def make_ready() -> list[int]:
     """Compile what decides and what is proposed, where this process has not yet; return the versions it had not."""
-    waiting = [
-        number
-        for number, digest in PolicyVersion.objects.filter(state__in=_STATES).values_list("number", "digest")
-        if scanners.known(digest) is None
-    ]
-    for version in PolicyVersion.objects.filter(number__in=waiting):
+    looked_at = PolicyVersion.objects.filter(state__in=_STATES).order_by("number")
+    waiting = [number for number, digest in looked_at.values_list("number", "digest") if scanners.known(digest) is None]
+    for version in looked_at.filter(number__in=waiting):
         scanners.made_of(version)
     return waiting
 
