@@ -1,7 +1,6 @@
-// The script of the pages that are tools: the desk, the policies, the calendar, the search. It takes the place of app.js there.
+// The script of the pages that are tools: the desk, the policies, the calendar. It takes the place of app.js there.
 import { startCalendar } from './calendar';
 import { start } from './core';
-import { startFound } from './found';
 import { startBench } from './policy-bench';
 import { startEffect } from './policy-effect';
 import { startSides } from './policy-sides';
@@ -19,5 +18,4 @@ start(() => {
   startYaml();
   startUpload();
   startCalendar();
-  startFound();
 });
