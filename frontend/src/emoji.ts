@@ -46,7 +46,9 @@ class Picker extends HTMLElement {
   /** Back to what opened it, or to the post where that was in a menu which is closed by now. */
   private leave(): void {
     const { opener } = this;
-    const to = opener?.offsetParent ? opener : opener?.closest<HTMLElement>('article.post');
+    // The post may have been drawn anew meanwhile: it is found by its name, not by its old element.
+    const post = opener?.closest('article.post')?.id;
+    const to = opener?.offsetParent ? opener : post ? document.getElementById(post) : null;
     to?.focus({ preventScroll: true });
   }
 

@@ -238,6 +238,15 @@ def post(page: Page, text: str, channel: str = "") -> None:
     expect(card(page, text)).to_be_visible()
 
 
+def tick_places(page: Page, *places: str) -> None:
+    """Tick these destinations of the composer and no other: those of the last time are ticked already."""
+    for place in places:
+        page.get_by_role("checkbox", name=place).check()
+    for label in page.locator('main input[name="destination"] + label').all():
+        if label.inner_text() not in places:
+            page.get_by_role("checkbox", name=label.inner_text()).uncheck()
+
+
 def show_new(page: Page) -> None:
     """Let in what waits behind the pill, once it waits there."""
     expect(page.locator(".pill")).to_be_visible()

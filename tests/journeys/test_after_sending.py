@@ -8,7 +8,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import OpenPage
+from tests.journeys.conftest import OpenPage, tick_places
 from tests.journeys.test_accessibility import findings
 from tests.servers.children import wait_until
 from tests.servers.instance import Instance
@@ -25,7 +25,7 @@ def share(page: Page, text: str, destination: str) -> None:
     page.goto("/c/newsroom/")
     page.get_by_role("textbox", name="Write a post").click()
     page.get_by_role("switch", name="Share outside").check()
-    page.get_by_role("checkbox", name=destination).check()
+    tick_places(page, destination)
     page.get_by_role("textbox", name="Write a post").press_sequentially(text, delay=5)
     page.get_by_role("button", name=re.compile("Post and share|Post")).last.click()
     expect(page.locator("article.post[data-id]").filter(has_text=text[-8:])).to_be_visible()

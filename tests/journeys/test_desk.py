@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import GoLive, OpenPage
+from tests.journeys.conftest import GoLive, OpenPage, tick_places
 from tests.servers.instance import Instance
 
 VERIFY = Path(__file__).resolve().parents[2] / "corpblog" / "desk" / "verify_evidence.py"
@@ -20,7 +20,7 @@ def ask(page: Page, text: str) -> None:
     page.goto("/c/newsroom/")
     page.get_by_role("textbox", name="Write a post").click()
     page.get_by_role("switch", name="Share outside").check()
-    page.get_by_role("checkbox", name="Press page").check()
+    tick_places(page, "Press page")
     page.get_by_role("textbox", name="Write a post").fill(text)
     page.get_by_role("button", name="Send for review").click()
     expect(page.locator("article.post[data-id]").filter(has_text=text[-8:])).to_be_visible()

@@ -8,7 +8,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import OpenPage, card
+from tests.journeys.conftest import OpenPage, card, tick_places
 from tests.servers.children import wait_until
 from tests.servers.instance import Instance
 
@@ -24,7 +24,7 @@ def ask_to_share(page: Page, text: str) -> None:
     page.goto("/c/newsroom/")
     page.get_by_role("textbox", name="Write a post").click()
     page.get_by_role("switch", name="Share outside").check()
-    page.get_by_role("checkbox", name="Press page").check()
+    tick_places(page, "Press page")
     page.get_by_role("textbox", name="Write a post").press_sequentially(text, delay=5)
 
 

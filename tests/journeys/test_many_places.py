@@ -5,7 +5,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.conftest import NewAccount, OpenPage
+from tests.journeys.conftest import NewAccount, OpenPage, tick_places
 from tests.journeys.test_accessibility import findings
 from tests.servers.children import wait_until
 from tests.servers.instance import Instance
@@ -16,12 +16,7 @@ def share(page: Page, words: str, *places: str) -> None:
     page.goto("/c/newsroom/")
     page.get_by_role("textbox", name="Write a post").click()
     page.get_by_role("switch", name="Share outside").check()
-    for place in places:
-        page.get_by_role("checkbox", name=place).check()
-    # The places of the last time are ticked already.
-    for label in page.locator('main input[name="destination"] + label').all():
-        if label.inner_text() not in places:
-            page.get_by_role("checkbox", name=label.inner_text()).uncheck()
+    tick_places(page, *places)
     page.get_by_role("textbox", name="Write a post").press_sequentially(words, delay=5)
     page.locator("[data-submit]").first.click()
     expect(page.locator("article.post[data-id]").filter(has_text=words)).to_be_visible()
