@@ -1,13 +1,13 @@
 """Company accounts: who opens one, and who may speak in its name."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from corpblog.audit.services import record
 from corpblog.kernel.errors import NotAllowed, NotFound
 from corpblog.people.models import Person
 from corpblog.teams import access
-from corpblog.teams.models import Channel, ChannelCounter, Classification, Membership
+from corpblog.teams.models import Channel, Classification, Membership
 from corpblog.teams.services import naming
 from corpblog.teams.services.memberships import add_member, set_owner
 
@@ -32,14 +32,7 @@ def open_account(
         slug=naming.good_slug(slug or name),
         classification=naming.good_label(classification),
     )
-    naming.set_texts(account, name, description)
-    naming.refuse_former_address(account)
-    try:
-        with transaction.atomic():
-            account.save(force_insert=True)
-    except IntegrityError as error:
-        raise naming.taken() from error
-    ChannelCounter.objects.create(channel=account)
+    naming.found(account, name, description)
     subject = f"channel:{account.pk}"
     record(action="account.opened", actor_id=by.pk, subject=subject, classification=account.classification)
     add_member(account, by, role=Membership.Role.OWNER, actor=by)

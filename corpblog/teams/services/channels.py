@@ -11,7 +11,7 @@ from corpblog.kernel.errors import NotAllowed
 from corpblog.people.models import DirectoryGroup, Person
 from corpblog.teams import access
 from corpblog.teams.events import ChannelChanged, channel_changed
-from corpblog.teams.models import Channel, ChannelCounter, Classification, FormerAddress, JoinRequest, Membership
+from corpblog.teams.models import Channel, Classification, FormerAddress, JoinRequest, Membership
 from corpblog.teams.services import naming
 from corpblog.teams.services.memberships import add_member
 from corpblog.teams.services.mirroring import mirror_group, tie
@@ -47,14 +47,7 @@ def create_channel(
         classification=naming.good_label(classification),
         mirrors=mirrors,
     )
-    naming.set_texts(channel, name, description)
-    naming.refuse_former_address(channel)
-    try:
-        with transaction.atomic():
-            channel.save(force_insert=True)
-    except IntegrityError as error:
-        raise naming.taken() from error
-    ChannelCounter.objects.create(channel=channel)
+    naming.found(channel, name, description)
     _audit("channel.created", by, channel, private=is_private, classification=channel.classification)
     add_member(channel, by, role=Membership.Role.OWNER, actor=by)
     if mirrors is not None:

@@ -2,18 +2,34 @@
 
 import re
 
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from corpblog.kernel.folding import words
 from corpblog.teams.errors import BadChannel, NameTaken
-from corpblog.teams.models import Channel, Classification, FormerAddress
+from corpblog.teams.models import Channel, ChannelCounter, Classification, FormerAddress
 from corpblog.teams.services.direct import PREFIX as DIRECT_PREFIX
 from corpblog.teams.services.storylines import PREFIX
 
 # Pages of their own live under these.
 RESERVED = frozenset({"new", "all"})
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def found(channel: Channel, name: str, description: str) -> None:
+    """Store a new channel under its name, at an address that nobody has or had, ready to number posts.
+
+    Raises BadChannel and NameTaken.
+    """
+    set_texts(channel, name, description)
+    refuse_former_address(channel)
+    try:
+        with transaction.atomic():
+            channel.save(force_insert=True)
+    except IntegrityError as error:
+        raise taken() from error
+    ChannelCounter.objects.create(channel=channel)
 
 
 def refuse_former_address(channel: Channel) -> None:
