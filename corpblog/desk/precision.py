@@ -1,4 +1,4 @@
-"""How often a rule is right: the one definition, which rule cards, Health and the desk's reports all read from here.
+"""How often a rule is right: the one definition, which cards, lines, Health and the desk's reports read from here.
 
 A *find* is one rule on one revision of a share, or on one past post in the effect of a draft. It is *judged* once
 somebody ruled on the revision or marked the find; the plainest word counts (ADR 49):
@@ -11,8 +11,12 @@ Precision is how many of a hundred judged finds are right. What a rule should ha
 samples count it as missed.
 """
 
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from django.db.models import Q
 
@@ -46,28 +50,76 @@ def judged_finds(since: datetime, until: datetime) -> dict[str, Judged]:
     A find belongs to every period in which somebody ruled on it or marked it. A false alarm that was marked later
     counts in the period of the ruling, too: the figures of a month get better known, never contradicted.
     """
-    judged: dict[str, Judged] = {}
-    for (rule, _find), is_right in _finds(since, until).items():
-        found = judged.setdefault(rule, Judged())
-        found.right += is_right
-        found.wrong += not is_right
-    return judged
+    return Judgements.read(since, until).whole()
 
 
-def _finds(since: datetime, until: datetime) -> dict[tuple[str, str], bool]:
-    finds: dict[tuple[str, str], bool] = {}
-    period = (since, until)
-    rulings = Decision.objects.filter(undone_at__isnull=True, decided_at__range=period)
-    told = rulings.values_list("revision", "ruling", "revision__verdict__findings")
-    for revision, ruling, findings in told.iterator(1_000):
-        for rule in {finding["rule"] for finding in findings or ()}:
-            find = (rule, f"revision {revision}")
-            finds[find] = finds.get(find, False) or ruling != Decision.Ruling.APPROVE
-    alarms = FalseAlarm.objects.filter(Q(at__range=period) | Q(revision__in=rulings.values("revision")))
-    for rule, revision in alarms.values_list("rule", "revision"):
-        finds[rule, f"revision {revision}"] = False
-    for entry in entries_since(MARKED, since):
-        # An entry whose words were erased names no rule any more.
-        if entry.at <= until and entry.facts:
-            finds[entry.facts["rule"], f"post {entry.facts['post']}"] = entry.facts["right"]
-    return finds
+@dataclass(frozen=True)
+class Judgements:
+    """What people said of finds from one moment to another, both in it: read once, counted as a whole and by steps.
+
+    rulings: revision, whether it says that the find is right, when, and the rules that found something.
+    alarms: rule, revision and when, also those of rulings in the period that were marked after it.
+    marks: rule, past post, when, and whether the find is right; the last one of a rule and post comes last.
+    """
+
+    since: datetime
+    until: datetime
+    rulings: list[tuple[int, bool, datetime, frozenset[str]]]
+    alarms: list[tuple[str, int, datetime]]
+    marks: list[tuple[str, int, datetime, bool]]
+
+    @classmethod
+    def read(cls, since: datetime, until: datetime) -> Self:
+        """Return what was said in the period, in three queries."""
+        period = (since, until)
+        rulings = Decision.objects.filter(undone_at__isnull=True, decided_at__range=period)
+        told = rulings.values_list("revision", "ruling", "decided_at", "revision__verdict__findings")
+        alarms = FalseAlarm.objects.filter(Q(at__range=period) | Q(revision__in=rulings.values("revision")))
+        return cls(
+            since,
+            until,
+            [
+                (revision, ruling != Decision.Ruling.APPROVE, at, frozenset(each["rule"] for each in findings or ()))
+                for revision, ruling, at, findings in told.iterator(1_000)
+            ],
+            list(alarms.values_list("rule", "revision", "at")),
+            [
+                (entry.facts["rule"], entry.facts["post"], entry.at, entry.facts["right"])
+                for entry in entries_since(MARKED, since)
+                # An entry whose words were erased names no rule any more.
+                if entry.at <= until and entry.facts
+            ],
+        )
+
+    def whole(self) -> dict[str, Judged]:
+        """Return what was judged in the period, by the rule's id."""
+        return self.by_steps([self.since])[0]
+
+    def by_steps(self, begins: Sequence[datetime]) -> list[dict[str, Judged]]:
+        """Return `judged_finds` of each step; a find that was judged in two steps counts in both.
+
+        begins: when each step begins, the first with the period. A step ends before the next one begins.
+        """
+        judged: list[dict[str, Judged]] = [{} for _step in begins]
+        for (step, rule, _find), is_right in self._finds(begins).items():
+            found = judged[step].setdefault(rule, Judged())
+            found.right += is_right
+            found.wrong += not is_right
+        return judged
+
+    def _finds(self, begins: Sequence[datetime]) -> dict[tuple[int, str, str], bool]:
+        finds: dict[tuple[int, str, str], bool] = {}
+        ruled_in: dict[int, set[int]] = defaultdict(set)
+        for revision, is_right, at, rules in self.rulings:
+            step = bisect_right(begins, at) - 1
+            ruled_in[revision].add(step)
+            for rule in rules:
+                find = (step, rule, f"revision {revision}")
+                finds[find] = finds.get(find, False) or is_right
+        for rule, revision, at in self.alarms:
+            marked_in = {bisect_right(begins, at) - 1} if self.since <= at <= self.until else set()
+            for step in marked_in | ruled_in.get(revision, set()):
+                finds[step, rule, f"revision {revision}"] = False
+        for rule, post, at, is_right in self.marks:
+            finds[bisect_right(begins, at) - 1, rule, f"post {post}"] = is_right
+        return finds

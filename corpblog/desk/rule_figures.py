@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from django.utils.timezone import localdate
@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from corpblog.audit.selectors import entries_since
 from corpblog.desk.models import Sample
-from corpblog.desk.precision import Judged, judged_finds
+from corpblog.desk.precision import Judged, Judgements, judged_finds
+from corpblog.desk.precision_steps import PrecisionSteps, begin_of, end_of, precision_steps
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotAllowed
 from corpblog.people.models import Person
@@ -71,6 +72,14 @@ def judged(person: Person, period: timedelta = PERIOD, *, until: datetime | None
     _check_may_read(person)
     until = until or clock.now()
     return judged_finds(until - period, until)
+
+
+def precision_lately(person: Person, days: int) -> PrecisionSteps:
+    """Return how right rules were in the last days, today included, week by week or month by month."""
+    _check_may_read(person)
+    last = clock.now().astimezone(UTC).date()
+    first = last - timedelta(days=days - 1)
+    return precision_steps(Judgements.read(begin_of(first), end_of(last)), first, last)
 
 
 def _check_may_read(person: Person) -> None:

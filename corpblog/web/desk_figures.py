@@ -17,6 +17,7 @@ from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
 from corpblog.sharing.models import Decision, Hand
 from corpblog.web.desk_charts import charts
+from corpblog.web.precision_lines import chart_of, unit_words
 
 LONGEST: Final = timedelta(days=3 * 366)
 USUAL: Final = timedelta(days=29)
@@ -51,6 +52,8 @@ def page(found: Figures) -> dict[str, Any]:
         "appeals": _named(Appeal.Answer.choices, found.appeals),
         "samples": _named(Sample.Mark.choices, found.samples),
         "charts": charts(found),
+        "precision": chart_of(found.precision),
+        "unit_words": unit_words(found.precision.unit),
         "duties": [(DUTIES[duty.name], duty) for duty in found.duties],
         "overlaps": [(each, " + ".join(str(role.label) for role in each.roles)) for each in found.overlaps],
         "median": _hours(found.waiting.median) if found.waiting else "",
@@ -149,6 +152,10 @@ def _lines(found: Figures) -> Iterator[tuple[object, ...]]:
             yield "rule", rule.rule, measure, getattr(rule, measure)
         yield "rule", rule.rule, "age_in_seconds", _seconds(rule.age)
         yield "rule", rule.rule, "median_wait_in_seconds", _seconds(rule.wait)
+    for rule_id, line in found.precision.lines.items():
+        for day, judged in zip(found.precision.begins, line, strict=True):
+            yield f"precision_by_{found.precision.unit}", rule_id, day.isoformat(), judged.precision
+            yield f"judged_by_{found.precision.unit}", rule_id, day.isoformat(), judged.total
     for destination in found.destinations:
         for measure in ("asked", "sent", "rejected", "waiting"):
             yield "destination", destination.name, measure, getattr(destination, measure)

@@ -1,13 +1,16 @@
 """One precision: rulings and marks of every kind reach cards, Health and reports, and all three say the same."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from corpblog.audit.models import AuditEntry
 from corpblog.desk import services
-from corpblog.desk.rule_figures import judged, rule_figures
+from corpblog.desk.precision import Judged, judged_finds
+from corpblog.desk.precision_steps import begin_of, end_of
+from corpblog.desk.rule_figures import judged, precision_lately, rule_figures
 from corpblog.desk.selectors import figures
 from corpblog.kernel import clock
 from corpblog.kernel.errors import NotAllowed, NotFound
@@ -137,3 +140,114 @@ def test_cards_health_and_reports_say_the_same(ruled, write, omar, irene, browse
     assert "7 judged finds" in client.get("/policies/health/").content.decode()
     assert '<td class="right">29 %</td>' in client.get("/desk/reports/").content.decode()
     assert "rule,code-names,precision,29\r\n" in client.get("/desk/reports.csv").content.decode()
+
+
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def three_weeks(ruled, omar):
+    """Weeks of March 2026: one find right, one wrong; none; two right, of which one is marked false a week later."""
+    with clock.standing_at(MONDAY):
+        ruled("reject", "first")
+        ruled("approve", "second")
+    with clock.standing_at(MONDAY + timedelta(days=20)):
+        ruled("reject", "third")
+        late = ruled("reject", "fourth")
+    with clock.standing_at(MONDAY + timedelta(days=23)):
+        services.mark_rule(by=omar, share_id=late.pk, rule="code-names", wrong=True)
+
+
+def test_each_step_counts_what_was_judged_in_it_and_the_whole_counts_each_find_once(three_weeks, omar):
+    told = figures(omar, date(2026, 2, 25), date(2026, 3, 31))
+    steps = told.precision
+    assert (steps.unit, [f"{day:%d.%m.}" for day in steps.begins]) == (
+        "week",
+        ["25.02.", "02.03.", "09.03.", "16.03.", "23.03.", "30.03."],
+    )
+    counted = [(each.right, each.wrong) for each in steps.lines["code-names"]]
+    # The fourth find was judged in two weeks; its mark says in both that it was wrong.
+    assert counted == [(0, 0), (1, 1), (0, 0), (1, 1), (0, 1), (0, 0)]
+    assert [(rule.judged.right, rule.judged.wrong) for rule in told.rules] == [(2, 2)]
+    for day, each in zip(steps.begins, steps.lines["code-names"], strict=True):
+        ends = min(day + timedelta(days=6 - day.weekday()), date(2026, 3, 31))
+        alone = judged_finds(begin_of(day), end_of(ends)).get("code-names", Judged())
+        assert (alone.right, alone.wrong) == (each.right, each.wrong)
+
+
+def test_a_long_period_is_told_by_months(three_weeks, omar):
+    steps = figures(omar, date(2026, 1, 15), date(2026, 12, 31)).precision
+    assert (steps.unit, steps.begins[:3], len(steps.begins)) == (
+        "month",
+        [date(2026, 1, 15), date(2026, 2, 1), date(2026, 3, 1)],
+        12,
+    )
+    assert steps.lines["code-names"][2].precision == 50
+    assert [each.precision for each in steps.lines["code-names"][3:]] == [None] * 9
+
+
+def test_the_last_instant_of_a_step_is_not_the_next_ones(ruled, omar):
+    with clock.standing_at(MONDAY - timedelta(hours=9, microseconds=1)):
+        ruled("reject", "at the last instant of Sunday")
+    with clock.standing_at(MONDAY - timedelta(hours=9)):
+        ruled("approve", "at the first instant of Monday")
+    steps = figures(omar, date(2026, 2, 23), date(2026, 3, 8)).precision
+    assert [each.precision for each in steps.lines["code-names"]] == [100, 0]
+    alone = figures(omar, date(2026, 2, 23), date(2026, 3, 1)).precision
+    assert [each.precision for each in alone.lines["code-names"]] == [100]
+
+
+def test_the_line_is_drawn_broken_where_nobody_judged_and_the_table_says_the_same(three_weeks, omar, browser_of):
+    page = browser_of(omar).get("/desk/reports/", {"first": "2026-02-25", "last": "2026-03-31"}).content.decode()
+    part = page[page.index('id="precision"') :]
+    part = part[: part.index("</section>")]
+    # Six steps of fifty units: the second stands alone, the fourth and the fifth are joined.
+    assert re.findall(r'<path d="([^"]+)"', part) == ["M175.0 50.0L225.0 100.0"]
+    assert re.findall(r'line-dot" d="M([\d.]+ [\d.]+)h', part) == ["75.0 50.0", "175.0 50.0", "225.0 100.0"]
+    assert "16 Mar: 50 % of 2 judged finds" in part
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", part)
+    assert [re.sub(r"<[^>]+>", "", cell) for cell in cells] == ["–", "50 % of 2", "–", "50 % of 2", "0 % of 1", "–"]
+    assert " style=" not in part
+
+
+def test_the_csv_has_each_step_also_those_without_a_find(three_weeks, omar, browser_of):
+    days = {"first": "2026-02-25", "last": "2026-03-31"}
+    lines = browser_of(omar).get("/desk/reports.csv", days).content.decode().split("\r\n")
+    assert [line for line in lines if line.startswith("precision_by_week")] == [
+        "precision_by_week,code-names,2026-02-25,",
+        "precision_by_week,code-names,2026-03-02,50",
+        "precision_by_week,code-names,2026-03-09,",
+        "precision_by_week,code-names,2026-03-16,50",
+        "precision_by_week,code-names,2026-03-23,0",
+        "precision_by_week,code-names,2026-03-30,",
+    ]
+    assert "judged_by_week,code-names,2026-03-16,2" in lines
+
+
+def test_the_page_of_a_rule_draws_its_own_line_by_week_and_by_month(ruled, irene, browser_of):
+    with clock.standing_at(timezone.now() - timedelta(days=200)):
+        ruled("reject", "long ago")
+    ruled("approve", "now")
+    client, address = browser_of(irene), "/policies/1/rules/code-names/"
+    pages = [client.get(address, asked).content.decode() for asked in ({}, {"precision": "365"}, {"precision": "7"})]
+    parts = [page[page.index('id="precision"') :] for page in pages]
+    assert [part.count("line-dot") for part in parts] == [1, 2, 1]
+    # Ninety days touch thirteen or fourteen weeks, a year thirteen months or, from the first of one on, twelve.
+    rows = [part.count('<tr><th scope="row">') for part in parts]
+    assert rows[0] in {13, 14}
+    assert rows[1] in {12, 13}
+    silent = client.get("/policies/1/rules/grave/").content.decode()
+    assert "Nobody judged a find of this rule" in silent
+
+
+def test_the_line_costs_the_same_for_few_and_many_steps(three_weeks, omar, django_assert_num_queries):
+    with django_assert_num_queries(4) as few:
+        precision_lately(omar, 7)
+    with django_assert_num_queries(len(few.captured_queries)):
+        precision_lately(omar, 365)
+
+
+@pytest.mark.parametrize("who", ["alice", "chloe"])
+def test_how_right_rules_are_is_not_for_everybody(policy, person, who):
+    with pytest.raises(NotAllowed):
+        precision_lately(person(who), 90)

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from statistics import median, quantiles
 from typing import Final
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from corpblog.desk import access
 from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Sample, SampleQuerySet, Unmasking
-from corpblog.desk.precision import Judged, judged_finds
+from corpblog.desk.precision import Judged, Judgements
+from corpblog.desk.precision_steps import PrecisionSteps, begin_of, end_of, precision_steps
 from corpblog.desk.selectors.duties import Duty, Overlap, duties, overlaps
 from corpblog.kernel import clock
 from corpblog.people.models import Person
@@ -88,6 +89,7 @@ class Figures:
     rulings: dict[str, int]
     waiting: Waiting | None
     rules: list[RuleFigures]
+    precision: PrecisionSteps
     destinations: list[DestinationFigures]
     appeals: dict[str, int]
     passed_up: int
@@ -114,8 +116,7 @@ def figures(reader: Person, first: date, last: date) -> Figures:
     Shares count by the day they were asked for, rulings by the day they were made; an undone ruling counts nowhere.
     """
     access.check_may_read(reader)
-    # Both ends belong to a range; the next day's first instant does not belong to the last day.
-    period = (_begins(first), _begins(last + timedelta(days=1)) - timedelta(microseconds=1))
+    period = (begin_of(first), end_of(last))
     facts = ("created_at", "state", "destination__name", "destination__owner")
     asked = Share.objects.filter(created_at__range=period).values_list(*facts)
     # Whose account it is concerns its owner alone.
@@ -125,6 +126,7 @@ def figures(reader: Person, first: date, last: date) -> Figures:
         .order_by("id")
         .values_list("revision", "ruling", "decided_at", "revision__created_at", "revision__verdict__findings")
     )
+    judgements = Judgements.read(*period)
     return Figures(
         first=first,
         last=last,
@@ -132,7 +134,8 @@ def figures(reader: Person, first: date, last: date) -> Figures:
         states=Counter(state for _at, state, _name in shares),
         rulings=Counter(ruling for _revision, ruling, *_ in rulings),
         waiting=_waiting(rulings),
-        rules=_rules(rulings, period),
+        rules=_rules(rulings, judgements, period),
+        precision=precision_steps(judgements, first, last),
         destinations=_destinations(shares),
         appeals=dict(Appeal.objects.filter(at__range=period).order_by().values_list("answer").annotate(n=Count("pk"))),
         passed_up=CaseFile.objects.filter(escalated_at__range=period).count(),
@@ -146,10 +149,6 @@ def figures(reader: Person, first: date, last: date) -> Figures:
 
 _Ruling = tuple[int, str, datetime, datetime, list[dict[str, str]] | None]
 _Period = tuple[datetime, datetime]
-
-
-def _begins(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=UTC)
 
 
 def _days(first: date, last: date, moments: Iterable[datetime]) -> list[tuple[date, int]]:
@@ -182,7 +181,7 @@ def _steps(waits: list[float]) -> list[tuple[timedelta | None, int]]:
     return [(step, last - first) for step, (first, last) in zip((*STEPS, None), pairwise(edges), strict=True)]
 
 
-def _rules(rulings: list[_Ruling], period: _Period) -> list[RuleFigures]:
+def _rules(rulings: list[_Ruling], judgements: Judgements, period: _Period) -> list[RuleFigures]:
     cases: dict[str, set[int]] = {}
     ended: Counter[tuple[str, str]] = Counter()
     for revision, ruling, _decided_at, _made_at, findings in rulings:
@@ -194,7 +193,7 @@ def _rules(rulings: list[_Ruling], period: _Period) -> list[RuleFigures]:
         rule for rule, revision in alarms.values_list("rule", "revision") if revision in cases.get(rule, ())
     )
     waits, changed_at, now = _waits(rulings), rules_changed_at(), clock.now()
-    judged = judged_finds(*period)
+    judged = judgements.whole()
     missed = Counter(_marked(period).exclude(missed_by="").values_list("missed_by", flat=True))
     found = [
         RuleFigures(

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from corpblog.desk.rule_figures import precision_lately
 from corpblog.desk.services import mark_past_post
 from corpblog.kernel.errors import CorpblogError, NotFound
 from corpblog.policy import documents, reading, selectors, services
@@ -16,7 +17,7 @@ from corpblog.policy.engine import Policy, Problem
 from corpblog.policy.entries import RuleEntry, entry_of
 from corpblog.policy.errors import StaleEdit
 from corpblog.policy.models import PolicyVersion
-from corpblog.web import policy_effect, policy_rule_sides
+from corpblog.web import policy_effect, policy_rule_sides, precision_lines
 from corpblog.web.policy_rule_form import RuleForm
 from corpblog.web.policy_rule_marks import read_mark, with_mark
 from corpblog.web.policy_rule_sides import Side
@@ -270,8 +271,20 @@ def _yaml_context(request: HttpRequest, page: RulePage, side: Side) -> dict[str,
     }
 
 
+def _precision_context(request: HttpRequest, page: RulePage) -> dict[str, Any]:
+    """How right the rule was: by weeks, or by months where a year was asked for."""
+    periods = {90: _("By week"), 365: _("By month")}
+    wanted = request.GET.get("precision", "")
+    days = int(wanted) if wanted in {str(days) for days in periods} else min(periods)
+    chart = precision_lines.chart_of(precision_lately(person_of(request), days), page.rule_id or "")
+    rows = [row for line in chart.lines for row in zip(chart.steps, line.judged, strict=True)]
+    told = {"precision": chart, "precision_rows": rows, "precision_days": days, "precision_periods": periods.items()}
+    return told | {"unit_words": precision_lines.unit_words(chart.unit)}
+
+
 def _shown(request: HttpRequest, page: RulePage, status: int = 200, **extra: Any) -> HttpResponse:
     context = _yaml_context(request, page, page.side) | {"form": page.form, "choices": policy_effect.DAYS}
     context["days"] = _days_of(request)
+    context |= _precision_context(request, page) if page.rule_id else {}
     context |= {} if "panel" in extra else {"waits": _("Correct the fields that are marked: the count appears here.")}
     return render(request, "web/policies/rule.html", context | extra, status=status)
