@@ -10,7 +10,8 @@ make_environment() {
         return 0
     fi
     if has_program uv && uv --version >/dev/null 2>&1; then
-        uv pip install --quiet --python "$VENV/bin/python" --require-hashes -r "$1" || return 1
+        # Compiled, as pip does: the readers of files are processes of their own that write nothing, so no cache either.
+        uv pip install --quiet --compile-bytecode --python "$VENV/bin/python" --require-hashes -r "$1" || return 1
         NOTE="installed with uv"
     else
         "$VENV/bin/python" -m pip --version >/dev/null 2>&1 || "$VENV/bin/python" -m ensurepip || return 1

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Final
 
-from corpblog.policy.extraction import archive, image, kinds, mail, markup, office, pdf, plain, rtf
+from corpblog.policy.extraction import archive, image, kinds, mail, markup, office, plain, rtf
 from corpblog.policy.extraction.reading import DEEPEST, Extract, Reading, Unreadable
 
 _OFFICE: Final = {kinds.DOCX, kinds.XLSX, kinds.PPTX, kinds.ODT, kinds.ODS, kinds.ODP}
@@ -63,6 +63,9 @@ def _read(reading: Reading, data: bytes, kind: str) -> None:
 
 def _read_kind(reading: Reading, data: bytes, kind: str) -> None:
     if kind == "application/pdf":
+        # Loading its library takes longer than reading any other kind of file.
+        from corpblog.policy.extraction import pdf
+
         pdf.read_pdf(reading, data, inner)
     elif kind in _OFFICE:
         office.read_office(reading, data, inner)
