@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import structlog
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,11 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        # An empty body would be a page of the browser's that blames the server.
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return _nothing_to_show(request, response["Allow"])
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DataError):
@@ -52,6 +56,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"message": title}, status=400)
     return render(request, "web/error.html", {"title": title, "status": 400}, status=400)
+
+
+def _nothing_to_show(request: HttpRequest, allowed: str) -> HttpResponse:
+    title = _("This address only takes what a page of Corpblog sends to it.")
+    if wants_json(request):
+        response: HttpResponse = JsonResponse({"message": title}, status=405)
+    else:
+        response = render(request, "web/error.html", {"title": title, "status": 405}, status=405)
+    response["Allow"] = allowed
+    return response
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -31,3 +31,14 @@ def test_a_body_beyond_the_limit_is_answered_in_words(alice, browser_of):
     answer = browser_of(alice).post("/posts/", {"text": "x" * 2_000_000})
     assert answer.status_code == 400
     assert b"shorten it" in answer.content
+
+
+@pytest.mark.parametrize("address", ["/drafts/", "/messages/"])
+def test_opening_an_address_of_forms_says_so_instead_of_an_empty_page(alice, browser_of, address):
+    answer = browser_of(alice).get(address, headers={"accept-language": "fr"})
+    assert answer.status_code == 405
+    assert "POST" in answer["Allow"]
+    assert "Cette adresse ne prend que ce qu’une page de Corpblog lui envoie." in answer.content.decode()
+    told = browser_of(alice).get(address, headers={"x-requested-with": "fetch"})
+    assert told.status_code == 405
+    assert told.json()["message"]
