@@ -3,7 +3,7 @@
 A *find* is one rule on one revision of a share, or on one past post in the effect of a draft. It is *judged* once
 somebody ruled on the revision or marked the find; the plainest word counts (ADR 49):
 
-1. a mark: *false alarm* at the desk means wrong, whatever was ruled; on the effect the last *right* or *wrong* counts;
+1. a mark: the last *right* or *false alarm* at the desk, whatever was ruled; on the effect the last *right* or *wrong*;
 2. without a mark the rulings: right if an officer rejected the revision or asked for changes; wrong if all approved it,
    since the rule kept back what could leave. An undone ruling, and a rejection that an appeal lifted, count nowhere.
 
@@ -21,7 +21,7 @@ from typing import Self
 from django.db.models import Q
 
 from corpblog.audit.selectors import entries_since
-from corpblog.desk.models import FalseAlarm
+from corpblog.desk.models import RuleMark
 from corpblog.sharing.models import Decision
 
 MARKED = "policy.post_marked"
@@ -47,8 +47,8 @@ class Judged:
 def judged_finds(since: datetime, until: datetime) -> dict[str, Judged]:
     """Return what people judged in the period, by the rule's id; only rules with a judged find are in it.
 
-    A find belongs to every period in which somebody ruled on it or marked it. A false alarm that was marked later
-    counts in the period of the ruling, too: the figures of a month get better known, never contradicted.
+    A find belongs to every period in which somebody ruled on it or marked it. A mark that was made later counts in
+    the period of the ruling, too: the figures of a month get better known, never contradicted.
     """
     return Judgements.read(since, until).whole()
 
@@ -58,14 +58,14 @@ class Judgements:
     """What people said of finds from one moment to another, both in it: read once, counted as a whole and by steps.
 
     rulings: revision, whether it says that the find is right, when, and the rules that found something.
-    alarms: rule, revision and when, also those of rulings in the period that were marked after it.
+    at_desk: rule, revision, when, and whether the find is right; also of rulings in the period that were marked after it.
     marks: rule, past post, when, and whether the find is right; the last one of a rule and post comes last.
     """
 
     since: datetime
     until: datetime
     rulings: list[tuple[int, bool, datetime, frozenset[str]]]
-    alarms: list[tuple[str, int, datetime]]
+    at_desk: list[tuple[str, int, datetime, bool]]
     marks: list[tuple[str, int, datetime, bool]]
 
     @classmethod
@@ -74,7 +74,7 @@ class Judgements:
         period = (since, until)
         rulings = Decision.objects.filter(undone_at__isnull=True, decided_at__range=period)
         told = rulings.values_list("revision", "ruling", "decided_at", "revision__verdict__findings")
-        alarms = FalseAlarm.objects.filter(Q(at__range=period) | Q(revision__in=rulings.values("revision")))
+        at_desk = RuleMark.objects.filter(Q(at__range=period) | Q(revision__in=rulings.values("revision")))
         return cls(
             since,
             until,
@@ -82,7 +82,7 @@ class Judgements:
                 (revision, ruling != Decision.Ruling.APPROVE, at, frozenset(each["rule"] for each in findings or ()))
                 for revision, ruling, at, findings in told.iterator(1_000)
             ],
-            list(alarms.values_list("rule", "revision", "at")),
+            list(at_desk.values_list("rule", "revision", "at", "is_right")),
             [
                 (entry.facts["rule"], entry.facts["post"], entry.at, entry.facts["right"])
                 for entry in entries_since(MARKED, since)
@@ -116,10 +116,10 @@ class Judgements:
             for rule in rules:
                 find = (step, rule, f"revision {revision}")
                 finds[find] = finds.get(find, False) or is_right
-        for rule, revision, at in self.alarms:
+        for rule, revision, at, is_right in self.at_desk:
             marked_in = {bisect_right(begins, at) - 1} if self.since <= at <= self.until else set()
             for step in marked_in | ruled_in.get(revision, set()):
-                finds[step, rule, f"revision {revision}"] = False
+                finds[step, rule, f"revision {revision}"] = is_right
         for rule, post, at, is_right in self.marks:
             finds[bisect_right(begins, at) - 1, rule, f"post {post}"] = is_right
         return finds

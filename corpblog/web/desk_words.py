@@ -1,6 +1,7 @@
 """A case of the desk in words: how long it waits, what may be done with it, and what became of it."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -75,13 +76,18 @@ _TURNING: Final = frozenset({"LRE", "LRO", "RLE", "RLO", "PDF", "LRI", "RLI", "F
 
 @dataclass(frozen=True)
 class RuleHits:
-    """What one rule found: said once, with every word it found."""
+    """What one rule found: said once, with every word it found.
+
+    is_right: what an officer said of it; None, as long as nobody did. is_next: the keys mark this one.
+    """
 
     rule: str
     title: str
     reason: str
     outcome: str
     hits: list[Hit]
+    is_right: bool | None = None
+    is_next: bool = False
 
     @property
     def terms(self) -> list[tuple[list[Piece], str]]:
@@ -177,7 +183,7 @@ def page(case: Case) -> dict[str, Any]:
         "lead": next((field for field in case.fields if field.name == "text"), None),
         "previews": [(preview, "") for preview in as_shown(case)],
         "others": [(field_name(field.name), field) for field in case.fields if field.name != "text"],
-        "rules": by_rule(case.hits),
+        "rules": marked(by_rule(case.hits), case.marks),
         "takeable": [_to_take(each) for each in case.takeable],
         "leaves": leaves(case.leaving),
         "replaced": differences(seen(case.replaced), seen(case.text)) if case.replaced else [],
@@ -247,6 +253,13 @@ def by_rule(hits: list[Hit]) -> list[RuleHits]:
         if all((seen.term, seen.seen_as) != (hit.term, hit.seen_as) for seen in group.hits):
             group.hits.append(hit)
     return list(found.values())
+
+
+def marked(rules: list[RuleHits], marks: Mapping[str, bool]) -> list[RuleHits]:
+    """Return the rules with their marks; the keys go to the first without one, and to the last when all have one."""
+    unmarked = (index for index, group in enumerate(rules) if group.rule not in marks)
+    turn = next(unmarked, len(rules) - 1)
+    return [replace(group, is_right=marks.get(group.rule), is_next=index == turn) for index, group in enumerate(rules)]
 
 
 def field_name(name: str) -> str:

@@ -109,6 +109,16 @@ function chooseAlike(): boolean {
   return true;
 }
 
+/** Say of the rule that has the focus, or else of the one whose turn it is, whether it was right; twice takes it back. */
+function mark(how: 'right' | 'wrong'): boolean {
+  const hit = document.activeElement?.closest('[data-hit]') ?? document.querySelector('[data-hit][data-next]');
+  const button = hit?.querySelector<HTMLButtonElement>(`[data-mark=${how}]`);
+  if (!button) return false;
+  announce(button.dataset['said'] ?? '');
+  button.click();
+  return true;
+}
+
 export function startTriage(): void {
   customElements.define('cb-undo', Undo);
   if (!document.querySelector('.review')) return;
@@ -120,6 +130,8 @@ export function startTriage(): void {
     button?.click();
     return button !== null;
   });
+  bind('v', () => mark('right'));
+  bind('f', () => mark('wrong'));
   bind('d', () => open('[data-redact]'));
   bind('s', chooseAlike);
   bind('n', focusNote);

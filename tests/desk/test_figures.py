@@ -28,7 +28,7 @@ def busy(write, press, alice, omar, lena, fresh, travel):
         for text in ("Falcon one", "Falcon two", "The takeover", "Falcon four")
     )
     services.approve(by=omar, share_id=first.pk, digest=first.digest, authenticated_at=fresh)
-    services.mark_rule(by=omar, share_id=first.pk, rule="code-names", wrong=True)
+    services.mark_rule(by=omar, share_id=first.pk, rule="code-names", is_right=False)
     services.ask_for_changes(by=lena, share_id=third.pk, digest=third.digest, reason="No", authenticated_at=fresh)
     travel(hours=5)
     later = fresh + timedelta(hours=5)

@@ -27,11 +27,11 @@ pytestmark = pytest.mark.django_db
 def ruled(write, press, alice, omar):
     """Ask for a share of a code name and rule on it."""
 
-    def make(ruling, text, mark=False):
+    def make(ruling, text, mark=None):
         now = clock.now()
         share = gate.request_share(by=alice, post=write(f"Falcon {text}"), destination=press)
-        if mark:
-            services.mark_rule(by=omar, share_id=share.pk, rule="code-names", wrong=True)
+        if mark is not None:
+            services.mark_rule(by=omar, share_id=share.pk, rule="code-names", is_right=mark)
         bound = {"by": omar, "share_id": share.pk, "digest": share.digest, "authenticated_at": now}
         if ruling == "approve":
             services.approve(**bound)
@@ -52,12 +52,15 @@ def told(person):
 @pytest.mark.parametrize(
     ("ruling", "mark", "counted"),
     [
-        ("approve", False, (0, 1)),
-        ("reject", False, (1, 0)),
-        ("changes", False, (1, 0)),
-        ("reject", True, (0, 1)),
-        ("", True, (0, 1)),
-        ("", False, None),
+        ("approve", None, (0, 1)),
+        ("reject", None, (1, 0)),
+        ("changes", None, (1, 0)),
+        ("reject", False, (0, 1)),
+        ("approve", True, (1, 0)),
+        ("changes", True, (1, 0)),
+        ("", False, (0, 1)),
+        ("", True, (1, 0)),
+        ("", None, None),
     ],
 )
 def test_a_mark_says_more_than_a_ruling_and_a_ruling_more_than_nothing(ruled, omar, ruling, mark, counted):
@@ -77,9 +80,9 @@ def test_one_rejection_weighs_more_than_an_approval(write, press, alice, omar, l
 
 def test_an_undone_ruling_and_a_mark_taken_back_count_nowhere(ruled, omar, settings):
     settings.SHARE_DELAY = timedelta(seconds=30)
-    share = ruled("approve", "flies", mark=True)
+    share = ruled("approve", "flies", mark=False)
     services.undo(by=omar, share_id=share.pk)
-    services.mark_rule(by=omar, share_id=share.pk, rule="code-names", wrong=False)
+    services.mark_rule(by=omar, share_id=share.pk, rule="code-names", is_right=None)
     assert told(omar) is None
 
 
@@ -125,8 +128,8 @@ def test_cards_health_and_reports_say_the_same(ruled, write, omar, irene, browse
     ruled("reject", "now")
     for number in range(3):
         ruled("approve", f"now {number}")
-    ruled("reject", "by mistake", mark=True)
-    ruled("", "waits", mark=True)
+    ruled("reject", "by mistake", mark=False)
+    ruled("", "waits", mark=False)
     services.mark_past_post(by=irene, number=1, rule="code-names", post_id=write("Falcon").pk, is_right=True)
     assert told(omar) == (2, 5)
     assert rule_figures(omar)["code-names"].judged.precision == 29

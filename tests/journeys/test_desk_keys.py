@@ -57,6 +57,26 @@ def test_k_goes_back_to_the_case_before(case_of: tuple[Page, Page, str], page_of
     expect(rows.first).to_have_attribute("aria-current", "true")
 
 
+def test_v_and_f_mark_what_a_rule_found_and_take_it_back_beside_a_note(case_of: tuple[Page, Page, str]) -> None:
+    omar, _alice, _mark = case_of
+    right, wrong = (omar.locator(f"[data-mark={how}]").first for how in ("right", "wrong"))
+    omar.get_by_role("textbox", name="Note").fill("Half a reason")
+    omar.keyboard.press("Escape")
+    omar.keyboard.press("v")
+    expect(right).to_have_attribute("aria-pressed", "true")
+    expect(omar.locator("#announcer")).to_have_text("Marked as a true find.")
+    omar.keyboard.press("f")
+    expect(wrong).to_have_attribute("aria-pressed", "true")
+    expect(right).to_have_attribute("aria-pressed", "false")
+    omar.keyboard.press("f")
+    expect(wrong).to_have_attribute("aria-pressed", "false")
+    expect(omar.get_by_role("textbox", name="Note")).to_have_value("Half a reason")
+    omar.keyboard.press("v")
+    expect(right).to_have_attribute("aria-pressed", "true")
+    omar.reload()
+    expect(right).to_have_attribute("aria-pressed", "true")
+
+
 def test_n_writes_a_note_that_keys_do_not_disturb_and_escape_leaves(case_of: tuple[Page, Page, str]) -> None:
     omar, _alice, _mark = case_of
     omar.keyboard.press("n")

@@ -170,7 +170,7 @@ ROWS: dict[str, list[Row]] = {
     "desk_appeal": [Row("post", "/desk/{share}/appeal/", OFFICERS, {"answer": "lift"})],
     # The desk shows names here, so officers are told that there is nothing to unmask.
     "desk_unmask": [Row("post", "/desk/{share}/name/", OFFICERS, {"act": "ask", "reason": "x"})],
-    "desk_mark_rule": [Row("post", "/desk/{share}/rules/", OFFICERS, {"rule": "code-names", "wrong": "yes"})],
+    "desk_mark_rule": [Row("post", "/desk/{share}/rules/", OFFICERS, {"marked": "code-names", "mark": "wrong"})],
     "desk_around": [Row("post", "/desk/{share}/around/", OFFICERS)],
     "desk_evidence": [Row("post", "/desk/{share}/evidence/", DESK)],
     "home": [Row("get", "/", EVERYBODY)],

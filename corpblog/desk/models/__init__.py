@@ -7,7 +7,7 @@ from corpblog.desk.models.proposals import Proposal
 from corpblog.desk.models.samples import Sample, SampleQuerySet, SamplingRate
 from corpblog.desk.models.schedules import Schedule, ScheduleQuerySet
 from corpblog.desk.models.searches import OfficerSearch
-from corpblog.desk.models.second_looks import Appeal, FalseAlarm
+from corpblog.desk.models.second_looks import Appeal, RuleMark
 from corpblog.desk.models.simulations import Simulation, SimulationQuerySet
 from corpblog.desk.models.unmaskings import Unmasking
 
@@ -16,13 +16,13 @@ __all__ = [
     "CaseFile",
     "Erasure",
     "ErasureQuerySet",
-    "FalseAlarm",
     "Hold",
     "HoldQuerySet",
     "HoldWord",
     "OfficerSearch",
     "Proposal",
     "Remark",
+    "RuleMark",
     "Sample",
     "SampleQuerySet",
     "SamplingRate",

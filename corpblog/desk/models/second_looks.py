@@ -1,4 +1,4 @@
-"""What is looked at again: a rejection that its author contests, and a rule that an officer found to be wrong."""
+"""What is looked at again: a rejection that its author contests, and whether a rule was right about a case."""
 
 from django.db import models
 from django.db.models import Q
@@ -39,14 +39,15 @@ class Appeal(models.Model):
         indexes = [models.Index(fields=["at"], condition=Q(answer="open"), name="appeal_open")]
 
 
-class FalseAlarm(models.Model):
-    """An officer says that a rule was wrong about a revision; it counts against the rule's precision."""
+class RuleMark(models.Model):
+    """An officer says whether a rule was right about a revision, a true find or a false alarm: the last one counts."""
 
-    revision = models.ForeignKey(ShareRevision, on_delete=models.PROTECT, related_name="false_alarms")
+    revision = models.ForeignKey(ShareRevision, on_delete=models.PROTECT, related_name="rule_marks")
     rule = models.CharField(max_length=100)
+    is_right = models.BooleanField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["revision", "rule"], name="a_rule_is_wrong_once_of_a_revision")]
-        indexes = [models.Index(fields=["rule", "at"], name="false_alarm_by_rule")]
+        constraints = [models.UniqueConstraint(fields=["revision", "rule"], name="a_rule_has_one_mark_of_a_revision")]
+        indexes = [models.Index(fields=["rule", "at"], name="rule_mark_by_rule")]

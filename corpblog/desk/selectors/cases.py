@@ -12,7 +12,7 @@ from corpblog.audit.models import AuditEntry
 from corpblog.audit.selectors import trail
 from corpblog.desk import access, pseudonyms
 from corpblog.desk.evidence import Excerpt, Piece, excerpts, pieces, redacted
-from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Remark, Unmasking
+from corpblog.desk.models import Appeal, CaseFile, Remark, RuleMark, Unmasking
 from corpblog.desk.pseudonyms import Author
 from corpblog.desk.redaction import Span, redactable
 from corpblog.desk.selectors.alike import Alike, alike, beside
@@ -122,7 +122,7 @@ class Case:
     can_handle: bool
     appeal: Appeal | None
     can_answer: bool
-    false_alarms: frozenset[str]
+    marks: Mapping[str, bool]
 
 
 def case(officer: Person, share_id: int) -> Case:
@@ -176,7 +176,7 @@ def case(officer: Person, share_id: int) -> Case:
         can_handle=not is_own and access.can_review(officer),
         appeal=contested,
         can_answer=_can_answer(officer, contested) and not is_own,
-        false_alarms=frozenset(FalseAlarm.objects.filter(revision=revision).values_list("rule", flat=True)),
+        marks=dict(RuleMark.objects.filter(revision=revision).values_list("rule", "is_right")),
     )
 
 

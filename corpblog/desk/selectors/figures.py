@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from corpblog.desk import access
-from corpblog.desk.models import Appeal, CaseFile, FalseAlarm, Sample, SampleQuerySet, Unmasking
+from corpblog.desk.models import Appeal, CaseFile, RuleMark, Sample, SampleQuerySet, Unmasking
 from corpblog.desk.precision import Judged, Judgements
 from corpblog.desk.precision_steps import PrecisionSteps, begin_of, end_of, precision_steps
 from corpblog.desk.selectors.duties import Duty, Overlap, duties, overlaps
@@ -188,7 +188,7 @@ def _rules(rulings: list[_Ruling], judgements: Judgements, period: _Period) -> l
         for rule in {finding["rule"] for finding in findings or ()}:
             cases.setdefault(rule, set()).add(revision)
             ended[rule, ruling] += 1
-    alarms = FalseAlarm.objects.filter(at__range=period)
+    alarms = RuleMark.objects.filter(at__range=period, is_right=False)
     wrong = Counter(
         rule for rule, revision in alarms.values_list("rule", "revision") if revision in cases.get(rule, ())
     )

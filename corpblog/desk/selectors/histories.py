@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db.models import Count, QuerySet
 
-from corpblog.desk.models import FalseAlarm
+from corpblog.desk.models import RuleMark
 from corpblog.desk.selectors.findings import explained
 from corpblog.kernel import clock
 from corpblog.policy.engine import Finding
@@ -53,7 +53,8 @@ def rule_histories(findings: list[Finding]) -> list[tuple[str, str, History]]:
     for ruling, verdict in recent[:2000]:
         for rule in {finding["rule"] for finding in verdict["findings"]} & titles.keys():
             tally[rule, ruling] += 1
-    wrong = Counter(FalseAlarm.objects.filter(rule__in=titles, at__gte=since).values_list("rule", flat=True))
+    alarms = RuleMark.objects.filter(rule__in=titles, at__gte=since, is_right=False)
+    wrong = Counter(alarms.values_list("rule", flat=True))
     return [(rule, title, _tallied(tally, rule, wrong[rule])) for rule, title in titles.items()]
 
 

@@ -1,13 +1,14 @@
-"""Contest a rejection, answer whoever contests it, and say that a rule was wrong."""
+"""Contest a rejection, answer whoever contests it, and say whether a rule was right."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from corpblog.audit.services import record
 from corpblog.desk import access
-from corpblog.desk.models import Appeal, FalseAlarm
+from corpblog.desk.models import Appeal, RuleMark
 from corpblog.desk.services import calling
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -19,6 +20,12 @@ from corpblog.sharing.access import check_may_review
 from corpblog.sharing.models import Decision, Hand, Share
 from corpblog.sharing.services import locks
 from corpblog.sharing.services.telling import told
+
+_MARKED: Final = {
+    True: "desk.rule_marked_right",
+    False: "desk.rule_marked_wrong",
+    None: "desk.rule_mark_removed",
+}
 
 
 @transaction.atomic
@@ -77,19 +84,22 @@ def answer_appeal(
 
 
 @transaction.atomic
-def mark_rule(*, by: Person, share_id: int, rule: str, wrong: bool) -> None:
-    """Say that a rule of the case's verdict was wrong about it, or take that back."""
+def mark_rule(*, by: Person, share_id: int, rule: str, is_right: bool | None) -> None:
+    """Say whether a rule of the case's verdict was right about it; None takes the mark back.
+
+    The last mark counts, whoever made it; the audit log keeps those before. Raises Invalid for any other rule.
+    """
     share = locks.share(share_id)
     access.check_may_handle(by, share)
     revision = share.revision
     if revision is None or rule not in {finding["rule"] for finding in revision.verdict["findings"]}:
         raise Invalid(_("This rule says nothing about this case."))
-    if wrong:
-        FalseAlarm.objects.get_or_create(revision=revision, rule=rule, defaults={"by": by, "at": clock.now()})
+    if is_right is None:
+        RuleMark.objects.filter(revision=revision, rule=rule).delete()
     else:
-        FalseAlarm.objects.filter(revision=revision, rule=rule).delete()
-    action = "desk.rule_marked_wrong" if wrong else "desk.rule_mark_removed"
-    record(action=action, actor_id=by.pk, subject=share.subject, rule=rule)
+        said = {"is_right": is_right, "by": by, "at": clock.now()}
+        RuleMark.objects.update_or_create(revision=revision, rule=rule, defaults=said)
+    record(action=_MARKED[is_right], actor_id=by.pk, subject=share.subject, rule=rule)
 
 
 def _rejection(share: Share) -> Decision | None:

@@ -70,6 +70,12 @@ def news(request: HttpRequest, share_id: int) -> HttpResponse:
     return render(request, "desk/_news.html", _case_context(found) | {"place": place(request)})
 
 
+def hits(request: HttpRequest, share_id: int) -> HttpResponse:
+    """What each rule found in a case, with its marks, for the page that shows the rest of it."""
+    found = selectors.case(person_of(request), share_id)
+    return render(request, "desk/_hits.html", _case_context(found) | {"kept_place": _kept(request)})
+
+
 @sensitive_post_parameters("password")
 @require_POST
 def decide(request: HttpRequest, share_id: int) -> HttpResponse:

@@ -1,4 +1,6 @@
-"""Second looks at the desk: answering an appeal, showing a name, and marking a rule as wrong."""
+"""Second looks at the desk: answering an appeal, showing a name, and saying whether a rule was right."""
+
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.debug import sensitive_post_parameters
@@ -10,6 +12,9 @@ from corpblog.people import services as people
 from corpblog.sharing.errors import ReauthenticationNeeded
 from corpblog.web.views import desk
 from corpblog.web.views.asking import person_of
+from corpblog.web.views.browser import is_htmx
+
+_MARKS: Final = {"right": True, "wrong": False}
 
 
 @sensitive_post_parameters("password")
@@ -54,10 +59,9 @@ def unmask(request: HttpRequest, share_id: int) -> HttpResponse:
 
 @require_POST
 def mark_rule(request: HttpRequest, share_id: int) -> HttpResponse:
-    """Say that a rule was wrong about the case, or take that back."""
-    rule, wrong = request.POST.get("rule", ""), request.POST.get("wrong") == "yes"
-    try:
-        services.mark_rule(by=person_of(request), share_id=share_id, rule=rule, wrong=wrong)
-    except (Conflict, Invalid) as error:
-        return desk.again(request, share_id, error)
-    return HttpResponseRedirect(desk.address(request, share_id))
+    """Say whether a rule was right about the case, or take that back."""
+    rule, mark = request.POST.get("marked", ""), _MARKS.get(request.POST.get("mark", ""))
+    services.mark_rule(by=person_of(request), share_id=share_id, rule=rule, is_right=mark)
+    if is_htmx(request):
+        return desk.hits(request, share_id)
+    return HttpResponseRedirect(f"{desk.address(request, share_id)}#why-held")
