@@ -58,7 +58,7 @@ class Judgements:
     """What people said of finds from one moment to another, both in it: read once, counted as a whole and by steps.
 
     rulings: revision, whether it says that the find is right, when, and the rules that found something.
-    at_desk: rule, revision, when, and whether the find is right; also of rulings in the period that were marked after it.
+    at_desk: rule, revision, when, and whether the find is right, also where a ruling of the period was marked after it.
     marks: rule, past post, when, and whether the find is right; the last one of a rule and post comes last.
     """
 

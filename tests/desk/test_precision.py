@@ -158,7 +158,7 @@ def three_weeks(ruled, omar):
         ruled("reject", "third")
         late = ruled("reject", "fourth")
     with clock.standing_at(MONDAY + timedelta(days=23)):
-        services.mark_rule(by=omar, share_id=late.pk, rule="code-names", wrong=True)
+        services.mark_rule(by=omar, share_id=late.pk, rule="code-names", is_right=False)
 
 
 def test_each_step_counts_what_was_judged_in_it_and_the_whole_counts_each_find_once(three_weeks, omar):
