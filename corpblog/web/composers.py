@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import CorpblogError
@@ -81,19 +82,17 @@ class Composer:
 def for_new(person: Person, *, channels: list[Channel], channel: Channel | None = None, feed: str = "feed") -> Composer:
     """A composer for a new thread, in one channel or in one of several."""
     place = f"channel:{channel.pk}" if channel and len(channels) == 1 else "new"
-    draft = posts.draft_for(person, place)
+    return _resumed(_new(place, person, channels, channel, feed), person)
+
+
+def _new(place: str, person: Person, channels: list[Channel], channel: Channel | None, feed: str) -> Composer:
     return Composer(
         id="write",
         action=reverse("web:publish"),
         place=place,
         label=_label(channel),
         button=_("Post"),
-        text=draft.text if draft else "",
-        stamp=stamp_of(draft),
-        has_others=bool(draft and draft.others),
         takes_kinds=True,
-        part=form_of(draft.fields, person) if draft else None,
-        later=later_of(draft.fields, person) if draft and "at" in draft.fields else None,
         files=posts.draft_files(person, place),
         feed=feed,
         channels=channels if len(channels) > 1 else [],
@@ -111,48 +110,41 @@ def _label(channel: Channel | None) -> str:
 
 def for_quote(person: Person, source: Post, channels: list[Channel]) -> Composer:
     """A composer for what somebody has to say about a post, which stands under it."""
-    composer = for_new(person, channels=channels, feed="")
+    composer = _new(f"quote:{source.pk}", person, channels, None, "")
     composer.quotes = source
-    composer.place = f"quote:{source.pk}"
-    composer.text, composer.stamp = _draft(person, composer.place)
-    composer.files = posts.draft_files(person, composer.place)
     # There is no list here that its post could appear in: the browser goes to the post instead.
     composer.native = True
     # A quote is words about a post, now: as a poll, or posted later, it would lose what it is about.
     composer.takes_kinds = False
-    return composer
+    return _resumed(composer, person)
 
 
 def for_reply(person: Person, post: Post, feed: str) -> Composer:
     """A composer for an answer in a thread."""
     place = f"reply:{post.pk}"
-    text, stamp = _draft(person, place)
-    return Composer(
+    composer = Composer(
         id=f"reply-{post.pk}",
         action=reverse("web:publish"),
         place=place,
         label=_("Reply to %(name)s") % {"name": post.byline},
         button=_("Reply"),
-        text=text,
-        stamp=stamp,
         files=posts.draft_files(person, place),
         feed=feed,
         channel=post.channel,
         reply_to=post,
     )
+    return _resumed(composer, person)
 
 
 def for_edit(person: Person, post: Post) -> Composer:
     """A composer that holds what a post says. `version` finds out whether somebody edited meanwhile."""
-    text, stamp = _draft(person, f"edit:{post.pk}")
-    return Composer(
+    composer = Composer(
         id="edit",
         action=reverse("web:edit", args=[post.pk]),
         place=f"edit:{post.pk}",
         label=_("Edit your post"),
         button=_("Save"),
-        text=text or post.text,
-        stamp=stamp,
+        text=post.text,
         channel=post.channel,
         version=post.version,
         cancel=reverse("web:thread", args=[post.pk]),
@@ -162,24 +154,20 @@ def for_edit(person: Person, post: Post) -> Composer:
         quotes=post.quotes,
         showing=quoting.showing_to(person, post),
     )
+    return _resumed(composer, person)
 
 
 def for_scheduled(person: Person, row: ScheduledPost) -> Composer:
     """A composer that holds a scheduled post."""
     place = f"scheduled:{row.pk}"
-    text, stamp = _draft(person, place)
-    at = row.send_at.astimezone(person.zone)
-    return Composer(
+    composer = Composer(
         id="scheduled",
         action=reverse("web:scheduled_edit", args=[row.pk]),
         place=place,
         label=_("Edit a scheduled post"),
         button=_("Save"),
-        text=text or row.text,
-        stamp=stamp,
         takes_kinds=True,
-        part=form_of(row.fields, person),
-        later=later_of({"at": [f"{at:%Y-%m-%dT%H:%M}"]}, person, is_fixed=True),
+        later=later_of({}, person, is_fixed=True),
         files=posts.draft_files(person, place),
         channels=writable_for(person),
         channel=row.channel,
@@ -187,37 +175,57 @@ def for_scheduled(person: Person, row: ScheduledPost) -> Composer:
         cancel=reverse("web:scheduled"),
         native=True,
     )
+    said = row.fields | {"text": [row.text], "at": [f"{row.send_at.astimezone(person.zone):%Y-%m-%dT%H:%M}"]}
+    for key, alt, is_decorative in row.files:
+        said |= {f"alt_{key}": [alt]} | ({f"decorative_{key}": ["1"]} if is_decorative else {})
+    said["file"] = [str(key) for key, _alt, _is_decorative in row.files]
+    return _resumed(_filled(composer, MultiValueDict(said), person), person)
+
+
+def _resumed(composer: Composer, person: Person) -> Composer:
+    """The composer with what somebody began in its place, if they did."""
+    draft = posts.draft_for(person, composer.place)
+    if draft is None:
+        return composer
+    composer.stamp, composer.has_others = stamp_of(draft), bool(draft.others)
+    typed = MultiValueDict({**draft.fields, "text": [draft.text or composer.text]})
+    return _filled(composer, typed, person)
 
 
 def again(composer: Composer, request: HttpRequest, error: CorpblogError | None = None) -> Composer:
     """The same composer with everything that was typed, and, where it did not go through, why."""
-    form: Any = request.POST
-    composer.text = form.get("text", "")
-    composer.reason = form.get("reason", "")
-    composer.outside = "outside" in form
-    composer.client_key = form.get("client_key", "")[:64] or composer.client_key
-    chosen = form.getlist("destination")
-    composer.destinations = [choice.chosen(choice.key in chosen) for choice in composer.destinations]
-    composer.wishes = outside.wishes_typed(request, person_of(request)) if composer.destinations else None
+    composer = _filled(composer, request.POST, person_of(request))
+    composer.client_key = request.POST.get("client_key", "")[:64] or composer.client_key
     composer.failure = error.message if error else ""
-    if composer.takes_kinds:
-        fields, person = fields_of(form), person_of(request)
-        composer.part = form_of(fields, person)
-        asks_later = composer.later is not None or "at" in form or "later" in form
-        composer.later = later_of(fields, person) if asks_later else None
-    for file in [*composer.files, *composer.kept_files]:
-        file.alt = form.get(f"alt_{file.pk}", file.alt)
-        file.is_decorative = f"decorative_{file.pk}" in form
     if isinstance(error, PostBlocked):
         composer.verdict_html = present(composer.text, inside=error.verdict).html
         composer.needs_reason = isinstance(error, ReasonMissing)
     return composer
 
 
-def _draft(person: Person, place: str) -> tuple[str, str]:
-    """What somebody began in a place, and the state of it."""
-    draft = posts.draft_for(person, place)
-    return draft.text if draft else "", stamp_of(draft)
+def _filled(composer: Composer, typed: "MultiValueDict[str, str]", person: Person) -> Composer:
+    """The composer as a form or a draft says that it was left."""
+    composer.text = typed.get("text", "")
+    composer.reason = typed.get("reason", composer.reason)
+    composer.outside = "outside" in typed
+    composer.channel = next((one for one in composer.channels if str(one.pk) == typed.get("channel")), composer.channel)
+    chosen = typed.getlist("destination")
+    composer.destinations = [choice.chosen(choice.key in chosen) for choice in composer.destinations]
+    composer.wishes = outside.wishes_typed(typed, person) if composer.destinations else None
+    if composer.takes_kinds:
+        fields, later = fields_of(typed), composer.later
+        composer.part = form_of(fields, person)
+        asks_later = later is not None or "at" in typed or "later" in typed
+        is_fixed = bool(later and later.is_fixed)
+        composer.later = later_of(fields, person, is_fixed=is_fixed) if asks_later else None
+    order = {key: place for place, key in enumerate(typed.getlist("file"))}
+    # What another device added since comes last, as it is.
+    composer.files.sort(key=lambda file: order.get(str(file.pk), len(order)))
+    for file in [*composer.files, *composer.kept_files]:
+        if str(file.pk) in order:
+            file.alt = typed.get(f"alt_{file.pk}", "")
+            file.is_decorative = f"decorative_{file.pk}" in typed
+    return composer
 
 
 def writable_for(person: Person) -> list[Channel]:

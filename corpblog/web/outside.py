@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import CorpblogError, Invalid
@@ -77,36 +78,36 @@ def verdicts(
         destination.name: services.preview(
             text=text, carried=carried, channel=channel, destination=destination, by=person, quotes=quotes
         )
-        for destination in _ticked(request, person)
-        if not words_for(request, destination)
+        for destination in _ticked(request.POST, person)
+        if not words_for(request.POST, destination)
     }
 
 
 def is_always_reviewed(request: HttpRequest, person: Person) -> bool:
     """Whether one of the ticked destinations lets nothing out before somebody looked."""
-    return any(each.least_approvals > 0 for each in _ticked(request, person))
+    return any(each.least_approvals > 0 for each in _ticked(request.POST, person))
 
 
-def wishes_typed(request: HttpRequest, person: Person) -> Wishes:
+def wishes_typed(typed: MultiValueDict[str, str], person: Person) -> Wishes:
     """Return the fields for the ticked destinations, with what was typed into them."""
-    places = [Place(to.slug, to.name, words_for(request, to)) for to in _ticked(request, person)]
+    places = [Place(to.slug, to.name, words_for(typed, to)) for to in _ticked(typed, person)]
     # With the time of a choice not made yet: a form that nobody filled in says "at once".
-    form = WishForm(request.POST) if "when" in request.POST else WishForm.of("", AS_POSTED)
+    form = WishForm(typed) if "when" in typed else WishForm.of("", AS_POSTED)
     return Wishes(places, form)
 
 
-def words_for(request: HttpRequest, destination: Destination) -> str:
+def words_for(typed: MultiValueDict[str, str], destination: Destination) -> str:
     """Return the words that were typed for this destination alone; empty where it gets those of the post."""
-    return request.POST.get(f"words_{destination.slug}", "").replace("\r\n", "\n").strip()
+    return typed.get(f"words_{destination.slug}", "").replace("\r\n", "\n").strip()
 
 
 def checked_wishes(request: HttpRequest, person: Person) -> WishForm:
     """Return how the ticked destinations shall get it; raise Invalid before anything is posted."""
     form = WishForm(request.POST)
-    if _ticked(request, person) and not form.is_valid():
+    if _ticked(request.POST, person) and not form.is_valid():
         name, errors = next(iter(form.errors.items()))
         raise Invalid(f"{form.fields[name].label}: {errors[0]}")
-    for name, pictures in undescribed(_ticked(request, person), carried(person, wishes_of(request))):
+    for name, pictures in undescribed(_ticked(request.POST, person), carried(person, wishes_of(request))):
         said = _("%(name)s asks for a description of each picture: %(pictures)s.")
         raise Invalid(said % {"name": name, "pictures": pictures})
     return form
@@ -123,13 +124,13 @@ def request_shares(request: HttpRequest, person: Person, post: Post, form: WishF
 
     form: what `checked_wishes` returned.
     """
-    return " ".join(_asked(request, person, post, form, destination) for destination in _ticked(request, person))
+    return " ".join(_asked(request, person, post, form, destination) for destination in _ticked(request.POST, person))
 
 
 def _asked(request: HttpRequest, person: Person, post: Post, form: WishForm, destination: Destination) -> str:
     reason = request.POST.get("reason", "")
     try:
-        wish = replace(form.wish, words=words_for(request, destination))
+        wish = replace(form.wish, words=words_for(request.POST, destination))
         made = services.request_share(by=person, post=post, destination=destination, justification=reason, wish=wish)
     except CorpblogError as error:
         # The post stands: only this way out is closed, and the reader is told which.
@@ -137,9 +138,9 @@ def _asked(request: HttpRequest, person: Person, post: Post, form: WishForm, des
     return share_words.asked(made)
 
 
-def _ticked(request: HttpRequest, person: Person) -> list[Destination]:
+def _ticked(typed: MultiValueDict[str, str], person: Person) -> list[Destination]:
     # The switch counts too: boxes stay ticked in the hidden list when it is switched off.
-    if "outside" not in request.POST:
+    if "outside" not in typed:
         return []
-    keys = set(request.POST.getlist("destination"))
+    keys = set(typed.getlist("destination"))
     return [offer.destination for offer in selectors.destinations_for(person) if offer.destination.slug in keys]

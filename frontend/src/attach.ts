@@ -1,14 +1,12 @@
 // What is done with the files of a composer: uploaded one after the other; described, ordered and removed.
-// The rows are the form's own fields: what is posted is what is seen. Part of writing.js; files.ts is the other half.
+// The rows are the form's own fields: what is posted, and kept in the draft, is what is seen. Part of writing.js; files.ts is the other half.
 import { announce } from './announce';
 import type { Kept } from './files';
 import { Refused, send, sendFile } from './http';
 import { icon, make } from './page';
 import { rare, strings } from './strings';
 
-const pause = 600;
 const queues = new WeakMap<HTMLElement, Promise<void>>();
-const timers = new WeakMap<HTMLElement, number>();
 let dragged: HTMLElement | null = null;
 
 const listOf = (node: Element): HTMLElement | null => node.closest<HTMLElement>('[data-files]');
@@ -31,24 +29,13 @@ function add(list: HTMLElement, files: File[]): void {
   tell(list);
 }
 
-function describeSoon(row: HTMLElement): void {
+function describe(row: HTMLElement): void {
   const alt = row.querySelector<HTMLTextAreaElement>('[data-alt]');
-  const decorative = row.querySelector<HTMLInputElement>('[data-decorative]')?.checked ?? false;
   if (alt) {
-    alt.disabled = decorative;
+    alt.disabled = row.querySelector<HTMLInputElement>('[data-decorative]')?.checked ?? false;
     alt.removeAttribute('aria-invalid');
   }
-  window.clearTimeout(timers.get(row));
-  timers.set(row, window.setTimeout(() => {
-    const list = listOf(row);
-    // Taken out because it is being posted: what was said of it goes with the post.
-    if (!list) return;
-    const body = new URLSearchParams({ alt: alt?.value ?? '' });
-    if (decorative) body.set('decorative', '1');
-    // What is not kept now is sent with the post all the same.
-    send(`${urlOf(list)}${row.dataset['file'] ?? ''}/describe/`, body).catch(() => undefined);
-    tell(list);
-  }, pause));
+  tell(listOf(row));
 }
 
 function remove(row: HTMLElement): void {
@@ -67,17 +54,15 @@ function move(row: HTMLElement, button: HTMLButtonElement): void {
   if (button.dataset['move'] === 'up') row.previousElementSibling?.before(row);
   else row.nextElementSibling?.after(row);
   button.focus();
-  keepOrder(row);
+  moved(row);
 }
 
-function keepOrder(row: HTMLElement): void {
+function moved(row: HTMLElement): void {
   const list = listOf(row);
   if (!list) return;
   const rows = rowsOf(list);
   announce(rare.fileMoved(row.dataset['name'] ?? '', rows.indexOf(row) + 1, rows.length));
-  const body = new URLSearchParams({ place: row.closest('form')?.querySelector<HTMLInputElement>('[name=place]')?.value ?? '' });
-  for (const each of rows) body.append('file', each.dataset['file'] ?? '');
-  send(`${urlOf(list)}order/`, body).catch(() => undefined);
+  tell(list);
 }
 
 function drawLoading(list: HTMLElement, name: string): HTMLElement {
@@ -169,7 +154,7 @@ function listenToOrdering(): void {
     if (dragged && fileAt(event)) event.preventDefault();
   });
   document.addEventListener('dragend', () => {
-    if (dragged) keepOrder(dragged);
+    if (dragged) moved(dragged);
     dragged = null;
   });
 }
@@ -187,7 +172,7 @@ export function startAttaching(): void {
   });
   document.addEventListener('input', (event) => {
     const row = fileAt(event);
-    if (row) describeSoon(row);
+    if (row) describe(row);
   });
   listenToOrdering();
 }

@@ -63,7 +63,7 @@ export class Composer extends HTMLElement {
     const fields = this.draft?.keptFields() ?? [];
     if (!kept && !fields.length) return;
     const isThere = await this.draft?.bring(this.field.value, fields.length ? fields : this.fields());
-    if (isThere && fields.length) location.reload();
+    if (isThere && fields.length && JSON.stringify(fields) !== JSON.stringify(this.fields())) location.reload();
   }
 
   private equip(): void {
@@ -74,7 +74,7 @@ export class Composer extends HTMLElement {
     if (counter) this.counter = new Counter(counter, Number(limit ?? 500));
     const list = this.form.querySelector<HTMLElement>('[data-files]');
     this.slots = [...this.form.querySelectorAll<HTMLElement>('[data-part]')];
-    if (list) this.files = new Files(this.form, list, () => this.writing(), () => this.refresh());
+    if (list) this.files = new Files(this.form, list, () => this.writing(), () => this.onFields());
     if (place) this.draft = new DraftKeeper(draftsUrl ?? '', place, this.form.querySelector('[data-draft-state]'), this.dataset['draft'] ?? '', (text, beside) => this.onOther(text, beside));
     this.form.querySelector('[data-swap-draft]')?.addEventListener('click', () => void this.swap());
   }
@@ -99,7 +99,7 @@ export class Composer extends HTMLElement {
   }
 
   private listen(): void {
-    this.field.addEventListener('input', () => this.onFields());
+    this.form.addEventListener('input', () => this.onFields());
     // On the form: whoever just ticked a destination presses Ctrl+Enter there.
     this.form.addEventListener('keydown', (event) => this.onKey(event));
     this.field.addEventListener('focus', () => {
@@ -108,10 +108,9 @@ export class Composer extends HTMLElement {
     });
     this.form.addEventListener('submit', (event) => this.onSubmit(event));
     this.form.addEventListener('change', (event) => {
-      if (event.target !== this.field) this.onChange();
-    });
-    this.form.addEventListener('input', (event) => {
-      if (event.target instanceof Element && event.target.closest('[data-part]')) this.onFields();
+      if (event.target === this.field) return;
+      this.onChange();
+      this.onFields();
     });
     // Told by what asked for the fields, an entry of the menu or a button in the slot: both stand in the form.
     this.form.addEventListener('htmx:after:swap', () => this.onFields());
@@ -144,10 +143,9 @@ export class Composer extends HTMLElement {
     return this.slots.some((slot) => slot.firstElementChild !== null);
   }
 
-  /** What was typed into the fields of a kind, and its time. */
-  private fields(): [string, string][] {
-    const inputs = this.slots.flatMap((slot) => [...slot.querySelectorAll<HTMLInputElement>('[name]')]);
-    return inputs.filter((input) => !['checkbox', 'radio'].includes(input.type) || input.checked).map((input) => [input.name, input.value]);
+  /** Everything beside the text: kind, time, audience, places, files in their order. */
+  private fields(body = new FormData(this.form)): [string, string][] {
+    return [...body].filter((entry): entry is [string, string] => !/^(text|place|version|client_key|csrf.*)$/.test(entry[0]));
   }
 
   /** Bring everything in step with the text. */
@@ -295,7 +293,7 @@ export class Composer extends HTMLElement {
       this.putBack(text, body, {}, message);
       return;
     }
-    if (!this.field.value) this.draft?.save(text);
+    if (!this.field.value) this.draft?.save(text, this.fields(body));
     this.drawFailure(pending, body, text, message);
   }
 

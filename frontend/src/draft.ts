@@ -28,7 +28,7 @@ export class DraftKeeper {
     return sessionStorage.getItem(this.key) ?? '';
   }
 
-  /** What stood beside it, where a kind of post was chosen. */
+  /** What stood beside it. */
   keptFields(): [string, string][] {
     return JSON.parse(sessionStorage.getItem(`${this.key}:fields`) ?? '[]') as [string, string][];
   }
@@ -39,7 +39,7 @@ export class DraftKeeper {
     return sessionStorage.getItem(this.key) === null;
   }
 
-  /** fields: what stands beside the text, where a kind of post was chosen. */
+  /** fields: what stands beside the text. */
   save(text: string, fields: [string, string][] = []): void {
     window.clearTimeout(this.timer);
     this.say('');
@@ -80,7 +80,7 @@ export class DraftKeeper {
       this.stamp = stamp;
       if (other || beside) this.onOther(other, beside);
       this.forget();
-      this.say(text.trim() || fields.length ? strings.draftSaved() : '');
+      this.say(stamp ? strings.draftSaved() : '');
     } catch (error) {
       if (!(error instanceof Refused) || (error.status !== 0 && error.status !== 401 && error.status < 500)) return;
       sessionStorage.setItem(this.key, text);

@@ -88,7 +88,7 @@ def test_files_are_ordered_removed_and_still_there_after_a_reload(page_of: OpenP
     expect(rows(page)).to_have_count(3)
     button = page.get_by_role("button", name="Move three.txt forward")
     button.focus()
-    with page.expect_response("**/files/order/"):
+    with page.expect_response("**/drafts/"):
         page.keyboard.press("Enter")
     expect(button).to_be_focused()
     with page.expect_response("**/remove/"):

@@ -4,7 +4,8 @@ import secrets
 
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import OpenPage
+from tests.journeys.conftest import OpenPage, tick_places
+from tests.policy.extraction.files import picture
 
 
 def test_a_poll_begun_without_a_network_is_there_afterwards(page_of: OpenPage) -> None:
@@ -63,5 +64,38 @@ def test_who_writes_last_is_told_and_loses_nothing(page_of: OpenPage) -> None:
     expect(phone.get_by_role("textbox", name="Write a post")).to_have_value(
         f"On the way {words}\n\nAt the desk {words}"
     )
+    with phone.expect_response("**/drafts/"):
+        phone.get_by_role("textbox", name="Write a post").fill("")
+
+
+def test_audience_places_descriptions_and_order_of_another_device_are_shown_again(page_of: OpenPage) -> None:
+    desk, phone, words = page_of("emily"), page_of("emily"), secrets.token_hex(4)
+    box = desk.get_by_role("textbox", name="Write a post")
+    box.fill(f"Look {words}")
+    desk.get_by_label("Channel", exact=True).select_option(label="# Platform")
+    desk.locator("input[data-attach-input]").first.set_input_files(
+        [
+            {"name": "boat.png", "mimeType": "image/png", "buffer": picture("Boat")},
+            {"name": "two.txt", "mimeType": "text/plain", "buffer": b"2"},
+        ]
+    )
+    desk.get_by_role("button", name="Move two.txt forward").click()
+    desk.get_by_role("switch", name="Share outside").check()
+    tick_places(desk, "Press page")
+    with desk.expect_response(lambda answer: "/drafts/" in answer.url and "night" in (answer.request.post_data or "")):
+        desk.get_by_label("Describe boat.png").fill("A boat at night")
+    with phone.expect_response("**/drafts/"):
+        phone.get_by_role("textbox", name="Write a post").fill(f"On the way {words}")
+    phone.get_by_role("button", name="Show the other version").click()
+    expect(phone.get_by_role("textbox", name="Write a post")).to_have_value(f"Look {words}")
+    expect(phone.get_by_label("Channel", exact=True).locator(":checked")).to_have_text("# Platform")
+    expect(phone.get_by_role("switch", name="Share outside")).to_be_checked()
+    expect(phone.get_by_role("checkbox", name="Press page")).to_be_checked()
+    expect(phone.get_by_label("Describe boat.png")).to_have_value("A boat at night")
+    expect(phone.locator("[data-files] .draft-file-name > span:first-child")).to_have_text(["two.txt", "boat.png"])
+    for name in ("boat.png", "two.txt"):
+        with phone.expect_response("**/remove/"):
+            phone.get_by_role("button", name=f"Remove {name}").click()
+    phone.get_by_role("switch", name="Share outside").uncheck()
     with phone.expect_response("**/drafts/"):
         phone.get_by_role("textbox", name="Write a post").fill("")

@@ -19,7 +19,7 @@ from corpblog.posts import files, selectors
 from corpblog.posts.errors import FileGone, PostBlocked, PostEmpty, Undescribed
 from corpblog.posts.files import Wish
 from corpblog.posts.models import Attachment, Post, PostRevision
-from corpblog.posts.services import attach, delete, describe, detach, edit, judging, publish, reorder
+from corpblog.posts.services import attach, delete, detach, edit, judging, publish
 from corpblog.posts.services.attaching import forget_old_files, needed
 from corpblog.teams.models import Channel
 from corpblog.teams.services import invite, remove_member
@@ -121,20 +121,16 @@ def test_a_place_that_is_no_draft_is_refused(alice: Person) -> None:
         add(alice, place="elsewhere")
 
 
-def test_files_have_an_order_that_can_be_changed(alice: Person) -> None:
+def test_files_come_in_the_order_in_which_they_were_added(alice: Person) -> None:
     one, two, three = (add(alice, f"{number}.txt") for number in range(3))
-    reorder(by=alice, place="new", file_ids=[three.pk, one.pk])
-    assert selectors.draft_files(alice, "new") == [three, one, two]
+    assert selectors.draft_files(alice, "new") == [one, two, three]
     detach(by=alice, file_id=one.pk)
-    assert selectors.draft_files(alice, "new") == [three, two]
+    assert selectors.draft_files(alice, "new") == [two, three]
 
 
 def test_nobody_touches_what_others_added(alice: Person, bruno: Person) -> None:
     kept = add(alice)
-    with pytest.raises(NotFound):
-        describe(by=bruno, file_id=kept.pk, alt="mine")
     detach(by=bruno, file_id=kept.pk)
-    reorder(by=bruno, place="new", file_ids=[kept.pk])
     assert selectors.draft_files(alice, "new") == [kept]
     with pytest.raises(NotFound):
         selectors.file_for(bruno, kept.pk)

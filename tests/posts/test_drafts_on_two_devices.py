@@ -1,9 +1,11 @@
 """One draft on two devices: who writes last is told, and neither kind, fields nor words of the other one are lost."""
 
 import pytest
+from django.http import QueryDict
 
 from corpblog.kernel.errors import Conflict
 from corpblog.people.models import Person
+from corpblog.posts.draft_fields import draft_of
 from corpblog.posts.models import Draft
 from corpblog.posts.services import save_draft, stamp_of, swap_draft
 from corpblog.posts.services.drafting import Other
@@ -11,6 +13,8 @@ from corpblog.posts.services.drafting import Other
 pytestmark = pytest.mark.django_db
 POLL = {"kind": ["poll"], "option": ["Red", "Green"]}
 LATER = {"at": ["2027-01-01T09:00"]}
+AUDIENCE = {"channel": ["7"], "outside": ["1"], "destination": ["press"]}
+FILES = {"file": ["5", "6"], "alt_5": ["A boat"]}
 
 
 def state(person: Person) -> tuple[str, dict[str, list[str]], int]:
@@ -29,13 +33,51 @@ def test_another_kind_is_told_of_and_comes_back_and_goes_again(alice: Person) ->
     assert state(alice) == ("Which one?", {}, 1)
 
 
-@pytest.mark.parametrize("fields", [POLL, LATER, {"kind": ["poll"], "option": ["Red", "Blue"]}])
+@pytest.mark.parametrize("fields", [POLL, LATER, {"kind": ["poll"], "option": ["Red", "Blue"]}, AUDIENCE, FILES])
 def test_other_fields_beside_the_same_words_are_a_difference(alice: Person, fields: dict[str, list[str]]) -> None:
     save_draft(by=alice, place="new", text="Which?", fields=fields)
     _kept, other = save_draft(by=alice, place="new", text="Which?", fields={"kind": ["question"]}, seen="")
     assert other == Other("Which?", beside=True)
     swap_draft(by=alice, place="new")
     assert state(alice)[1] == fields
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        (AUDIENCE, AUDIENCE | {"channel": ["8"]}),
+        (AUDIENCE, AUDIENCE | {"destination": ["press", "mastodon"]}),
+        (AUDIENCE, {"channel": ["7"]}),
+        (FILES, FILES | {"file": ["6", "5"]}),
+        (FILES, FILES | {"alt_5": ["A ship"]}),
+        (FILES, FILES | {"decorative_5": ["1"], "alt_5": []}),
+    ],
+    ids=["audience", "place", "inside", "order", "description", "decorative"],
+)
+def test_another_audience_order_or_description_is_a_difference(
+    alice: Person, mine: dict[str, list[str]], theirs: dict[str, list[str]]
+) -> None:
+    save_draft(by=alice, place="new", text="Look", fields=mine, seen="")
+    assert save_draft(by=alice, place="new", text="Look", fields=theirs, seen="")[1] == Other("Look", beside=True)
+    assert state(alice)[1] == theirs
+    swap_draft(by=alice, place="new")
+    assert state(alice)[1] == mine
+
+
+def test_an_audience_alone_is_no_draft(alice: Person) -> None:
+    assert save_draft(by=alice, place="new", text="", fields=AUDIENCE, seen="") == (None, None)
+    assert save_draft(by=alice, place="new", text="", fields=FILES, seen="")[0] is not None
+
+
+def test_a_composer_keeps_what_it_knows_and_no_more() -> None:
+    form = QueryDict(
+        "channel=7&kind=poll&option=Red&file=5&file=x&alt_5=A+boat&alt_9=B&destination=press&words_press=Hi"
+    )
+    outside = {"outside": ["1"], "destination": ["press"], "words_press": ["Hi"], "when": ["now"]}
+    inside = {"kind": ["poll"], "option": ["Red"], "channel": ["7"], "file": ["5"], "alt_5": ["A boat"]}
+    assert draft_of(form) == inside
+    form = QueryDict(f"{form.urlencode()}&outside=1&words_other=No&csrfmiddlewaretoken=x&when=now")
+    assert draft_of(form) == inside | outside
 
 
 def test_who_knows_what_is_there_writes_over_it(alice: Person) -> None:

@@ -127,8 +127,8 @@ def test_the_composers_script_adds_describes_orders_and_removes(alice: Person, s
     ids = [answer.json()["id"] for answer in (first, second)]
     assert 'name="alt_' not in first.json()["html"]
     assert f'name="alt_{ids[1]}"' in second.json()["html"]
-    assert client.post(f"/files/{ids[1]}/describe/", {"alt": "A greeting"}).status_code == 204
-    assert client.post("/files/order/", {"place": "new", "file": [ids[1], ids[0]]}).status_code == 204
+    typed = {"place": "new", "text": "", "file": [ids[1], ids[0]], f"alt_{ids[1]}": "A greeting"}
+    assert client.post("/drafts/", typed).status_code == 200
     shown = client.get("/posts/new/").content.decode()
     assert shown.index(f'data-file="{ids[1]}"') < shown.index(f'data-file="{ids[0]}"')
     assert "A greeting</textarea>" in shown

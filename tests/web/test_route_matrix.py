@@ -295,8 +295,6 @@ ROWS: dict[str, list[Row]] = {
     "react": [Row("post", "/p/{hidden}/react/", AUTHOR, {"emoji": "👍"})],
     "bookmark": [Row("post", "/p/{hidden}/bookmark/", AUTHOR)],
     "file_upload": [Row("post", "/files/", EVERYBODY, {"place": "new"})],
-    "file_order": [Row("post", "/files/order/", EVERYBODY, {"place": "new", "file": "{file}"})],
-    "file_describe": [Row("post", "/files/{draft_file}/describe/", AUTHOR, {"alt": "x"})],
     "file_remove": [Row("post", "/files/{draft_file}/remove/", EVERYBODY)],
     "file_small": [Row("get", "/files/{file}/small/", AUTHOR), Row("get", "/files/{draft_file}/small/", AUTHOR)],
     "file": [Row("get", "/files/{file}/of/a.txt", AUTHOR), Row("get", "/files/{draft_file}/of/a.txt", AUTHOR)],

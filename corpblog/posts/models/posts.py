@@ -332,7 +332,7 @@ class Draft(models.Model):
         max_length=100, help_text="`new`, `channel:<id>`, `reply:<post id>`, … (see `save_draft`)."
     )
     text = models.TextField()
-    fields = models.JSONField(default=dict, help_text="What was typed beside the text: see `posts.parts.Fields`.")
+    fields = models.JSONField(default=dict, help_text="What was typed beside the text: see `posts.draft_fields`.")
     others = models.JSONField(
         default=list,
         help_text="What other devices wrote and this one wrote over, as text and fields; the last one last.",

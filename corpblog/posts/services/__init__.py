@@ -2,7 +2,7 @@
 
 from corpblog.posts.services.announcing import acknowledge, remind
 from corpblog.posts.services.answering import choose_best
-from corpblog.posts.services.attaching import attach, carried, describe, detach, reorder
+from corpblog.posts.services.attaching import attach, carried, detach
 from corpblog.posts.services.bookmarking import bookmark, unbookmark
 from corpblog.posts.services.deleting import delete
 from corpblog.posts.services.drafting import discard_draft, save_draft, stamp_of, swap_draft
@@ -41,7 +41,6 @@ __all__ = [
     "choose_for_thread",
     "close_report",
     "delete",
-    "describe",
     "detach",
     "discard_draft",
     "drop_search",
@@ -58,7 +57,6 @@ __all__ = [
     "remove",
     "remove_files",
     "remove_preview",
-    "reorder",
     "report",
     "repost",
     "reschedule",

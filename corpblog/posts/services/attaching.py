@@ -1,4 +1,4 @@
-"""Add files to a draft, describe, order and remove them, and give them to a post."""
+"""Add files to a draft, remove them there, and give them to a post, described and in an order."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -82,28 +82,9 @@ def _of_draft(by: Person, place: str) -> QuerySet[Attachment]:
 
 
 @transaction.atomic
-def describe(*, by: Person, file_id: int, alt: str, is_decorative: bool = False) -> Attachment:
-    """Keep how a picture is described, while its post is written."""
-    file = _mine(by, file_id)
-    file.alt, file.is_decorative = files.clean_alt(alt), is_decorative
-    file.save(update_fields=["alt", "is_decorative"])
-    return file
-
-
-@transaction.atomic
 def detach(*, by: Person, file_id: int) -> None:
     """Remove a file from a draft; removing it twice is removing it."""
     Attachment.objects.filter(pk=file_id, owner=by, post__isnull=True).delete()
-
-
-@transaction.atomic
-def reorder(*, by: Person, place: str, file_ids: Sequence[int]) -> None:
-    """Put a draft's files in this order; those that are not named come after."""
-    wanted = {file_id: index for index, file_id in enumerate(file_ids)}
-    rows = sorted(_of_draft(by, place), key=lambda row: (wanted.get(row.pk, len(wanted)), row.position, row.pk))
-    for position, row in enumerate(rows):
-        row.position = position
-    Attachment.objects.bulk_update(rows, ["position"])
 
 
 def carried(by: Person, wishes: Sequence[Wish]) -> list[files.Facts]:
@@ -160,13 +141,6 @@ def bind(post: Post, attachments: Sequence[Attachment]) -> None:
         changed = {"alt": row.alt, "is_decorative": row.is_decorative, "position": position}
         if not free.update(post=post.pk, **changed):
             raise Conflict(_("One of the files was just posted elsewhere. Add it again."), file=row.pk)
-
-
-def _mine(by: Person, file_id: int) -> Attachment:
-    row = Attachment.objects.select_for_update().filter(pk=file_id).first()
-    if row is None or not access.can_change_file(by, row):
-        raise no_such_file()
-    return row
 
 
 def forget_old_files() -> int:

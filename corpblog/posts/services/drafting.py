@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from corpblog.people.models import Person
+from corpblog.posts.draft_fields import holds_words
 from corpblog.posts.errors import BadDraft, NoOtherDraft
 from corpblog.posts.models import Draft
 
@@ -23,7 +24,7 @@ _MOST_OTHERS = 5
 
 @dataclass(frozen=True)
 class Other:
-    """What another device wrote into a draft; `beside`: whether it has another kind of post, or other fields."""
+    """What another device wrote into a draft; `beside`: whether more than its text differs."""
 
     text: str
     beside: bool
@@ -35,7 +36,7 @@ def save_draft(
 ) -> tuple[Draft | None, Other | None]:
     """Keep a text for `new`, `channel:`, `reply:`, `edit:`, `quote:` or `scheduled:<id>`; an empty one drops the draft.
 
-    fields: what was typed beside it (`posts.parts.fields_of`); with them the text may be empty.
+    fields: what was typed beside it (`posts.draft_fields.draft_of`); a kind, a time or a file need no text.
     seen: the state that the device knows (`stamp_of`). Where another one wrote since what would be lost, the last one
         to write wins, is told, and may have the other version back (`swap_draft`).
     """
@@ -44,15 +45,16 @@ def save_draft(
     if len(kept) > settings.POST_LIMIT * _ROOM:
         raise BadDraft(_("This draft is too long to keep. Save it somewhere else."))
     typed = {name: [_BROKEN.sub("", value) for value in values] for name, values in (fields or {}).items()}
+    is_empty = not kept.strip() and not holds_words(typed)
     there = Draft.objects.select_for_update().filter(person=by, place=place).first()
     others = [*there.others] if there else []
     other = None
     if there is not None and seen is not None and stamp_of(there) != seen:
         before = _version(there.text, there.fields)
         if not _says_all(before, kept, typed):
-            other = Other(there.text, beside=there.fields not in ({}, typed))
+            other = Other(there.text, beside=not _has_all(there.fields, typed))
             others.append(before)
-    if not kept.strip() and not typed:
+    if is_empty:
         if other is None:
             discard_draft(by=by, place=place)
         # A device that emptied its own text knows nothing of the other one's: that stays.
@@ -88,7 +90,11 @@ def _version(text: str, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _says_all(version: Mapping[str, Any], text: str, fields: Mapping[str, Any]) -> bool:
     """Whether nothing of a version is lost where this stands in its place."""
-    return version["text"].strip() in text and version["fields"] in ({}, fields)
+    return version["text"].strip() in text and _has_all(version["fields"], fields)
+
+
+def _has_all(before: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
+    return all(fields.get(name) == values for name, values in before.items())
 
 
 def check_place(place: str) -> None:

@@ -1,4 +1,4 @@
-"""Files: add them to a draft, describe, order and remove them there, and read them where they were posted."""
+"""Files: add them to a draft, remove them there, and read them where they were posted."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -10,7 +10,7 @@ from corpblog.posts import files as bounds
 from corpblog.posts import selectors as posts
 from corpblog.posts import services
 from corpblog.web import file_answers
-from corpblog.web.views.asking import number, person_of
+from corpblog.web.views.asking import person_of
 
 
 @require_POST
@@ -28,25 +28,9 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def describe(request: HttpRequest, file_id: int) -> HttpResponse:
-    """Keep how a picture is described."""
-    alt, is_decorative = request.POST.get("alt", ""), "decorative" in request.POST
-    services.describe(by=person_of(request), file_id=file_id, alt=alt, is_decorative=is_decorative)
-    return HttpResponse(status=204)
-
-
-@require_POST
 def remove(request: HttpRequest, file_id: int) -> HttpResponse:
     """Take a file out of a draft."""
     services.detach(by=person_of(request), file_id=file_id)
-    return HttpResponse(status=204)
-
-
-@require_POST
-def order(request: HttpRequest) -> HttpResponse:
-    """Keep the order of a draft's files: `file`, several times."""
-    ids = [number(given) for given in request.POST.getlist("file")[: bounds.MOST]]
-    services.reorder(by=person_of(request), place=request.POST.get("place", ""), file_ids=ids)
     return HttpResponse(status=204)
 
 

@@ -16,6 +16,7 @@ from corpblog.policy.engine import Outcome, Verdict
 from corpblog.policy.engine.suggesting import suggest
 from corpblog.posts import parts, services
 from corpblog.posts import selectors as posts
+from corpblog.posts.draft_fields import draft_of
 from corpblog.posts.live import messages_after
 from corpblog.posts.models import Post
 from corpblog.posts.services import verdict_inside
@@ -82,7 +83,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     """Keep what is typed. Answers what another device wrote meanwhile into the draft that this one had `seen`."""
     person, form = person_of(request), request.POST
     place, text = form.get("place", ""), form.get("text", "")
-    fields = parts.fields_of(form)
+    fields = draft_of(form)
     kept, other = services.save_draft(by=person, place=place, text=text, fields=fields, seen=form.get("seen"))
     answer = {"stamp": services.stamp_of(kept), "other": other.text if other else ""}
     return JsonResponse(answer | {"beside": bool(other and other.beside)})

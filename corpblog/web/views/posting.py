@@ -122,8 +122,6 @@ def _composer_again(person: Person, request: HttpRequest, answered: int) -> Comp
             composer = composers.for_quote(person, source, channels)
     except CorpblogError:
         pass  # Likewise: what was quoted is gone, the words are kept.
-    wanted = number(request.POST.get("channel"))
-    composer.channel = next((each for each in composer.channels if each.pk == wanted), composer.channel)
     return composer
 
 

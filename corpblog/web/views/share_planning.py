@@ -45,7 +45,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     said = _plain(request, "words") or (post.text if post else _plain(request, "text"))
     shown: list[tuple[NetworkPreview | None, str]] = []
     for destination in destinations:
-        words = outside.words_for(request, destination) or said
+        words = outside.words_for(request.POST, destination) or said
         try:
             parts = _parts_there(request, words, destination)
         except Invalid as error:
@@ -72,7 +72,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_POST
 def wishes(request: HttpRequest) -> HttpResponse:
     """How a post shall leave, beside the composer that holds it: fields for the places that are ticked."""
-    return render(request, "shares/_wishes.html", {"wishes": outside.wishes_typed(request, person_of(request))})
+    return render(request, "shares/_wishes.html", {"wishes": outside.wishes_typed(request.POST, person_of(request))})
 
 
 def _beside(request: HttpRequest, person: Person, post: Post | None) -> Beside:
