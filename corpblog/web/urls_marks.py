@@ -6,6 +6,7 @@ from corpblog.web.views import emoji, marks, previews, quotes, reports
 
 urlpatterns: list[URLPattern] = [
     path("emoji/", emoji.picker, name="emoji"),
+    path("c/<str:slug>/pinned/", marks.pinned, name="pinned"),
     path("p/<int:post_id>/pin/", marks.pin, name="pin"),
     path("p/<int:post_id>/thread/", marks.thread, name="thread_choice"),
     path("p/<int:post_id>/reactions/", marks.reactions, name="reactions"),

@@ -10,7 +10,7 @@ export interface PostFrame {
   c: number | string;
   s: number;
   id: string;
-  kind: 'created' | 'edited' | 'deleted' | 'reacted' | 'replied' | 'changed';
+  kind: 'created' | 'edited' | 'deleted' | 'reacted' | 'replied' | 'changed' | 'pinned';
   cid: string | null;
   by: number | string;
   thread: string | null;

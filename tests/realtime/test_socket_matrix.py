@@ -6,6 +6,7 @@ not. Then things happen, and what each page heard is held against the rows.
 
 import ast
 import asyncio
+import secrets
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,8 @@ from django.utils import timezone
 import corpblog
 from corpblog.people.models import Person
 from corpblog.posts import services as posts
-from corpblog.posts.models import ChannelEvent
+from corpblog.posts.files import Wish
+from corpblog.posts.models import Attachment, ChannelEvent, LinkedPage, Post
 from corpblog.posts.parts.polls import PollPart
 from corpblog.realtime.pulse import beat
 from corpblog.realtime.wakeups import Kind
@@ -63,7 +65,16 @@ WAKES: dict[str, frozenset[str]] = {
     "read": frozenset({"read"}),
     "share": frozenset({"share", "desk"}),
 }
-EVENTS = frozenset({"changed", "created", "edited", "deleted", "reacted", "replied"})
+EVENTS = frozenset({"changed", "created", "edited", "deleted", "pinned", "reacted", "replied"})
+# What a card says beside its text, each with a word that stands nowhere else.
+BESIDE = {
+    "file name": "obsidian",
+    "description": "heliotrope",
+    "poll answer": "tamarind",
+    "quoted words": "kumquat",
+    "title of a link": "bergamot",
+    "answer": "jacaranda",
+}
 
 
 def _dictionaries(folder: str) -> Iterator[ast.Dict]:
@@ -180,6 +191,7 @@ def test_every_event_of_a_private_channel_reaches_its_members_and_nobody_else(au
     asked = PollPart((f"{SECRET}, or", "Not"), is_multiple=False, ends_at=timezone.now() + timedelta(days=1))
     poll = posts.publish(by=owner, channel=audience.private, text=f"{SECRET}?", part=asked)
     posts.vote(by=member, post_id=poll.pk, choices=[0])
+    posts.pin(by=owner, post_id=poll.pk)
     second = audience.company.post(owner, audience.private, f"{SECRET}, part two")
     posts.delete(by=owner, post_id=second.pk)
     last = channel_head(audience.private)
@@ -197,6 +209,29 @@ def test_every_event_of_a_private_channel_reaches_its_members_and_nobody_else(au
         everything = " ".join(map(str, audience.pages[role].heard))
         assert CANARY not in everything, role
         assert str({"c": audience.private.pk})[1:-1] not in everything, role
+
+
+def test_no_words_beside_the_text_reach_who_may_not_read(audience: Audience) -> None:
+    owner, room = audience.people["owner"], audience.private
+    audience.ask()
+    drawn = {"kind": "image/png", "size": 1, "width": 9, "height": 9, "sha256": "0" * 64, "thumbnail": "0" * 64}
+    picture = Attachment.objects.create(owner=owner, place="new", name=f"{BESIDE['file name']}.png", **drawn)
+    posts.publish(by=owner, channel=room, text="", files=[Wish(picture.pk, alt=BESIDE["description"])])
+    asked = PollPart((BESIDE["poll answer"], "Not"), is_multiple=False, ends_at=timezone.now() + timedelta(days=1))
+    posts.publish(by=owner, channel=room, text="Which?", part=asked)
+    source = posts.publish(by=owner, channel=room, text=BESIDE["quoted words"])
+    posts.publish(by=owner, channel=room, text="This", quotes=source)
+    posts.publish(by=owner, channel=room, text=BESIDE["answer"], answers=source)
+    page = {"url": "https://news.example/x", "host": "news.example", "title": BESIDE["title of a link"]}
+    link = LinkedPage.objects.create(digest=secrets.token_hex(32), fetched_at=timezone.now(), **page)
+    Post.objects.filter(pk=source.pk).update(linked_page=link)
+    posts.pin(by=owner, post_id=source.pk)
+    last = channel_head(room)
+    for role in INSIDE:
+        audience.pages[role].until(lambda said: (said.get("c"), said.get("s")) == (room.pk, last))
+    audience.fence()
+    for kind, word in BESIDE.items():
+        assert audience.who_heard(lambda said, word=word: word in str(said)) == INSIDE, kind
 
 
 def test_a_resync_does_not_tell_that_a_hidden_channel_exists(audience: Audience) -> None:

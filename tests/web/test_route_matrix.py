@@ -212,6 +212,7 @@ ROWS: dict[str, list[Row]] = {
     "search_save": [Row("post", "/search/save/", EVERYBODY, {"q": "board"})],
     "search_drop": [Row("post", "/search/1/drop/", EVERYBODY)],
     "folder": [Row("post", "/p/{hidden}/folder/", AUTHOR, {"folder": "Later"})],
+    "pinned": [Row("get", "/c/{open}/pinned/", EVERYBODY), Row("get", "/c/{secret}/pinned/", AUTHOR)],
     "pin": [Row("post", "/p/{public}/pin/", AUTHOR | ADMINS), Row("post", "/p/{hidden}/pin/", AUTHOR)],
     "thread_choice": [Row("post", "/p/{hidden}/thread/", AUTHOR, {"choice": "follow"})],
     "reactions": [Row("get", "/p/{public}/reactions/", EVERYBODY), Row("get", "/p/{hidden}/reactions/", AUTHOR)],

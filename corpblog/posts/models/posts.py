@@ -367,6 +367,7 @@ class ChannelEvent(models.Model):
         REACTED = "reacted", _("Reacted")
         REPLIED = "replied", _("Thread grew")
         CHANGED = "changed", _("Changed by others")
+        PINNED = "pinned", _("Pinned or taken down")
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="events")
     seq = models.BigIntegerField()

@@ -10,8 +10,9 @@ from corpblog.kernel.errors import NotAllowed
 from corpblog.people.models import Person
 from corpblog.posts import access
 from corpblog.posts.errors import TooManyPins
-from corpblog.posts.models import Pin, Post
+from corpblog.posts.models import ChannelEvent, Pin, Post
 from corpblog.posts.selectors import post_for
+from corpblog.posts.services.log import log
 from corpblog.teams.models import Channel
 
 MOST_PINS: Final = 10
@@ -29,6 +30,7 @@ def pin(*, by: Person, post_id: int) -> Post:
         raise TooManyPins(MOST_PINS)
     Pin.objects.create(post=post, channel=post.channel, by=by)
     record(action="post.pinned", actor_id=by.pk, subject=f"post:{post.pk}")
+    log((ChannelEvent.Kind.PINNED, post), by=by)
     return post
 
 
@@ -38,6 +40,7 @@ def unpin(*, by: Person, post_id: int) -> Post:
     post = _mine_to_pin(by, post_id)
     if Pin.objects.filter(post=post).delete()[0]:
         record(action="post.unpinned", actor_id=by.pk, subject=f"post:{post.pk}")
+        log((ChannelEvent.Kind.PINNED, post), by=by)
     return post
 
 

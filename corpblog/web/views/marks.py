@@ -12,6 +12,7 @@ from corpblog.posts import access, discovery, services
 from corpblog.posts import marks as read
 from corpblog.posts import selectors as posts
 from corpblog.posts.models import Post
+from corpblog.teams import selectors as teams
 from corpblog.web.feeds import heads_of
 from corpblog.web.views.asking import person_of
 from corpblog.web.views.browser import is_htmx
@@ -43,6 +44,13 @@ def pin(request: HttpRequest, post_id: int) -> HttpResponse:
     """Put a post at the head of its channel, or (`on=0`) take it down."""
     act = services.unpin if request.POST.get("on") == "0" else services.pin
     return done(request, act(by=person_of(request), post_id=post_id))
+
+
+@require_GET
+def pinned(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is pinned in a channel, for its page, which asks again when that changed."""
+    channel = teams.channel_by_slug(person_of(request), slug)
+    return render(request, "web/_pinned.html", {"channel": channel, "pinned": read.pinned_in(channel)})
 
 
 @require_POST
