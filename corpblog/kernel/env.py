@@ -56,7 +56,7 @@ SETTINGS = (
     Setting("POST_LIMIT", "int", 500, "Longest post, in characters as people count them."),
     Setting("SHARES_PER_HOUR", "int", 10, "How often one person may ask for something to leave, in an hour."),
     Setting("LANGUAGE", "str", "en", "Language for people who chose none and whose browser says nothing: en or fr."),
-    Setting("TIME_ZONE", "str", "UTC", "Time zone for dates on pages."),
+    Setting("TIME_ZONE", "str", "UTC", "Time zone of people who chose none."),
     Setting("COMPANY", "str", "Acme", "The company's name on pages and on the press page."),
     Setting("DISCLOSURE", "str", "#employee", "Put under what employees say for the company on their own accounts."),
     Setting("DISCLOSURE_FR", "str", "#collaborateur", "The same under what they say in French."),

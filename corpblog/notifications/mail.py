@@ -55,7 +55,7 @@ def _send_to(person: Person, to: MailServer) -> bool:
     if not notices:
         claimed.update(mail_due_at=None)
         return False
-    with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
+    with translation.override(person.spoken_language), timezone.override(person.zone):
         message = write(person, notices, more)
     try:
         mail_egress.deliver(to, sender=settings.MAIL_FROM, recipients=[person.email], message=bytes(message))

@@ -77,7 +77,7 @@ def _send_to(person: Person) -> int:
     claimed = _claim(person)
     notices, devices = _worth_telling(person, claimed), _live_devices(person)
     taken, again = 0, False
-    with translation.override(person.language or settings.LANGUAGE_CODE):
+    with translation.override(person.spoken_language):
         for device in devices:
             for message in _messages(notices, device):
                 try:

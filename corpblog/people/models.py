@@ -77,6 +77,9 @@ class Person(AbstractBaseUser):
     local_until = models.DateTimeField(null=True, blank=True, help_text="When a break-glass account stops working.")
 
     language = models.CharField(max_length=5, blank=True)
+    asked_language = models.CharField(
+        max_length=5, blank=True, help_text="What a browser of theirs asked for last, while they chose none."
+    )
     theme = models.CharField(max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
     time_zone = models.CharField(max_length=64, blank=True, help_text="IANA name; empty: as the installation.")
     is_compact = models.BooleanField(default=False, help_text="Lists with less room around each post.")
@@ -111,6 +114,11 @@ class Person(AbstractBaseUser):
     def has_expired(self) -> bool:
         """Whether this is a break-glass account whose time is over."""
         return self.local_until is not None and self.local_until <= clock.now()
+
+    @property
+    def spoken_language(self) -> str:
+        """What to write to them in: the language they chose, or their browser asked for last, or the company's."""
+        return self.language or self.asked_language or settings.LANGUAGE_CODE
 
     @property
     def zone(self) -> ZoneInfo:

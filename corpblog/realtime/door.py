@@ -80,7 +80,7 @@ async def _open(scope: Scope, receive: Receive, send: Send) -> None:
     if refusal or visitor is None:
         outlet.close(refusal or SESSION_OVER)
         return
-    language = handshake.language(scope)
+    language = visitor.person.language or handshake.language(scope)
     await Conversation(hub, Socket(visitor.person, visitor.session_key, language, outlet), receive).run()
 
 

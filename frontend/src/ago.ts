@@ -1,5 +1,11 @@
-// "4 min. ago" in the reader's language, from <time datetime data-ago>; renewed each half minute.
-import { language } from './page';
+// "4 min. ago" and full dates as the reader writes and counts them, from <time datetime>; renewed each half minute.
+import { locale, zone } from './page';
+
+/** How somebody reads a time: en-GB or en-US, and where their clock stands; the browser's own where nobody chose. */
+export interface Reader {
+  locale: string;
+  timeZone?: string;
+}
 
 const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],
@@ -8,23 +14,32 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 /** Say how long ago `moment` was; older than a week it is a date. */
-export function ago(moment: Date, now: Date, locale: string): string {
+export function ago(moment: Date, now: Date, { locale, ...place }: Reader): string {
   const seconds = (moment.getTime() - now.getTime()) / 1000;
-  const format = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
   if (Math.abs(seconds) > 7 * 86_400) {
-    const sameYear = moment.getFullYear() === now.getFullYear();
-    return moment.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
+    const [then, today] = [moment, now].map((day) => day.toLocaleDateString('en', { year: 'numeric', ...place }));
+    return moment.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...(then === today ? {} : { year: 'numeric' }), ...place });
   }
+  const format = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
   for (const [unit, size] of units) {
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
   }
   return format.format(0, 'minute');
 }
 
+/** Say date and time in full. */
+export function inFull(moment: Date, { locale, ...place }: Reader): string {
+  return moment.toLocaleString(locale, { dateStyle: 'long', timeStyle: 'short', ...place });
+}
+
+/** Write the times of a part of the page: a live card was drawn for every reader alike, by the company's clock. */
 export function renewTimes(root: ParentNode = document): void {
   const now = new Date();
-  for (const node of root.querySelectorAll<HTMLTimeElement>('time[data-ago]')) {
-    const words = ago(new Date(node.dateTime), now, language());
+  const reader: Reader = { locale: locale(), ...zone() };
+  for (const node of root.querySelectorAll<HTMLTimeElement>('time[data-ago], time[data-full]')) {
+    const moment = new Date(node.dateTime);
+    node.title = inFull(moment, reader);
+    const words = 'full' in node.dataset ? node.textContent : ago(moment, now, reader);
     if (node.textContent !== words) node.textContent = words;
   }
 }

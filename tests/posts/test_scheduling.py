@@ -254,7 +254,7 @@ def test_the_pages_of_it(engineering: Channel, bruno: Person, alice: Person, bro
     assert f'name="at" value="{NOON}"' in client.get("/posts/new/").text
     answer = client.post("/posts/", form(engineering), follow=True)
     assert answer.redirect_chain == [("/scheduled/", 302)]
-    assert "It will be posted on March 10, 2027, noon." in answer.text
+    assert "It will be posted on 10 Mar 2027, 12:00." in answer.text
     assert not Draft.objects.exists()
     row = ScheduledPost.objects.get()
     assert "Lunch" not in browser_of(alice).get("/scheduled/").text

@@ -35,7 +35,7 @@ def redact(
     access.check_may_act(by)
     revision = _revision(locks.share(share_id))
     proposed = _proposed(revision, spans)
-    with translation.override(revision.share.author.language or None):
+    with translation.override(revision.share.author.spoken_language):
         reason = note.strip() or _("We propose a wording that can leave.")
     share = ask_for_changes(by=by, share_id=share_id, digest=digest, reason=reason, authenticated_at=authenticated_at)
     # One that an undone ruling left behind is no longer offered.

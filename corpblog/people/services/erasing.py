@@ -25,7 +25,8 @@ def erase_profile(person: Person, *, sparing: Collection[type[models.Model]] = (
     with translation.override(settings.LANGUAGE_CODE):
         locked.display_name = _("Former colleague")
     locked.username = f"erased-{locked.pk}"
-    locked.email = locked.department = locked.title = locked.language = locked.time_zone = ""
+    locked.email = locked.department = locked.title = locked.time_zone = ""
+    locked.language = locked.asked_language = ""
     locked.manager, locked.is_leader = None, False
     if locked.directory_id is not None:
         # Who comes back under the same entry is somebody new here.

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import IO, Final
 
 import structlog
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
@@ -100,8 +99,7 @@ def needed(digests: set[str]) -> set[str]:
 
 def _make(export: DataExport) -> None:
     person = export.person
-    language = person.language or settings.LANGUAGE_CODE
-    with tempfile.TemporaryFile() as file, translation.override(language), timezone.override(person.zone):
+    with tempfile.TemporaryFile() as file, translation.override(person.spoken_language), timezone.override(person.zone):
         export.missing = _write(file, export)
         export.size = file.seek(0, os.SEEK_END)
         export.sha256 = blobs.write_file(file)
@@ -163,7 +161,10 @@ def _add_file(archive: zipfile.ZipFile, file: File) -> bool:
 
 
 def _profile(person: Person) -> Iterator[Table]:
-    shown = ("username", "display_name", "email", "department", "title", "language", "theme", "time_zone", "created_at")
+    shown = (
+        "username", "display_name", "email", "department", "title", "language", "asked_language", "theme", "time_zone",
+        "created_at",
+    )  # fmt: skip
     facts = {name: getattr(person, name) for name in shown}
     facts["roles"] = sorted(person.roles.values_list("role", flat=True))
     yield Table("profile", [facts])

@@ -35,6 +35,14 @@ def save_preferences(
     person.save(update_fields=list(changes))
 
 
+def note_asked_language(*, person: Person, language: str) -> None:
+    """Note what the person's browser asks for; writes only what is new."""
+    if language == person.asked_language or language not in dict(settings.LANGUAGES):
+        return
+    person.asked_language = language
+    person.save(update_fields=["asked_language"])
+
+
 def time_zones() -> list[str]:
     """Return the names of places with a clock of their own, without the abbreviations of old."""
     return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
