@@ -30,7 +30,7 @@ LENGTH = 25  # words of a post
 RARE = "zephyr"  # 20 posts of an open channel have it
 ENDINGS = ("", "s", "ed", "ing")
 COLUMNS = "id channel_id author_id number text html folded stems is_listed language version client_key reply_count"
-COLUMNS += " reactions quote_count is_repost files kind part created_at"
+COLUMNS += " reactions quote_count is_repost files kind part deleted_by created_at"
 
 
 def vocabulary(chance: random.Random) -> list[str]:
@@ -72,7 +72,7 @@ def fill(first: int, last: int, people: int, weights: list[float], chance: rando
             moment = "2026-01-01 00:00:00+00:00"
             yield (
                 number << 22, channel, 1 + number % people, number, text, text, text, stems, True, "en", 1,
-                "", 0, "{}", 0, False, "[]", "", "{}", moment,
+                "", 0, "{}", 0, False, "[]", "", "{}", "", moment,
             )  # fmt: skip
 
     names = ", ".join(COLUMNS.split())

@@ -134,7 +134,7 @@ def post_due() -> None:
         if not _take(_due().filter(pk=row.pk)):
             continue
         try:
-            with translation.override(row.author.language or None):
+            with translation.override(row.author.spoken_language):
                 _try(row)
         except Exception:
             log.exception("scheduled_post_failed", scheduled=row.pk)
