@@ -7,22 +7,21 @@ export interface Reader {
   timeZone?: string;
 }
 
+const day = 86_400;
 const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86_400],
+  ['day', day],
   ['hour', 3_600],
   ['minute', 60],
 ];
 
-/** Say how long ago `moment` was; older than a week it is a date. */
+/** Say how long ago `moment` was; older than a week it is a date, and with its year where that could be mistaken. */
 export function ago(moment: Date, now: Date, { locale, ...place }: Reader): string {
   const seconds = (moment.getTime() - now.getTime()) / 1000;
-  if (Math.abs(seconds) > 7 * 86_400) {
-    const [then, today] = [moment, now].map((day) => day.toLocaleDateString('en', { year: 'numeric', ...place }));
-    return moment.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...(then === today ? {} : { year: 'numeric' }), ...place });
-  }
+  const far = Math.abs(seconds);
+  if (far > 7 * day) return moment.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...(far > 300 * day && { year: 'numeric' }), ...place });
   const format = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
   for (const [unit, size] of units) {
-    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
+    if (far >= size) return format.format(Math.trunc(seconds / size), unit);
   }
   return format.format(0, 'minute');
 }
@@ -39,8 +38,8 @@ export function renewTimes(root: ParentNode = document): void {
   for (const node of root.querySelectorAll<HTMLTimeElement>('time[data-ago], time[data-full]')) {
     const moment = new Date(node.dateTime);
     node.title = inFull(moment, reader);
-    const words = 'full' in node.dataset ? node.textContent : ago(moment, now, reader);
-    if (node.textContent !== words) node.textContent = words;
+    const words = ago(moment, now, reader);
+    if ('ago' in node.dataset && node.textContent !== words) node.textContent = words;
   }
 }
 

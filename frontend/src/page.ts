@@ -9,7 +9,7 @@ export const topBar = 56;
 export const me = (): string => root.dataset['me'] ?? '';
 export const language = (): string => root.lang || 'en';
 /** The page's language as its reader writes it, en-GB or en-US: what their browser asks for; else as the server does. */
-export const locale = (): string => navigator.languages.find((name) => name.startsWith(`${language()}-`)) ?? language().replace(/^en$/, 'en-GB');
+export const locale = (): string => navigator.languages.find((name) => name.startsWith(`${language()}-`)) ?? language().replace('en', 'en-GB');
 /** Where the reader's clock stands. */
 export const zone = (): { timeZone?: string } => (root.dataset['zone'] ? { timeZone: root.dataset['zone'] } : {});
 export const csrf = (): string => document.querySelector<HTMLMetaElement>('meta[name=csrf]')?.content ?? '';
