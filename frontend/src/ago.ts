@@ -4,7 +4,7 @@ import { locale, zone } from './page';
 /** How somebody reads a time: en-GB or en-US, and where their clock stands; the browser's own where nobody chose. */
 export interface Reader {
   locale: string;
-  timeZone?: string;
+  timeZone?: string | undefined;
 }
 
 const day = 86_400;
@@ -15,11 +15,11 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 /** Say how long ago `moment` was; older than a week it is a date, and with its year where that could be mistaken. */
-export function ago(moment: Date, now: Date, { locale, ...place }: Reader): string {
+export function ago(moment: Date, now: Date, reader: Reader): string {
   const seconds = (moment.getTime() - now.getTime()) / 1000;
   const far = Math.abs(seconds);
-  if (far > 7 * day) return moment.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...(far > 300 * day && { year: 'numeric' }), ...place });
-  const format = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
+  if (far > 7 * day) return moment.toLocaleDateString(reader.locale, { day: 'numeric', month: 'short', ...(far > 300 * day && { year: 'numeric' }), ...reader });
+  const format = new Intl.RelativeTimeFormat(reader.locale, { style: 'short', numeric: 'auto' });
   for (const [unit, size] of units) {
     if (far >= size) return format.format(Math.trunc(seconds / size), unit);
   }
@@ -27,14 +27,14 @@ export function ago(moment: Date, now: Date, { locale, ...place }: Reader): stri
 }
 
 /** Say date and time in full. */
-export function inFull(moment: Date, { locale, ...place }: Reader): string {
-  return moment.toLocaleString(locale, { dateStyle: 'long', timeStyle: 'short', ...place });
+export function inFull(moment: Date, reader: Reader): string {
+  return moment.toLocaleString(reader.locale, { dateStyle: 'long', timeStyle: 'short', ...reader });
 }
 
 /** Write the times of a part of the page: a live card was drawn for every reader alike, by the company's clock. */
 export function renewTimes(root: ParentNode = document): void {
   const now = new Date();
-  const reader: Reader = { locale: locale(), ...zone() };
+  const reader: Reader = { locale: locale(), timeZone: zone() };
   for (const node of root.querySelectorAll<HTMLTimeElement>('time[data-ago], time[data-full]')) {
     const moment = new Date(node.dateTime);
     node.title = inFull(moment, reader);

@@ -11,7 +11,7 @@ export const language = (): string => root.lang || 'en';
 /** The page's language as its reader writes it, en-GB or en-US: what their browser asks for; else as the server does. */
 export const locale = (): string => navigator.languages.find((name) => name.startsWith(`${language()}-`)) ?? language().replace('en', 'en-GB');
 /** Where the reader's clock stands. */
-export const zone = (): { timeZone?: string } => (root.dataset['zone'] ? { timeZone: root.dataset['zone'] } : {});
+export const zone = (): string | undefined => root.dataset['zone'];
 export const csrf = (): string => document.querySelector<HTMLMetaElement>('meta[name=csrf]')?.content ?? '';
 export const isOfficer = (): boolean => root.dataset['desk'] !== undefined;
 

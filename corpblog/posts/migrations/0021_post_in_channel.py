@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("posts", "0019_other_versions")]
+    dependencies = [("posts", "0020_pins_are_told")]
     # Triggers of the layers above look at posts; Django rebuilds the table under their eyes.
     operations = triggers.set_aside(
         migrations.AddIndex(
