@@ -13,7 +13,6 @@ from corpblog.people.models import Person
 from corpblog.posts import search as searching
 from corpblog.posts import selectors
 from corpblog.posts.models import Post
-from corpblog.posts.search import narrow, read
 from corpblog.posts.selectors import Page
 from corpblog.posts.services import bookmark, delete, edit, pin, publish, react
 from corpblog.teams.models import Channel, ChannelCounter, Membership
@@ -352,7 +351,7 @@ def test_a_word_in_one_channel_is_looked_up_there_without_reading_the_posts_that
 ) -> None:
     say("A usual word")
     visible = Post.objects.visible_to(bruno).alive()
-    found = narrow(visible, read("usual in:engineering"), bruno).for_cards().newest_first()
+    found = searching.narrow(visible, searching.read("usual in:engineering"), bruno).for_cards().newest_first()
     if connection.vendor == "sqlite":
         assert "SEARCH posts_post USING INDEX post_in_channel (channel_id=? AND id=?)" in found.explain()
     assert [post.text for post in found] == ["A usual word"]
