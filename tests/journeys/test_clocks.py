@@ -9,7 +9,20 @@ from tests.journeys.conftest import GoLive, OpenPage, card, post, show_new
 from tests.journeys.test_marks import in_the_menu
 
 ISLAND, BOSTON = "Pacific/Kiritimati", "America/New_York"
-MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
 
 
 def test_a_post_that_comes_live_is_in_its_readers_language_and_by_their_clock(

@@ -12,7 +12,6 @@ from corpblog.people.services import save_preferences
 from corpblog.posts.services import publish
 from corpblog.teams.models import Channel
 from tests.posts.conftest import engineering, policy_says
-from tests.servers.children import free_port
 from tests.servers.internet import internet
 from tests.servers.push import Device, PushService
 from tests.servers.smtp import Mailbox, smtp
