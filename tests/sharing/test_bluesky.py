@@ -17,7 +17,8 @@ from corpblog.posts.files import Wish as FileWish
 from corpblog.posts.services import attach, publish
 from corpblog.sharing import canonical, services
 from corpblog.sharing.connectors.base import Refused, Target, Unclear
-from corpblog.sharing.connectors.bluesky import LONGEST, Bluesky, facets, record_key
+from corpblog.sharing.connectors.bluesky import LONGEST, Bluesky, record_key
+from corpblog.sharing.connectors.bluesky_facets import facets
 from corpblog.sharing.errors import TooLongThere
 from corpblog.sharing.marks import Marked
 from corpblog.sharing.models import Destination, Incident, Job, Receipt, Share
@@ -374,9 +375,9 @@ def test_a_token_that_is_over_is_renewed_and_the_call_made_again(there, destinat
     connector = Bluesky()
     target = target_of(destination)
     connector.publish(payload_of(text="One"), target, not_after=float("inf"))
-    (key,) = connector._sessions
-    until, session = connector._sessions[key]
-    connector._sessions[key] = (until, session | {"accessJwt": "over"})
+    (key,) = connector._sessions._kept
+    until, session = connector._sessions._kept[key]
+    connector._sessions._kept[key] = (until, session | {"accessJwt": "over"})
     connector.publish(payload_of(text="Two"), target, not_after=float("inf"))
     assert sorted(there.texts()) == ["One", "Two"]
 

@@ -1,16 +1,10 @@
 """Bluesky: records in the account's own repository, under keys of ours, so that a repetition makes no second one.
 
-The calls are the AT protocol's lexicons `com.atproto.repo.*` and `com.atproto.server.createSession`; the facets follow
-the rules of Bluesky's own library (`RichText`). ADR 16 says why app passwords and why our own record keys.
+The calls are the AT protocol's lexicons `com.atproto.repo.*`, made by `bluesky_wire`; ADR 16 says why keys of ours.
 """
 
 import base64
-import hashlib
-import re
-import time
-import unicodedata
-import urllib.parse
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -19,7 +13,8 @@ import grapheme
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from corpblog.kernel import clock, egress, ids
+from corpblog.kernel import clock, ids
+from corpblog.sharing.connectors import bluesky_wire as wire
 from corpblog.sharing.connectors import http
 from corpblog.sharing.connectors.attachments import File, handed_over
 from corpblog.sharing.connectors.base import (
@@ -37,7 +32,8 @@ from corpblog.sharing.connectors.base import (
     Unclear,
     check_carried,
 )
-from corpblog.sharing.marks import LINKS, Marked
+from corpblog.sharing.connectors.bluesky_facets import facets
+from corpblog.sharing.marks import LINKS
 from corpblog.sharing.seals import SealedPayload
 
 # lexicon app.bsky.feed.post: 300 graphemes and 3,000 bytes; app.bsky.embed.images: four pictures of 2 MB.
@@ -48,14 +44,10 @@ LARGEST_PICTURE: Final = 2_000_000
 POSTS: Final = "app.bsky.feed.post"
 REPOSTS: Final = "app.bsky.feed.repost"
 _RAW_SHA256: Final = b"\x01\x55\x12\x20"
-# A token lasts two hours, and a server gives out 300 a day.
-_SESSION_SECONDS: Final = 3600.0
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
 # https://docs.bsky.app/docs/api/app-bsky-feed-get-posts: 25 at a time.
 MOST_COUNTED: Final = 25
 _FIGURES: Final = {"likes": "likeCount", "boosts": "repostCount", "replies": "replyCount", "quotes": "quoteCount"}
-# Servers say it with status 400 as well as 401.
-_TOKEN_IS_OVER: Final = frozenset({"ExpiredToken", "InvalidToken"})
 # What an edit leaves as it is; everything else of a record is words.
 _KEPT_BY_AN_EDIT: Final = frozenset({"createdAt", "embed", "reply"})
 _SORTABLE: Final = "234567abcdefghijklmnopqrstuvwxyz"
@@ -83,7 +75,7 @@ class Bluesky:
     )
 
     def __init__(self) -> None:
-        self._sessions: dict[str, tuple[float, dict[str, str]]] = {}
+        self._sessions = wire.Sessions()
 
     def longest(self, config: Mapping[str, Any]) -> int | None:
         return LONGEST
@@ -104,11 +96,11 @@ class Bluesky:
             "swapRecord": None,
             "record": self._record(payload, target),
         }
-        answer = self._as_us(
+        answer = self._sessions.ask(
             target, "POST", "com.atproto.repo.putRecord", body=http.as_json(wish), publishes=True, not_after=not_after
         )
         if answer.status == 400:
-            if _error(answer) != "InvalidSwap":
+            if wire.error(answer) != "InvalidSwap":
                 raise Refused("refused", for_good=True, told=http.told(answer))
             # Something lies there already, and only an earlier try of this job can have put it.
             return _arrived(f"at://{target.account}/{POSTS}/{wish['rkey']}")
@@ -140,11 +132,11 @@ class Bluesky:
         kept = {name: part for name, part in standing["value"].items() if name in _KEPT_BY_AN_EDIT}
         wish = {"repo": target.account, "collection": POSTS, "rkey": key, "swapRecord": standing["cid"]}
         wish["record"] = kept | self._words(payload, target)
-        answer = self._as_us(
+        answer = self._sessions.ask(
             target, "POST", "com.atproto.repo.putRecord", body=http.as_json(wish), publishes=True, not_after=not_after
         )
         if answer.status == 400:
-            is_meanwhile = _error(answer) == "InvalidSwap"
+            is_meanwhile = wire.error(answer) == "InvalidSwap"
             raise Refused(
                 "changed_there" if is_meanwhile else "refused", for_good=not is_meanwhile, told=http.told(answer)
             )
@@ -154,7 +146,7 @@ class Bluesky:
     def delete(self, remote_id: str, target: Target) -> None:
         """Take the record away; a server answers alike when it is gone already."""
         wish = {"repo": target.account, "collection": POSTS, "rkey": _key_of(remote_id)}
-        answer = self._as_us(target, "POST", "com.atproto.repo.deleteRecord", body=http.as_json(wish))
+        answer = self._sessions.ask(target, "POST", "com.atproto.repo.deleteRecord", body=http.as_json(wish))
         if answer.status == 400:
             raise Refused("refused", for_good=True, told=http.told(answer))
 
@@ -169,7 +161,7 @@ class Bluesky:
 
     def _newest(self, collection: str, target: Target) -> list[dict[str, Any]]:
         where = {"repo": target.account, "collection": collection, "limit": "40"}
-        return list(http.read(_call(target, "GET", "com.atproto.repo.listRecords", query=where))["records"])
+        return list(http.read(wire.call(target, "GET", "com.atproto.repo.listRecords", query=where))["records"])
 
     def look(self, remote_id: str, target: Target) -> Seen | None:
         record = self._record_under(_key_of(remote_id), target)
@@ -187,18 +179,17 @@ class Bluesky:
         if not uris:
             return posts
         try:
-            call = "app.bsky.feed.getPosts"
-            counts = {str(post["uri"]): post for post in self._as_us(target, "GET", call, query=uris).json()["posts"]}
+            answer = self._sessions.ask(target, "GET", "app.bsky.feed.getPosts", query=uris)
+            counts = {str(post["uri"]): post for post in answer.json()["posts"]}
             return [replace(post, figures=_figures(counts.get(post.remote_id, {}))) for post in posts]
         except (Refused, Unclear, KeyError, TypeError, ValueError):
             return posts
 
     def verify(self, target: Target) -> Account:
         """Sign in, and ask under which name and for which identity (DID) we speak."""
-        self._sessions.pop(_session_key(target), None)
-        session = self._signed_in(target)
+        session = self._sessions.renewed(target)
         where = {"repo": session["did"], "collection": "app.bsky.actor.profile", "rkey": "self"}
-        answer = _call(target, "GET", "com.atproto.repo.getRecord", query=where)
+        answer = wire.call(target, "GET", "com.atproto.repo.getRecord", query=where)
         profile = http.read(answer).get("value", {}) if answer.status == 200 else {}
         return Account(
             account=session["did"],
@@ -237,7 +228,7 @@ class Bluesky:
     def upload(self, file: File, target: Target, *, not_after: float) -> dict[str, Any]:
         """Hand a picture over; return the blob as records name it."""
         call, sent = "com.atproto.repo.uploadBlob", {"Content-Type": file.kind}
-        answer = self._as_us(target, "POST", call, headers=sent, body=file.read(), not_after=not_after)
+        answer = self._sessions.ask(target, "POST", call, headers=sent, body=file.read(), not_after=not_after)
         try:
             return dict(http.read(answer)["blob"])
         except (KeyError, TypeError, ValueError, Unclear) as error:
@@ -253,9 +244,9 @@ class Bluesky:
     def _record_under(self, key: str, target: Target) -> dict[str, Any] | None:
         """Return the record under a key with its uri and cid, None where there is none; raise Unclear, Refused."""
         where = {"repo": target.account, "collection": POSTS, "rkey": key}
-        answer = _call(target, "GET", "com.atproto.repo.getRecord", query=where)
+        answer = wire.call(target, "GET", "com.atproto.repo.getRecord", query=where)
         if answer.status == 400:
-            if _error(answer) == "RecordNotFound":
+            if wire.error(answer) == "RecordNotFound":
                 return None
             raise Unclear("timeline", told=http.told(answer))
         record: dict[str, Any] = http.read(answer)
@@ -265,7 +256,7 @@ class Bluesky:
         self, payload: SealedPayload, target: Target, since: datetime, known: frozenset[str]
     ) -> Arrived | None:
         where = {"repo": target.account, "collection": POSTS, "limit": "100"}
-        answer = _call(target, "GET", "com.atproto.repo.listRecords", query=where)
+        answer = wire.call(target, "GET", "com.atproto.repo.listRecords", query=where)
         for record in reversed(http.read(answer)["records"]):
             made = datetime.fromisoformat(record["value"]["createdAt"])
             if record["uri"] in known or made < since - _CLOCKS_DIFFER:
@@ -273,33 +264,6 @@ class Bluesky:
             if record["value"]["text"] == payload.words:
                 return _arrived(record["uri"])
         return None
-
-    def _as_us(self, target: Target, method: str, call: str, **more: Any) -> egress.Answer:
-        """Make the call signed in. A token that is over changed nothing, so the call is made again with a new one."""
-        headers = more.pop("headers", {})
-        for _time in range(2):
-            token = self._signed_in(target)["accessJwt"]
-            answer = _call(target, method, call, headers={**headers, "Authorization": f"Bearer {token}"}, **more)
-            if answer.status != 401 and _error(answer) not in _TOKEN_IS_OVER:
-                return answer
-            self._sessions.pop(_session_key(target), None)
-        raise Refused("token", for_good=True, told=http.told(answer))
-
-    def _signed_in(self, target: Target) -> dict[str, str]:
-        key = _session_key(target)
-        until, session = self._sessions.get(key, (0.0, {}))
-        if until > time.monotonic():
-            return session
-        who = {"identifier": _handle(target), "password": target.secrets["password"]}
-        answer = _call(target, "POST", "com.atproto.server.createSession", body=http.as_json(who))
-        if answer.status != 200:
-            raise Refused("password", for_good=True, told=http.told(answer))
-        try:
-            session = {name: str(answer.json()[name]) for name in ("accessJwt", "did", "handle")}
-        except (KeyError, TypeError, ValueError) as error:
-            raise Refused("not_bluesky", for_good=True) from error
-        self._sessions[key] = (time.monotonic() + _SESSION_SECONDS, session)
-        return session
 
 
 def _image(picture: File, blob: Mapping[str, Any]) -> dict[str, Any]:
@@ -321,103 +285,9 @@ def record_key(payload: SealedPayload) -> str:
     return "".join(_SORTABLE[number >> 5 * place & 31] for place in reversed(range(13)))
 
 
-# Facets: which bytes of the text are a link, a mention or a tag -------------------------------------------------------
-
-_MENTION: Final = re.compile(r"(?:^|\s|\()(@([a-zA-Z0-9.-]+)\b)")
-_HANDLE: Final = re.compile(r"([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?")
-_LINK: Final = re.compile(r"(?:^|\s|\()(https?://\S+)")
-_HIDDEN: Final = "\u00ad\u2060\u200a\u200b\u200c\u200d\u20e2"
-_TAG: Final = re.compile(rf"(?:^|\s)([#\uff03](?!\ufe0f)([^\s{_HIDDEN}]+))")
-_LONGEST_TAG: Final = 64
-
-
-def facets(said: Marked, identity: Callable[[str], str | None]) -> Iterator[dict[str, Any]]:
-    """Yield what in the text is more than text, by its bytes in UTF-8. A name that leads somewhere is nothing else.
-
-    identity: who a handle is (a DID), or None, where the mention stays plain text.
-    """
-    text = said.text
-    for mark in said.marks:
-        yield _facet(text, mark.start, text[mark.start : mark.end], "link", uri=mark.url)
-    named = [(mark.start, mark.end) for mark in said.marks]
-    for start, facet in _found(text, identity):
-        if not any(first <= start < last for first, last in named):
-            yield facet
-
-
-def _found(text: str, identity: Callable[[str], str | None]) -> Iterator[tuple[int, dict[str, Any]]]:
-    for found in _MENTION.finditer(text):
-        did = identity(found[2]) if _HANDLE.fullmatch(found[2]) else None
-        if did is not None:
-            yield found.start(1), _facet(text, found.start(1), found[1], "mention", did=did)
-    for found in _LINK.finditer(text):
-        link = found[1]
-        if link[-1] in ".,;:!?":
-            link = link[:-1]
-        if link[-1] == ")" and "(" not in link:
-            link = link[:-1]
-        yield found.start(1), _facet(text, found.start(1), link, "link", uri=link)
-    for found in _TAG.finditer(text):
-        tag = _without_punctuation(found[2])
-        if tag and len(tag.encode("utf-16-le")) // 2 <= _LONGEST_TAG and not all(_is_no_word(letter) for letter in tag):
-            yield found.start(1), _facet(text, found.start(1), found[1][0] + tag, "tag", tag=tag)
-
-
-def _facet(text: str, start: int, part: str, feature: str, **what: str) -> dict[str, Any]:
-    first = len(text[:start].encode())
-    kind = f"app.bsky.richtext.facet#{feature}"
-    return {
-        "index": {"byteStart": first, "byteEnd": first + len(part.encode())},
-        "features": [{"$type": kind, **what}],
-    }
-
-
-def _without_punctuation(tag: str) -> str:
-    while tag and unicodedata.category(tag[-1]).startswith("P"):
-        tag = tag[:-1]
-    return tag
-
-
-def _is_no_word(letter: str) -> bool:
-    return letter.isdecimal() or unicodedata.category(letter).startswith("P")
-
-
-# The wire -------------------------------------------------------------------------------------------------------------
-
-
-def _call(
-    target: Target,
-    method: str,
-    call: str,
-    *,
-    query: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
-    headers: Mapping[str, str] | None = None,
-    body: bytes = b"",
-    publishes: bool = False,
-    not_after: float | None = None,
-) -> egress.Answer:
-    """Make one call of the protocol; its 400 and 401 say more in their body, so the caller reads them."""
-    url = f"{str(target.config['server']).rstrip('/')}/xrpc/{call}"
-    if query:
-        url += "?" + urllib.parse.urlencode(query)
-    sent = (
-        {"Accept": "application/json", "Content-Type": "application/json"} if body else {"Accept": "application/json"}
-    )
-    return http.ask(
-        method,
-        url,
-        headers=sent | dict(headers or {}),
-        body=body,
-        publishes=publishes,
-        not_after=not_after,
-        seconds=float(target.config.get("seconds", egress.TOTAL_SECONDS)),
-        fine=frozenset({400, 401}),
-    )
-
-
 def _identity(handle: str, target: Target) -> str | None:
     try:
-        answer = _call(target, "GET", "com.atproto.identity.resolveHandle", query={"handle": handle.lower()})
+        answer = wire.call(target, "GET", "com.atproto.identity.resolveHandle", query={"handle": handle.lower()})
         return str(answer.json()["did"]) if answer.status == 200 else None
     except (Refused, ValueError, KeyError, TypeError):
         # A name that nobody can find now is no reason to keep the post back: it stays text, as on Bluesky itself.
@@ -466,22 +336,6 @@ def _arrived(uri: str) -> Arrived:
 
 def _key_of(uri: str) -> str:
     return uri.rpartition("/")[2]
-
-
-def _error(answer: egress.Answer) -> str:
-    try:
-        return str(answer.json()["error"])
-    except (ValueError, KeyError, TypeError):
-        return ""
-
-
-def _handle(target: Target) -> str:
-    return str(target.config["handle"]).strip().removeprefix("@").lower()
-
-
-def _session_key(target: Target) -> str:
-    told = "\n".join([str(target.config["server"]), _handle(target), target.secrets["password"]])
-    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _instant(moment: datetime) -> str:
