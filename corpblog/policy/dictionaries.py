@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from corpblog.policy.csv_columns import not_utf_8, unreadable_line
 from corpblog.policy.engine import terms_of_lines
 from corpblog.policy.engine.embargoes import parted
 from corpblog.policy.engine.fingerprints import LEAST_LETTERS, fingerprint, is_fingerprint, letters_in, read_fingerprint
@@ -50,9 +51,7 @@ def decoded(raw: bytes) -> str:
                 return raw.decode(encoding)
             except UnicodeDecodeError:
                 continue
-    raise BadDictionary(
-        _("This file is not UTF-8 text. Save it as “CSV UTF-8” or “Plain text, UTF-8” and upload it again.")
-    )
+    raise BadDictionary(not_utf_8())
 
 
 def words_of(raw: bytes, name: str) -> str:
@@ -66,33 +65,6 @@ def words_of(raw: bytes, name: str) -> str:
     if found.reasons:
         raise BadDictionary(why(found.reasons[0]).in_language(get_language() or "en"))
     return found.text
-
-
-def column_of(text: str, column: str) -> str:
-    """Return the values of one column of a CSV text, one a line; raise BadDictionary, which names the columns it has.
-
-    column: its title in the first line, in any case. The first line also tells what stands between the columns.
-    """
-    titles = columns_of(text)
-    wanted = column.strip().lower()
-    if wanted not in titles:
-        raise BadDictionary(
-            _("The file has no column of that name. Its columns: %(names)s.") % {"names": ", ".join(titles)}
-        )
-    place = titles.index(wanted)
-    rows = csv.reader(text.splitlines()[1:], delimiter=_delimiter(text))
-    return "\n".join(" ".join(row[place].split()) for row in rows if len(row) > place)
-
-
-def columns_of(text: str) -> list[str]:
-    """Return the titles of a CSV text's columns, in small letters."""
-    first = next(iter(text.splitlines()), "")
-    return [title.strip().lower() for title in next(csv.reader([first], delimiter=_delimiter(text)), [])]
-
-
-def _delimiter(text: str) -> str:
-    first = next(iter(text.splitlines()), "")
-    return max(",;\t", key=first.count)
 
 
 def checked_name(name: str) -> str:
@@ -177,10 +149,7 @@ def recorded(name: str, text: str) -> Report:
         _check_columns(columns)
         rows = list(_rows(table, len(columns)))
     except csv.Error as error:
-        raise BadDictionary(
-            _("Line %(line)s cannot be read as CSV. Look for a quotation mark that is not closed.")
-            % {"line": table.line_num}
-        ) from error
+        raise BadDictionary(unreadable_line(table.line_num)) from error
     if not rows:
         raise BadDictionary(_("This table has column names and no row below them."))
     return Report(name, "\n".join(lines_of(columns, rows, secrets.token_bytes(16))), len(rows), 0, ())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from corpblog.kernel import egress
-from corpblog.policy import dictionaries
+from corpblog.policy import csv_columns, dictionaries
 from corpblog.policy.errors import BadDictionary
 from corpblog.policy.models import DictionaryText, digest_of
 
@@ -76,7 +76,7 @@ def read(source: Source, name: str) -> dictionaries.Report:
         return _of_names(source.kind, name)
     try:
         text = _fetched(source.url)
-        return dictionaries.clean(name, dictionaries.column_of(text, source.column) if source.column else text)
+        return dictionaries.clean(name, csv_columns.column_of(text, source.column) if source.column else text)
     except SourceUnread:
         raise
     except BadDictionary as error:

@@ -1,12 +1,14 @@
 """The other forms of the policy console. They keep what was typed and say beside each field what is wrong with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from corpblog.policy import sources
+from corpblog.policy.csv_columns import Column
 
 
 class SourceForm(forms.Form):
@@ -90,8 +92,10 @@ class WordListForm(forms.Form):
     )
     column = forms.CharField(
         label=gettext_lazy("Column of the CSV file"),
-        help_text=gettext_lazy("For words out of a CSV file: the title of their column in its first line."),
-        max_length=80,
+        help_text=gettext_lazy(
+            "For words out of a CSV file: choose the file, then its column; or write the column’s title."
+        ),
+        max_length=200,
         required=False,
     )
 
@@ -100,6 +104,25 @@ class WordListForm(forms.Form):
         if not data.get("file") and not (data.get("terms") or "").strip():
             self.add_error("terms", _("Write something, or choose a file."))
         return data
+
+
+class ColumnForm(forms.Form):
+    """Which column of a CSV file has the words, in the place of its title that is typed."""
+
+    column = forms.ChoiceField(label=gettext_lazy("Column of the CSV file"))
+
+    def __init__(self, columns: Sequence[Column], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["column"]
+        field.choices = [("", _("Choose a column")), *((each.key, each.title) for each in columns)]  # type: ignore[attr-defined]
+        words = ngettext(
+            "This file has %(count)s column. Choose the one with the words.",
+            "This file has %(count)s columns. Choose the one with the words.",
+            len(columns),
+        )
+        field.help_text = words % {"count": len(columns)}
+        typed = str(self.initial.get("column", "")).strip().lower()
+        self.initial["column"] = typed if typed in {each.key for each in columns} else ""
 
 
 class SourcedListForm(forms.Form):

@@ -43,6 +43,7 @@ urlpatterns = [
     path("policies/<int:number>/rules/<slug:rule_id>/delete/", policy_rules.delete_rule, name="policy_delete_rule"),
     path("policies/<int:number>/lists/", policy_lists.word_lists, name="policy_word_lists"),
     path("policies/<int:number>/lists/put/", policy_lists.put_word_list, name="policy_put_word_list"),
+    path("policies/<int:number>/lists/columns/", policy_lists.columns, name="policy_csv_columns"),
     path("policies/<int:number>/lists/keep-in-step/", policy_lists.put_source, name="policy_put_source"),
     path("policies/<int:number>/lists/of/<str:name>/", policy_lists.word_list, name="policy_word_list"),
     path("policies/<int:number>/lists/of/<str:name>/met/", policy_lists.met, name="policy_list_met"),

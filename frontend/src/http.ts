@@ -81,6 +81,7 @@ export function sendFile<T>(url: string, body: FormData, onProgress: (part: numb
 export interface Page {
   html: string;
   url: string;
+  isRefusal: boolean;
 }
 
 /** Send a form with a file in it as the page itself would; resolves with the page that the server answers, also a refusal. */
@@ -92,7 +93,7 @@ export function sendPage(url: string, body: FormData, onProgress: (part: number)
     request.upload.addEventListener('progress', (event) => onProgress(event.total ? event.loaded / event.total : 0));
     request.addEventListener('error', () => reject(new Refused(0, '')));
     request.addEventListener('load', () => {
-      if (request.status < 500) resolve({ html: request.responseText, url: request.responseURL });
+      if (request.status < 500) resolve({ html: request.responseText, url: request.responseURL, isRefusal: request.status >= 400 });
       else reject(new Refused(request.status, ''));
     });
     request.send(body);

@@ -1,6 +1,7 @@
 // The script of the pages that are tools: the desk, the policies, the calendar. It takes the place of app.js there.
 import { startCalendar } from './calendar';
 import { start } from './core';
+import { startColumns } from './csv-columns';
 import { startBench } from './policy-bench';
 import { startEffect } from './policy-effect';
 import { startSides } from './policy-sides';
@@ -17,5 +18,6 @@ start(() => {
   startSides();
   startYaml();
   startUpload();
+  startColumns();
   startCalendar();
 });

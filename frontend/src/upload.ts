@@ -1,11 +1,23 @@
 // <form data-upload>: how much of its file is gone, and that the server reads it then. Without a script it is sent as ever.
 import { announce } from './announce';
+import { offerColumns } from './csv-columns';
 import { parsePage } from './html';
 import { sendPage, type Page } from './http';
 import { process } from './hx';
 import { make } from './page';
 import { rare } from './strings';
 import { toast } from './toast';
+
+/** Choose a file again on the page of a refusal: the server cannot send it back, and nobody wants to look for it twice. */
+function chooseAgain(action: string, file: File): void {
+  const form = [...document.querySelectorAll<HTMLFormElement>('form[data-upload]')].find((each) => each.action === action);
+  const input = form?.querySelector<HTMLInputElement>('input[type=file]');
+  if (!form || !input) return;
+  const files = new DataTransfer();
+  files.items.add(file);
+  input.files = files.files;
+  void offerColumns(form);
+}
 
 /** Put what the server answered in the place of the page, as following a form would. */
 function show(page: Page): void {
@@ -41,6 +53,7 @@ async function upload(form: HTMLFormElement, file: File): Promise<void> {
       else bar.removeAttribute('value');
     });
     show(page);
+    if (page.isRefusal) chooseAgain(form.action, file);
   } catch {
     // What was typed and chosen is still there, to be sent again.
     toast(rare.fileNotAdded());

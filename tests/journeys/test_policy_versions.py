@@ -3,6 +3,7 @@
 import re
 from itertools import product
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import OpenPage
@@ -77,6 +78,71 @@ def test_a_list_of_fifty_thousand_words_is_uploaded_and_decides(page_of: OpenPag
     expect(omar.locator("[data-verdict]")).to_contain_text("It is held for review.", timeout=LATE)
     tried(omar, "We saw a zorb today")
     expect(omar.locator("[data-verdict]")).not_to_contain_text("It is held for review.")
+
+
+TABLE = "id;Nom du projet;Propriétaire\n1;Falcon;Irene\n2;Opération Sirocco;Omar\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "file", "column", "save", "has"),
+    [
+        ("en", "Or a file", "Column of the CSV file", "Save word list", "has 2 terms now"),
+        (
+            "fr",
+            "Ou un fichier",
+            "Colonne du fichier CSV",
+            "Enregistrer la liste",
+            "contient maintenant 2",
+        ),
+    ],
+)
+def test_the_column_of_a_table_is_chosen_by_keyboard(
+    page_of: OpenPage, language: str, file: str, column: str, save: str, has: str
+) -> None:
+    irene = page_of("irene", locale=language, allow=("422",))
+    irene.goto("/policies/")
+    irene.locator("form[action$='/policies/drafts/'] button").click()
+    irene.wait_for_url(re.compile(r"/policies/\d+/$"))
+    irene.goto(irene.url + "lists/")
+    form = irene.locator("form[data-upload]")
+    form.locator("[name=name]").fill("two words")
+    table = {"name": "projects.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    form.get_by_label(file).set_input_files(table)  # type: ignore[arg-type]
+    picker = form.get_by_role("combobox", name=column)
+    expect(picker.get_by_role("option")).to_have_count(4)
+    picker.focus()
+    irene.keyboard.type("Nom")
+    expect(form.get_by_text("Opération Sirocco")).to_be_visible()
+    expect(form.get_by_text("Omar")).to_be_hidden()
+    irene.keyboard.press("Tab")
+    expect(form.get_by_role("button", name=save)).to_be_focused()
+    irene.keyboard.press("Enter")
+    # The name was no good: what was typed, the file and its column are still there.
+    expect(irene.get_by_role("alert")).to_contain_text("code-names.txt")
+    expect(form.locator("[name=name]")).to_have_value("two words")
+    expect(picker).to_have_value("nom du projet")
+    expect(form.get_by_text("Opération Sirocco")).to_be_visible()
+    form.locator("[name=name]").fill("projects.txt")
+    form.get_by_role("button", name=save).press("Enter")
+    expect(irene.get_by_text(has, exact=False)).to_be_visible()
+    expect(irene.locator("[name=terms]")).to_have_value("Falcon\nOpération Sirocco")
+
+
+def test_a_file_that_is_no_table_gives_the_field_back(page_of: OpenPage) -> None:
+    irene = page_of("irene", allow=("422",))
+    irene.goto(begin_draft(irene) + "lists/")
+    form = irene.locator("form[data-upload]")
+    form.get_by_label("Column of the CSV file").fill("propriétaire")
+    table = {"name": "projects.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    form.get_by_label("Or a file").set_input_files(table)  # type: ignore[arg-type]
+    # What was typed before is chosen in the list.
+    expect(form.get_by_role("combobox", name="Column of the CSV file")).to_have_value("propriétaire")
+    latin = {"name": "old.csv", "mimeType": "text/csv", "buffer": TABLE.encode("latin-1")}
+    form.get_by_label("Or a file").set_input_files(latin)  # type: ignore[arg-type]
+    expect(form.get_by_text("This file is not UTF-8 text.", exact=False)).to_be_visible()
+    words = {"name": "words.txt", "mimeType": "text/plain", "buffer": b"Falcon"}
+    form.get_by_label("Or a file").set_input_files(words)  # type: ignore[arg-type]
+    expect(form.get_by_role("textbox", name="Column of the CSV file")).to_have_value("propriétaire")
 
 
 def test_one_press_and_a_second_person_take_a_change_back(page_of: OpenPage) -> None:

@@ -945,10 +945,48 @@ def test_one_column_of_an_uploaded_table_becomes_the_list(
     assert DictionaryText.objects.get(digest=draft.dictionaries["names.txt"]).terms == terms
 
 
+def test_the_columns_of_a_file_are_a_list_that_shows_how_each_begins(
+    draft: PolicyVersion, omar: Person, browser_of: Browser
+) -> None:
+    address = reverse("web:policy_csv_columns", args=[draft.number])
+    sent = {"head": SimpleUploadedFile("birds.csv", b"Name;<b>Account\nOsprey;\nOsprey;\nKite;\n"), "column": " NAME "}
+    part = browser_of(omar).post(address, sent).content.decode()
+    assert re.findall(r'<option value="([^"]*)"( selected)?>([^<]*)<', part) == [
+        ("", "", "Choose a column"),
+        ("name", " selected", "Name"),
+        ("&lt;b&gt;account", "", "&lt;b&gt;Account"),
+    ]
+    name, account = part.split('class="column-head"')[1:]
+    assert re.findall(r"<code>(.*?)</code>", name) == ["Osprey", "Kite"]
+    assert " hidden" not in name.split(">")[0]
+    assert " hidden" in account.split(">")[0]
+    assert "It is empty." in account
+    assert "name" not in draft.dictionaries
+
+
+@pytest.mark.parametrize(
+    ("head", "status", "told"),
+    [
+        (b"Osprey\nKestrel\n", 200, 'name="column" value="bird"'),
+        ("propriété;b\n".encode("latin-1"), 422, "This file is not UTF-8 text."),
+        (None, 200, 'name="column" value="bird"'),
+    ],
+)
+def test_a_file_without_columns_keeps_the_field_and_what_was_typed(
+    draft: PolicyVersion, irene: Person, browser_of: Browser, head: bytes | None, status: int, told: str
+) -> None:
+    address = reverse("web:policy_csv_columns", args=[draft.number])
+    sent = {"column": "bird"} | ({"head": SimpleUploadedFile("birds.csv", head)} if head else {})
+    answer = browser_of(irene).post(address, sent)
+    assert answer.status_code == status
+    assert told in answer.content.decode()
+    assert "<select" not in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("column", "told"),
     [
-        ("", "This file has several columns: name, account. Write which one has the terms."),
+        ("", "This file has several columns: name, account. Choose which one has the terms."),
         ("bird", "The file has no column of that name. Its columns: name, account."),
     ],
 )

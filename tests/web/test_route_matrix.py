@@ -423,6 +423,7 @@ ROWS: dict[str, list[Row]] = {
     "policy_switch_pack": deed("/policies/{draft}/packs/switch/", EDITORS, edit="{edit}", pack="held", to="watching"),
     "policy_word_lists": [Row("get", "/policies/{draft}/lists/", POLICY_READERS)],
     "policy_put_word_list": deed("/policies/{draft}/lists/put/", EDITORS, edit="{edit}", name="more", terms="Harrier"),
+    "policy_csv_columns": [Row("post", "/policies/{draft}/lists/columns/", POLICY_READERS)],
     "policy_word_list": [Row("get", "/policies/{draft}/lists/of/names/", POLICY_READERS)],
     "policy_list_met": [Row("get", "/policies/{draft}/lists/of/names/met/", POLICY_READERS)],
     "policy_put_source": deed(

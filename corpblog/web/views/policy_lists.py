@@ -11,13 +11,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from corpblog.kernel.errors import CorpblogError, NotFound
-from corpblog.policy import dictionaries, reading, selectors, services
+from corpblog.policy import csv_columns, dictionaries, reading, selectors, services
 from corpblog.policy.engine.fingerprints import is_fingerprint
 from corpblog.policy.engine.records import is_records
 from corpblog.policy.errors import BadDictionary
 from corpblog.policy.models import PolicyVersion
 from corpblog.web import policy_dangers
-from corpblog.web.policy_forms import DOCUMENT, RECORDS, WORDS, SourcedListForm, WordListForm
+from corpblog.web.policy_forms import DOCUMENT, RECORDS, WORDS, ColumnForm, SourcedListForm, WordListForm
 from corpblog.web.views.asking import person_of
 from corpblog.web.views.policies import edit_of, shell_context
 
@@ -87,6 +87,24 @@ def put_word_list(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("web:policy_word_list", number, report.name)
 
 
+@require_POST
+def columns(request: HttpRequest, number: int) -> HttpResponse:
+    """The columns of a CSV file, of which the browser sends the beginning, to choose one; without any, a field."""
+    shown = selectors.version_for(person_of(request), number)
+    head, told = request.FILES.get("head"), {"column": request.POST.get("column", "")}
+    context: dict[str, Any] = {"version": shown, "form": WordListForm(initial=told)}
+    try:
+        found = csv_columns.columns_in_head(head.read(csv_columns.LONGEST_HEAD)) if head else []
+        if len(found) > 1:
+            context |= {"form": ColumnForm(found, initial=told), "columns": found}
+        return render(request, "web/policies/_columns.html", context)
+    except BadDictionary as error:
+        form = WordListForm(request.POST)
+        form.is_valid()
+        form.add_error("column", error.message)
+        return render(request, "web/policies/_columns.html", context | {"form": form}, status=error.status)
+
+
 def _warn_of(request: HttpRequest, report: dictionaries.Report) -> None:
     """Say which of the terms are dangerous, by what they would have done, and which may be."""
     if _kind_of([report.terms]) == WORDS:
@@ -112,13 +130,13 @@ def _uploaded(form: WordListForm) -> str:
 def _words_of_table(form: WordListForm, text: str, name: str) -> str:
     """Return the chosen column of a CSV file; a list of one column is what it is. Raises BadDictionary."""
     column = form.cleaned_data["column"]
-    if not column and not (name.lower().endswith(".csv") and len(dictionaries.columns_of(text)) > 1):
+    if not column and not (name.lower().endswith((".csv", ".tsv")) and len(csv_columns.columns_of(text)) > 1):
         return text
     try:
         if column:
-            return dictionaries.column_of(text, column)
-        words = _("This file has several columns: %(names)s. Write which one has the terms.")
-        raise BadDictionary(words % {"names": ", ".join(dictionaries.columns_of(text))})
+            return csv_columns.column_of(text, column)
+        words = _("This file has several columns: %(names)s. Choose which one has the terms.")
+        raise BadDictionary(words % {"names": ", ".join(csv_columns.columns_of(text))})
     except BadDictionary as error:
         form.add_error("column", error.message)
         raise
