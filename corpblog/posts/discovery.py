@@ -65,7 +65,9 @@ def missed(person: Person, channels: Iterable[ChannelEntry]) -> list[Missed]:
         return []
     ids = unread_ids(person, [entry.channel.pk for entry in unread], MOST_MISSED)
     by_channel: dict[int, list[Post]] = {}
-    for post in Post.objects.visible_to(person).filter(pk__in=ids).for_cards().order_by("pk"):
+    # Asked before their cards, see `selectors.page_of`.
+    found = list(Post.objects.visible_to(person).filter(pk__in=ids).values_list("pk", flat=True))
+    for post in Post.objects.filter(pk__in=found).for_cards().order_by("pk"):
         by_channel.setdefault(post.channel_id, []).append(post)
     shown = [Missed(entry, by_channel.get(entry.channel.pk, [])) for entry in unread]
     return [each for each in shown if each.posts]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from corpblog.people.models import Person
 from corpblog.posts.models import Post
+from corpblog.posts.selectors import page_of
 
 MOST_SHOWN = 6
 
@@ -17,7 +18,7 @@ class Praised:
 
 
 def praise_of(person: Person, praised: Person) -> Praised:
-    """Return the praise of somebody; two queries."""
+    """Return the praise of somebody; two queries, and a third where there is more than is shown."""
     rows = Post.objects.visible_to(person).alive().filter(praised__person=praised)
-    newest = list(rows.for_cards().newest_first()[:MOST_SHOWN])
-    return Praised(rows.count() if len(newest) == MOST_SHOWN else len(newest), newest)
+    page = page_of(rows, None, MOST_SHOWN)
+    return Praised(len(page.items) if page.next_cursor is None else rows.count(), page.items)

@@ -226,11 +226,16 @@ def _visible(person: Person) -> PostQuerySet:
 
 
 def page_of(posts: PostQuerySet, cursor: int | None, limit: int) -> Page:
-    """Return a stretch of posts that were narrowed to what their reader may see."""
+    """Return a stretch of posts that were narrowed to what their reader may see.
+
+    Which posts is asked before what their cards show. A card joins more tables than PostgreSQL puts in order
+    (`join_collapse_limit`, 8): in one query it joined every post there is before it looked which ones are meant.
+    """
     limit = _bounded(limit)
     # One more than asked for tells whether there is a next page; counting would read them all.
-    rows = list(posts.older_than(_cursor(cursor)).for_cards().newest_first()[: limit + 1])
-    return Page(rows[:limit], rows[limit - 1].pk if len(rows) > limit else None)
+    ids = list(posts.older_than(_cursor(cursor)).newest_first().values_list("pk", flat=True)[: limit + 1])
+    rows = list(Post.objects.filter(pk__in=ids[:limit]).for_cards().newest_first())
+    return Page(rows, ids[limit - 1] if len(ids) > limit else None)
 
 
 def _bounded(limit: int) -> int:

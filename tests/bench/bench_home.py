@@ -129,8 +129,11 @@ def fill(first: int, last: int, people: int, weights: list[float], chance: rando
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
-def queries() -> dict[str, Callable[[int], Any]]:
-    """Return what is compared: querysets of one person's page, all with what a card shows."""
+Execute = Callable[[str, Any], list[tuple[Any, ...]]]
+
+
+def queries() -> dict[str, Callable[[int, Execute], Any]]:
+    """Return what is compared: what asks for one person's page, all with what a card shows."""
     from django.db import connection
 
     from corpblog.people.models import Person
@@ -143,15 +146,23 @@ def queries() -> dict[str, Callable[[int], Any]]:
     def mine(person: int) -> Any:
         return Membership.objects.filter(person=person).values("channel")
 
-    def home(person: int, cursor: int | None = None) -> Any:
-        return cards.filter(pk__in=home_ids(Person(pk=person), cursor, PAGE + 1))
+    def page(posts: Callable[[int], Any]) -> Callable[[int, Execute], Any]:
+        return lambda person, execute: execute(*posts(person)[: PAGE + 1].query.sql_with_params())
+
+    def home(cursor: int | None) -> Callable[[int, Execute], Any]:
+        def ask(person: int, execute: Execute) -> Any:
+            wanted = Post.objects.filter(pk__in=home_ids(Person(pk=person), cursor, PAGE + 1)).newest_first()
+            ids = [pk for (pk,) in page(lambda _person: wanted.values_list("pk"))(person, execute)]
+            return page(lambda _person: cards.filter(pk__in=ids))(person, execute)
+
+        return ask
 
     middle = Post.objects.newest_first().values_list("pk", flat=True)[2_000]
     compared = {
-        LIMIT: lambda person: cards.filter(channel=1 + person % 50, is_listed=True),
-        "plain: channels I am in": lambda person: cards.filter(channel__in=mine(person), is_listed=True),
-        "home, first page": home,
-        "home, a later page": lambda person: home(person, middle),
+        LIMIT: page(lambda person: cards.filter(channel=1 + person % 50, is_listed=True)),
+        "plain: channels I am in": page(lambda person: cards.filter(channel__in=mine(person), is_listed=True)),
+        "home, first page": home(None),
+        "home, a later page": home(middle),
     }
     if connection.vendor == "sqlite":
         # It sorts all posts of all channels there: most of a second a page, and the bench would take an hour.
@@ -168,15 +179,22 @@ def measure(people: list[int]) -> dict[str, list[float]]:
 
     times: dict[str, list[float]] = {}
     compared = queries()
+    taken = 0.0
+
+    def execute(sql: str, params: Any) -> list[tuple[Any, ...]]:
+        nonlocal taken
+        with connection.cursor() as cursor:
+            started = time.perf_counter()
+            cursor.execute(sql, params)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            taken += (time.perf_counter() - started) * 1000
+        return rows
+
     for turn in range(ROUNDS + 1):
         for person in people:
             for name, ask in compared.items():
-                sql, params = ask(person)[: PAGE + 1].query.sql_with_params()
-                with connection.cursor() as cursor:
-                    started = time.perf_counter()
-                    cursor.execute(sql, params)
-                    cursor.fetchall()
-                    taken = (time.perf_counter() - started) * 1000
+                taken = 0.0
+                ask(person, execute)
                 if turn:
                     times.setdefault(name, []).append(taken)
     return times

@@ -91,7 +91,7 @@ def test_a_channel_one_was_removed_from_is_not_missed(alice: Person, bruno: Pers
     assert discovery.missed(bruno, stale) == []
 
 
-def test_it_costs_one_query_however_many_channels(
+def test_it_costs_two_queries_however_many_channels(
     alice: Person, bruno: Person, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for count in range(6):
@@ -99,7 +99,7 @@ def test_it_costs_one_query_however_many_channels(
         join(by=bruno, channel=channel)
         publish(by=alice, channel=channel, text="Hello")
     channels = navigation(bruno)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = discovery.missed(bruno, channels)
         assert [post.author.display_name for each in found for post in each.posts] == ["Alice Martin"] * 6
 

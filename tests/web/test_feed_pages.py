@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from corpblog.people.models import Person
@@ -198,7 +200,7 @@ def test_the_home_page_asks_as_much_for_many_posts_as_for_one(
         client.get("/")
 
 
-HOME_QUERIES = 16
+HOME_QUERIES = 17
 
 
 def test_a_page_speaks_the_language_of_its_reader(say: Say, bruno: Person, browser_of: Browser) -> None:
@@ -254,3 +256,22 @@ def test_a_persons_page_shows_whom_they_work_with(
         assert name in aside[aside.index(heading) :][:400]
     assert zoe.display_name not in aside
     assert "Reports to" not in browser_of(bruno).get("/@helene/").text
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/c/engineering/", "/leaders/", "/tags/news/", "/search/?q=hello", "/@alice/"]
+)
+def test_the_query_of_the_cards_names_its_posts(
+    say: Say, alice: Person, engineering: Channel, browser_of: Browser, address: str
+) -> None:
+    # With the question which posts are meant inside, PostgreSQL joined all there are: a second and more at 200,000.
+    Person.objects.filter(pk=alice.pk).update(is_leader=True)
+    say("Hello #news")
+    client = browser_of(alice)
+    with CaptureQueriesContext(connection) as asked:
+        assert "Hello" in client.get(address).text
+    cards = [
+        query["sql"] for query in asked if query["sql"].startswith("SELECT") and '"posts_post"."html"' in query["sql"]
+    ]
+    assert cards
+    assert all(sql.count("SELECT") == 1 and "LATERAL" not in sql for sql in cards)
