@@ -39,10 +39,11 @@ def make_company(now: datetime, tell: Callable[[str], None]) -> None:
         backdate((PolicyVersion, "created_at"), (PolicyVersion, "updated_at"), (Channel, "created_at"))
     said = read_transcripts(_POSTS, now)
     with clock.standing_at(working_day(_OPENED - 1, now) + timedelta(hours=8)):
+        channels |= conversations.open_between(said, cast)
         conversations.join_where_they_speak(said, cast, channels)
         conversations.follow_each_other(said, cast)
         shares.connect_outside(cast)
-        backdate((Membership, "joined_at"), (Destination, "created_at"))
+        backdate((Channel, "created_at"), (Membership, "joined_at"), (Destination, "created_at"))
     named = conversations.tell_all(said, shares.steps(said, cast), cast, channels)
     conversations.schedule_one(cast, channels, now)
     shares.close_what_is_not_there(cast)

@@ -112,6 +112,15 @@ def tell_all(
     return named
 
 
+def open_between(conversations: list[Said], cast: Cast) -> dict[str, Channel]:
+    """The direct conversations, by the names of those who are in them."""
+    wanted = {said.channel: said.channel.split(", ") for said in conversations if ", " in said.channel}
+    return {
+        names: teams.open_conversation(by=cast[first], people=[cast[name] for name in others])
+        for names, (first, *others) in wanted.items()
+    }
+
+
 def join_where_they_speak(conversations: list[Said], cast: Cast, channels: Mapping[str, Channel]) -> None:
     """Whoever posts in an open channel has joined it before."""
     for slug, author in sorted({(said.channel, said.author) for said in conversations if not said.answers}):

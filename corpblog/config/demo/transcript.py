@@ -1,6 +1,6 @@
 """Reads the conversations of the demo company from text files that a person can write.
 
-# platform                     the channel; `# @alice` is a storyline
+# platform                     the channel; `# @alice` is a storyline, `# alice, karim` a conversation of theirs
 18d 10:15 alice                18 working days ago at 10:15; `25m alice` is 25 minutes ago
 What she wrote,
 on as many lines as she likes.
