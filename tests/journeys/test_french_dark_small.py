@@ -53,6 +53,21 @@ def test_nothing_scrolls_sideways_and_everything_is_french_and_dark(small: Page,
     assert is_dark(small)
 
 
+def test_the_menu_of_a_post_stands_beside_what_else_one_can_do(small: Page) -> None:
+    """Also where several reactions take the room."""
+    small.goto("/c/newsroom/")
+    expect(small.locator("article.post .reaction + .reaction").first).to_be_visible()
+    assert small.locator("article.post .post-actions").evaluate_all(ALONE) == []
+
+
+# The posts whose menu has nothing beside it.
+ALONE = """rows => rows.filter((row) => {
+    const menu = row.querySelector('.end').getBoundingClientRect();
+    return ![...row.querySelectorAll('.act:not(.end)')].some((act) => {
+        const box = act.getBoundingClientRect(); return box.top < menu.bottom && menu.top < box.bottom });
+    }).map((row) => row.closest('article').id)"""
+
+
 def is_dark(page: Page) -> bool:
     """Whether the page paints light letters on a dark ground."""
     letters = page.evaluate(LIGHTNESS, "color")

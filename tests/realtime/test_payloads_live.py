@@ -117,7 +117,10 @@ class Room:
         with transaction.atomic():
             for payload in some:
                 name = payload.replace("/", "\N{FRACTION SLASH}")
-                files = [{**facts, "name": name, "alt": payload}, {**facts, "kind": "text/plain", "name": name}]
+                files = [
+                    {**facts, "name": name, "alt": payload},
+                    {**facts, "kind": "text/plain", "width": None, "name": name},
+                ]
                 self.put(self.publish(), payload, files=files, reactions={payload: 1})
 
     def question(self) -> int:

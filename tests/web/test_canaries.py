@@ -2,7 +2,7 @@
 
 Each kind of text in the room holds a word of its own. Whoever is not a member asks for every address there is, and for
 each of these words wherever one can ask for words: pages, fragments, searches, counts, suggestions, files, pictures,
-previews. What the socket tells is in tests/realtime, what leaves by mail and push in test_paths_beside_pages.py.
+previews. What the socket tells is in tests/realtime, what leaves by mail and push in test_canaries_sent.py.
 """
 
 import re
@@ -78,7 +78,7 @@ def room(world: World, person: Callable[[str], Person]) -> dict[str, Any]:  # no
         by=alice, name=said["channel name"].title(), description=said["channel description"], is_private=True
     )
     invite(by=alice, channel=channel, person=bruno)
-    written, picture = _files(alice)
+    written, picture = files_of(alice)
     wishes = [Wish(written.pk), Wish(picture.pk, alt=said["description of a picture"])]
     text = f"The {said['text']} #{said['hashtag']}"
     hidden = posts.publish(by=alice, channel=channel, text=f"{text} {said['earlier version']}", files=wishes)
@@ -103,7 +103,7 @@ def room(world: World, person: Callable[[str], Person]) -> dict[str, Any]:  # no
     }  # fmt: skip
 
 
-def _files(owner: Person) -> tuple[Attachment, Attachment]:
+def files_of(owner: Person) -> tuple[Attachment, Attachment]:
     """A text and a picture of which we know what is in them."""
     said = CANARIES
     text = blobs.write(said["words in a file"].encode())

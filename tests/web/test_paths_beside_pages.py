@@ -48,7 +48,7 @@ class Outside:
         """Have everything sent that is due, and return what each path told, opened."""
         mail.send_due()
         push.send_due()
-        opened: dict[str, list[str]] = {"mail": [str(message) for message in self.mailbox.messages]}
+        opened = {"mail": [f"{message.items()}\n{message.get_content()}" for message in self.mailbox.messages]}
         for device in (self.browser, self.program):
             taken = [one for one in self.service.taken if one.path == device.path]
             opened[device.path] = [str(device.open(one)) for one in taken]
@@ -59,28 +59,38 @@ class Outside:
         return opened
 
 
+# mailed: "mail" for at once, "digest" for later.
+OutsideOf = Callable[..., Outside]
+
+
 @pytest.fixture
-def outside(bruno: Person, browser_of: Callable[[Person], Client], settings: Any) -> Iterator[Outside]:
-    """Give bruno every path there is, each turned on for every kind."""
+def outside_of(browser_of: Callable[[Person], Client], settings: Any) -> Iterator[OutsideOf]:
+    """Give anybody every path there is, each turned on for every kind."""
     with smtp() as (box, port), pytest.MonkeyPatch.context() as patch, internet(patch) as world:
         settings.MAIL_SERVER, settings.MAIL_FROM = f"smtp://127.0.0.1:{port}", "corpblog@acme.example"
         settings.EGRESS_PRIVATE, settings.PUSH_SERVICES = [f"127.0.0.1:{port}"], ["push.example"]
         settings.VAPID_KEY = push.new_key()
         service = PushService()
         world.site("push.example", service.behave)
-        made = give_token(person=bruno, name="phone", scopes=["read", "push"], days=30)
-        found = Outside(bruno, box, service, made.secret)
-        devices.add_browser(
-            by=bruno,
-            session_key=str(browser_of(bruno).session.session_key),
-            user_agent="",
-            **found.browser.subscription,
-        )
-        devices.add_program(token=made.token, alerts=sorted(set(push.ALERTS.values())), **found.program.subscription)
-        wishes.set_reach(by=bruno, wishes=dict.fromkeys(Notice.Kind.values, "mail"))
-        wishes.set_pushed(by=bruno, kinds=Notice.Kind.values)
-        wishes.add_keyword(by=bruno, phrase=WORDS)
-        yield found
+
+        def opened(person: Person, mailed: str = "mail") -> Outside:
+            made = give_token(person=person, name="phone", scopes=["read", "push"], days=30)
+            found = Outside(person, box, service, made.secret)
+            key = str(browser_of(person).session.session_key)
+            devices.add_browser(by=person, session_key=key, user_agent="", **found.browser.subscription)
+            alerts = sorted(set(push.ALERTS.values()))
+            devices.add_program(token=made.token, alerts=alerts, **found.program.subscription)
+            wishes.set_reach(by=person, wishes=dict.fromkeys(Notice.Kind.values, mailed))
+            wishes.set_pushed(by=person, kinds=Notice.Kind.values)
+            wishes.add_keyword(by=person, phrase=WORDS)
+            return found
+
+        yield opened
+
+
+@pytest.fixture
+def outside(outside_of: OutsideOf, bruno: Person) -> Outside:
+    return outside_of(bruno)
 
 
 @pytest.fixture
