@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import Conflict, Invalid
+from corpblog.posts.files import stem_and_ending
 from corpblog.sharing.canonical import parts, read
 from corpblog.sharing.marks import Marked
 from corpblog.sharing.models import Share
@@ -20,23 +21,29 @@ Spans = Mapping[str, Sequence[Span]]
 def redactable(share: Share, canonical: str) -> dict[str, str]:
     """Return the outgoing texts out of which words can be taken, by their places in the form, as it shows them.
 
-    The post and what is posted under it; descriptions of files, where they are the post's own and not those that are
-    outside already or that the company released. A poll and a warning never leave.
+    The post and what is posted under it; descriptions and names of files, where they are the post's own and not those
+    that are outside already or that the company released. The ending of a name says what the file is, and stays. A poll
+    and a warning never leave.
     """
     form = read(canonical)
     said = {_name(number): text for number, text in enumerate(parts(form))}
     if share.corrects_id is None and not share.is_copy:
-        said |= {f"attachments.{index}.alt": file["alt"] for index, file in enumerate(form["attachments"])}
+        for index, file in enumerate(form["attachments"]):
+            said[f"attachments.{index}.alt"] = file["alt"]
+            said[_name_of_file(index)] = stem_and_ending(file["name"])[0]
     return {name: text for name, text in said.items() if text}
 
 
-def without(text: str, spans: Iterable[Span]) -> str:
-    """Return the text with a gap for each span; raise Invalid where nothing sensible is left."""
+def without(field: str, text: str, spans: Iterable[Span]) -> str:
+    """Return the field's text with a gap for each span; raise Invalid where nothing sensible is left.
+
+    Of a file's name nothing has to be left: what it shows is in the file.
+    """
     merged = merged_spans(spans)
     if not merged or merged[0][0] < 0 or merged[-1][1] > len(text):
         raise Invalid(_("Choose the words to take out."))
     proposed = Marked(text).changed((start, end, GAP) for start, end in merged).text
-    if not any(sign.isalnum() for sign in proposed.replace(GAP, "")):
+    if not field.endswith(".name") and not any(sign.isalnum() for sign in proposed.replace(GAP, "")):
         raise Invalid(_("Nothing would be left. Reject it, or ask for changes."))
     return proposed
 
@@ -56,18 +63,19 @@ def merged_spans(spans: Iterable[Span]) -> list[Span]:
 class Instead:
     """What the author types instead, of what changes. None: stays as it is.
 
-    text: of the post, where that says what leaves; words: for this destination alone. alts: of the post's files, by
-    their places.
+    text: of the post, where that says what leaves; words: for this destination alone. alts, names: of the post's files,
+    by their places.
     """
 
     text: str | None = None
     words: str | None = None
     comment: str | None = None
     alts: Mapping[int, str] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def changes_post(self) -> bool:
-        return self.text is not None or bool(self.alts)
+        return self.text is not None or bool(self.alts or self.names)
 
 
 def instead(share: Share, canonical: str, spans: Spans) -> Instead:
@@ -87,9 +95,15 @@ def instead(share: Share, canonical: str, spans: Spans) -> Instead:
         words=None if is_own else typed,
         comment=comment.changed(of_comment).as_typed() if of_comment else None,
         alts={
-            index: without(file["alt"], spans[name])
+            index: without(name, file["alt"], spans[name])
             for index, file in enumerate(form["attachments"])
             if (name := f"attachments.{index}.alt") in spans
+        },
+        names={
+            index: without(name, stem, spans[name]) + ending
+            for index, file in enumerate(form["attachments"])
+            for stem, ending in [stem_and_ending(file["name"])]
+            if (name := _name_of_file(index)) in spans
         },
     )
 
@@ -114,6 +128,10 @@ def _changes(
         raise Conflict(_("These words would leave in another form by now. Edit the post instead."))
     under = merged_spans(spans.get(_name(len(bodies)), ())) if below else []
     return changes, [(first, last, GAP) for first, last in under]
+
+
+def _name_of_file(index: int) -> str:
+    return f"attachments.{index}.name"
 
 
 def _name(number: int) -> str:

@@ -32,11 +32,15 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Wish:
-    """One file that a post is to carry: its attachment, and how its author describes it."""
+    """One file that a post is to carry: its attachment, and how its author describes it.
+
+    name: what a posted file is called from now on; empty keeps its name.
+    """
 
     file_id: int
     alt: str = ""
     is_decorative: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,14 @@ def clean_name(name: str) -> str:
     kept = _UNFIT_FOR_NAMES.sub("", last).strip(" .") or _("file")
     if len(kept) <= LONGEST_NAME:
         return kept
-    stem, dot, ending = kept.rpartition(".")
-    return f"{stem[: LONGEST_NAME - len(ending) - 1]}{dot}{ending}" if 0 < len(ending) < 10 else kept[:LONGEST_NAME]
+    stem, ending = stem_and_ending(kept)
+    return f"{stem[: LONGEST_NAME - len(ending)]}{ending}"
+
+
+def stem_and_ending(name: str) -> tuple[str, str]:
+    """Return a name in two: what people call the file, and the ending that says what it is, with its dot."""
+    stem, dot, ending = name.rpartition(".")
+    return (stem, dot + ending) if stem and 0 < len(ending) < 10 else (name, "")
 
 
 def named_as(name: str, kind: str) -> str:

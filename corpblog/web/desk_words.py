@@ -234,7 +234,7 @@ def _to_take(each: Takeable) -> dict[str, Any]:
 
 def _left(whole: str, each: Takeable) -> str:
     try:
-        return without(whole, each.found) if each.found else whole
+        return without(each.name, whole, each.found) if each.found else whole
     except Invalid:
         # Everything was found: nothing would be left of it.
         return ""
@@ -264,6 +264,8 @@ def marked(rules: list[RuleHits], marks: Mapping[str, bool]) -> list[RuleHits]:
 
 def field_name(name: str) -> str:
     """Return an outgoing field's name in the reader's language; a name that nobody translated is better than none."""
+    if name.startswith("attachments.") and name.endswith(".name"):
+        return _("Name of file %(n)s") % {"n": int(name.split(".")[1]) + 1}
     place, _dot, index = name.removesuffix(".alt").partition(".")
     if place in _SEVERAL and index.isdigit():
         words, first = _SEVERAL[place]

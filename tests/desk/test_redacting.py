@@ -41,13 +41,13 @@ def proposed(share, omar, fresh):
     ],
 )
 def test_words_are_taken_out_and_none_put_in(spans, left):
-    assert without("See Falcon fly", spans) == left
+    assert without("text", "See Falcon fly", spans) == left
 
 
 @pytest.mark.parametrize("spans", [[], [(4, 4)], [(4, 99)], [(-1, 3)], [(0, 14)]])
 def test_places_that_are_none_or_leave_nothing_are_refused(spans):
     with pytest.raises(Invalid):
-        without("See Falcon fly", spans)
+        without("text", "See Falcon fly", spans)
 
 
 def test_the_author_sees_the_wording_and_the_share_is_theirs_to_change(proposed, share, alice, browser_of):

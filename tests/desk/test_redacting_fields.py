@@ -77,7 +77,13 @@ def test_words_go_out_of_a_description_and_the_post_keeps_the_rest(pictured, agr
 
 def test_the_case_offers_every_text_with_what_a_rule_found_ticked(pictured, omar, browser_of):
     found = {each.name: each.found for each in case(omar, pictured.pk).takeable}
-    assert found == {"text": [], "attachments.0.alt": [], "attachments.1.alt": [(4, 10)]}
+    assert found == {
+        "text": [],
+        "attachments.0.alt": [],
+        "attachments.0.name": [],
+        "attachments.1.alt": [(4, 10)],
+        "attachments.1.name": [],
+    }
     page = browser_of(omar).get(f"/desk/{pictured.pk}/").content.decode()
     assert 'name="span" value="attachments.1.alt:4:10" checked' in page
     assert "Description of file 2" in page
@@ -95,6 +101,44 @@ def test_the_page_sends_the_field_and_the_author_reads_its_name(pictured, alice,
     page = unescape(browser_of(alice).get(f"/shares/{pictured.pk}/").content.decode())
     assert "Description of file 2" in page
     assert "The […] in a hangar" in page
+
+
+@pytest.fixture
+def named(policy, channel, alice, press):
+    """A post with a file whose name says what is secret, and a picture that is called so."""
+    files = [
+        attach(by=alice, place="new", name="Falcon plan.txt", data=b"When we open"),
+        attach(by=alice, place="new", name="Falcon.png", data=picture(size=(20, 20))),
+    ]
+    wishes = [FileWish(files[0].pk), FileWish(files[1].pk, "A hall")]
+    post = publish(by=alice, channel=channel, text="See the plan", files=wishes)
+    return gate.request_share(by=alice, post=post, destination=press)
+
+
+def test_words_go_out_of_the_names_of_files_and_leave_nowhere(named, alice, omar, agreed, browser_of, work, client):
+    found = {each.name: (each.text, each.found) for each in case(omar, named.pk).takeable}
+    assert found["attachments.0.name"] == ("Falcon plan", [(0, 6)])
+    assert found["attachments.1.name"] == ("Falcon", [(0, 6)])
+    assert "Name of file 1" in browser_of(omar).get(f"/desk/{named.pk}/").content.decode()
+    share = agreed(named, ("attachments.0.name", (0, 6)), ("attachments.1.name", (0, 6)))
+    assert [file["name"] for file in form(share)["attachments"]] == ["[…] plan.txt", "[…].png"]
+    assert [(file["name"], file["alt"]) for file in share.post.files] == [("[…] plan.txt", ""), ("[…].png", "A hall")]
+    assert share.state == "cleared"
+    work()
+    page = unescape(client.get("/press/").content.decode())
+    assert "[…] plan.txt" in page
+    assert not re.search("falcon", page, re.IGNORECASE)
+    feed = client.get("/press/feed.json").content.decode()
+    assert not re.search("falcon", feed, re.IGNORECASE)
+
+
+def test_what_a_rule_found_in_the_ending_of_a_name_is_ticked_up_to_it(policy, channel, alice, press, omar):
+    file = attach(by=alice, place="new", name="our-plan.Falcon", data=b"When we open")
+    post = publish(by=alice, channel=channel, text="See the plan", files=[FileWish(file.pk)])
+    share = gate.request_share(by=alice, post=post, destination=press)
+    assert share.state == "held"
+    found = {each.name: each.found for each in case(omar, share.pk).takeable}
+    assert found["attachments.0.name"] == []
 
 
 LONG = (
@@ -184,7 +228,8 @@ def test_what_is_out_keeps_its_files_in_a_correction(write, press, alice, work, 
     [
         {},
         {"attachments.7.alt": [(0, 2)]},
-        {"attachments.0.name": [(0, 2)]},
+        {"attachments.0.name": [(0, 2)]},  # its ending
+        {"attachments.0.text": [(0, 2)]},
         {"speaker": [(0, 2)]},
         {"quoted.text": [(0, 2)]},
         {"attachments.1.alt": [(0, 22)]},

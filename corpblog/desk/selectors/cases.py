@@ -306,7 +306,12 @@ def _can_answer(officer: Person, contested: Appeal | None) -> bool:
 def _takeable(share: Share, revision: ShareRevision, findings: list[Finding]) -> list[Takeable]:
     places = {(finding.field, finding.start, finding.end) for finding in findings if finding.start < finding.end}
     return [
-        Takeable(name, text, sorted((start, end) for field, start, end in places if field == name))
+        # Of a file's name the text ends before what a rule may have found in its ending.
+        Takeable(
+            name,
+            text,
+            sorted((start, min(end, len(text))) for field, start, end in places if field == name and start < len(text)),
+        )
         for name, text in redactable(share, revision.canonical).items()
     ]
 

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from corpblog.audit.services import record
 from corpblog.desk import access
 from corpblog.desk.models import Proposal
-from corpblog.desk.redaction import Spans, instead, merged_spans, redactable, without
+from corpblog.desk.redaction import Instead, Spans, instead, merged_spans, redactable, without
 from corpblog.desk.services.ruling import ask_for_changes
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Conflict, Invalid, NotFound
 from corpblog.people.models import Person
 from corpblog.posts import services as posts
 from corpblog.posts.files import Wish as FileWish
+from corpblog.posts.models import Post
 from corpblog.sharing import services as gate
 from corpblog.sharing.models import Share, ShareRevision
 from corpblog.sharing.services import locks
@@ -50,7 +51,7 @@ def _proposed(revision: ShareRevision, spans: Spans) -> dict[str, dict[str, obje
     if not spans or not spans.keys() <= known.keys():
         raise Invalid(_("Choose the words to take out."))
     return {
-        name: {"spans": [list(span) for span in merged_spans(chosen)], "text": without(known[name], chosen)}
+        name: {"spans": [list(span) for span in merged_spans(chosen)], "text": without(name, known[name], chosen)}
         for name, chosen in spans.items()
     }
 
@@ -86,9 +87,18 @@ def _take(by: Person, share: Share, proposal: Proposal) -> None:
     gate.plan(by=by, share=share, wish=replace(share.wish, words=words, comment=comment))
     if found.changes_post:
         post = share.post
-        alts = [FileWish(int(post.files[index]["id"]), alt) for index, alt in found.alts.items()]
         text = post.text if found.text is None else found.text
-        posts.edit(by=by, post_id=post.pk, text=text, version=revision.post_version, descriptions=alts)
+        posts.edit(by=by, post_id=post.pk, text=text, version=revision.post_version, descriptions=_files(post, found))
+
+
+def _files(post: Post, found: Instead) -> list[FileWish]:
+    """Return what is said anew of the post's files; what does not change of them is said as it was."""
+    wishes = []
+    for index in sorted(found.alts.keys() | found.names.keys()):
+        alt = found.alts.get(index, post.files[index]["alt"])
+        is_decorative = not alt and post.files[index]["width"] is not None
+        wishes.append(FileWish(int(post.files[index]["id"]), alt, is_decorative, found.names.get(index, "")))
+    return wishes
 
 
 def is_offered(share: Share, proposal: Proposal) -> bool:

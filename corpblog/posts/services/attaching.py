@@ -129,6 +129,7 @@ def redescribed(by: Person, post: Post, wishes: Sequence[Wish]) -> list[Attachme
         if row is None or not access.can_describe_file(by, row):
             raise no_such_file()
         row.alt, row.is_decorative = "" if wish.is_decorative else files.clean_alt(wish.alt), wish.is_decorative
+        row.name = files.clean_name(wish.name) if wish.name else row.name
         if row.is_image and not (row.alt or row.is_decorative):
             raise Undescribed
     return sorted(rows.values(), key=lambda row: (row.position, row.pk))

@@ -25,7 +25,7 @@ from corpblog.posts.writing import Written, write
 def edit(
     *, by: Person, post_id: int, text: str, version: int, reason: str = "", descriptions: Sequence[Wish] = ()
 ) -> Post:
-    """Give a post other words, or its pictures other descriptions; the files themselves stay.
+    """Give a post other words, or its files other descriptions and names; the files themselves stay.
 
     version: the version the author looked at; raise StaleEdit where it is no longer the newest.
     descriptions: of some of its files; of the others they stay as they are.
@@ -77,7 +77,7 @@ def _store(by: Person, seen: Post, changed: Changed, verdict: Verdict, *, versio
     before = post.text
     changed.written.set_on(post)
     linking.link(post, before)
-    Attachment.objects.bulk_update(changed.described, ["alt", "is_decorative"])
+    Attachment.objects.bulk_update(changed.described, ["alt", "is_decorative", "name"])
     post.files = [row.facts for row in changed.described]
     post.version, post.edited_at = version + 1, clock.now()
     changes_of_post = ["text", "html", "folded", "stems", "language", "linked_page", "files", "version", "edited_at"]
