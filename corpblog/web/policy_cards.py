@@ -88,6 +88,7 @@ def cards_context(
             line=line_of(card.rule, figures.get(card.rule.id)),
             state=state_of(card.rule, now),
             novelty=_novelty(card.rule, before),
+            is_in_force=shown.is_in_force or (before is not None and before.rule(card.rule.id) == card.rule),
             changed_in=numbers.get(card.rule.id),
             changed_at=moments.get(numbers.get(card.rule.id, 0)),
         )

@@ -190,6 +190,7 @@ class RuleCard:
     line: object = None  # what it did lately: a `policy_figures.RuleLine`
     state: str = "deciding"
     novelty: str = ""  # how it differs from the version in force
+    is_in_force: bool = False  # as it stands here
     changed_in: int | None = None  # the version that changed it last, and when that came in force
     changed_at: datetime | None = None
 

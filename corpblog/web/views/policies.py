@@ -69,8 +69,20 @@ def create_draft(request: HttpRequest) -> HttpResponse:
     wanted = number_of(request.POST.get("source_of"))
     origin = selectors.version_for(person_of(request), wanted) if wanted else None
     return _after(
-        request, lambda: services.create_draft(by=person_of(request), source_of=origin), _("This is your draft.")
+        request,
+        lambda: services.create_draft(by=person_of(request), source_of=origin),
+        _("This is your draft."),
+        then=lambda draft: _begun(request, draft),
     )
+
+
+def _begun(request: HttpRequest, draft: PolicyVersion) -> HttpResponse:
+    """Go where the button led: to a rule of the draft, to a new one, or to the draft."""
+    rule_id = request.POST.get("rule", "")
+    policy = reading.read(draft.source, draft.dictionaries).policy
+    if rule_id and policy is not None and policy.rule(rule_id):
+        return redirect("web:policy_rule", draft.number, rule_id)
+    return redirect("web:policy_new_rule" if "new_rule" in request.POST else "web:policy_version", draft.number)
 
 
 @require_POST
@@ -208,7 +220,12 @@ def _all_versions(request: HttpRequest) -> list[PolicyVersion]:
 
 
 def _after(
-    request: HttpRequest, act: Callable[[], PolicyVersion], done: str, number: int | None = None
+    request: HttpRequest,
+    act: Callable[[], PolicyVersion],
+    done: str,
+    number: int | None = None,
+    *,
+    then: Callable[[PolicyVersion], HttpResponse] | None = None,
 ) -> HttpResponse:
     """Do it and show the version, or go back with the reason why not."""
     try:
@@ -217,4 +234,4 @@ def _after(
         messages.error(request, error.message)
         return redirect("web:policy_version", number) if number else redirect("web:policies")
     messages.success(request, done)
-    return redirect("web:policy_version", result.number)
+    return then(result) if then else redirect("web:policy_version", result.number)

@@ -16,8 +16,9 @@ from corpblog.policy.engine.conditions import unmet
 from corpblog.policy.engine.verdict import Audience
 from corpblog.policy.models import PolicyVersion
 from corpblog.policy.simulation import marked
+from corpblog.sharing.selectors import Offer, destinations_for
 from corpblog.web import policy_effect
-from corpblog.web.policy_words import DECIDED, UNMET, language, rule_title
+from corpblog.web.policy_words import CLASSIFICATIONS, DECIDED, UNMET, language, rule_title
 from corpblog.web.views import policy_simulation
 from corpblog.web.views.asking import person_of
 from corpblog.web.views.browser import wants_json
@@ -52,7 +53,10 @@ def bench(request: HttpRequest, number: int) -> HttpResponse:
         "policy": policy,
         "text": text,
         "audience": _audience(request),
+        "destinations": [offer.destination for offer in _destinations(request)],
         "destination": request.POST.get("destination", ""),
+        "classifications": CLASSIFICATIONS,
+        "classification": request.POST.get("classification", ""),
         "longest": LONGEST,
     }
     return render(request, "web/policies/bench.html", context | result)
@@ -80,8 +84,18 @@ def effect(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _tried(policy: Policy, text: str, request: HttpRequest) -> dict[str, Any]:
-    destination = request.POST.get("destination", "").strip() or None
-    question = Scan((Field("text", text),), _audience(request), destination, destination, now=clock.now())
+    wanted = request.POST.get("destination", "")
+    found = next((offer.destination for offer in _destinations(request) if offer.destination.slug == wanted), None)
+    classification = request.POST.get("classification", "")
+    question = Scan(
+        (Field("text", text),),
+        _audience(request),
+        # As the gate asks: a rule names a destination, or all of a kind.
+        found.kind if found else None,
+        found.name if found else None,
+        now=clock.now(),
+        channel_classification=classification if classification in CLASSIFICATIONS else None,
+    )
     verdict = compile_policy(policy).answer(question)
     return {
         "verdict": verdict,
@@ -121,6 +135,10 @@ def _answer(request: HttpRequest, result: dict[str, Any]) -> JsonResponse:
     html = render_to_string("web/policies/_verdict.html", result, request)
     answer = {"outcome": result["outcome"], "marks": marks, "html": html, "summary": str(result["does"])}
     return JsonResponse(answer | _NOT_POSTED)
+
+
+def _destinations(request: HttpRequest) -> list[Offer]:
+    return destinations_for(person_of(request))
 
 
 def _audience(request: HttpRequest) -> Audience:

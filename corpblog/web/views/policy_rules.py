@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -140,6 +141,8 @@ def _saved(request: HttpRequest, page: RulePage) -> HttpResponse:
     messages.success(request, _("Saved in the draft. Nothing is enforced until it is put in force."))
     if others:
         messages.warning(request, _("Another part of the draft has mistakes; the YAML view names them."))
+    if request.POST.get("action") == "propose":
+        return redirect(reverse("web:policy_version", args=[shown.number]) + "#next-step")
     return redirect("web:policy_rule", shown.number, saved_id)
 
 
