@@ -14,6 +14,7 @@ from corpblog.notifications.audience import LONGEST_PHRASE
 from corpblog.notifications.devices import push_is_set_up
 from corpblog.notifications.models import ChannelLevel, Keyword, Notice, PushDevice, Reach, Rhythm
 from corpblog.notifications.schedule import after_quiet, due
+from corpblog.people.access import held_roles
 from corpblog.people.models import Person
 from corpblog.teams.access import must_read
 from corpblog.teams.models import Channel
@@ -21,6 +22,8 @@ from corpblog.teams.models import Channel
 Kind, How, Level = Notice.Kind, Reach.How, ChannelLevel.Level
 # Whoever answers for these must not be able to say that they were not told.
 DUTIES: Final = frozenset({Kind.SHARE, Kind.REVIEW, Kind.POLICY, Kind.DESTINATION, Kind.REPORT, Kind.ANNOUNCEMENT})
+# Told to people with a role alone: nobody else finds a wish for them.
+OF_A_ROLE: Final = frozenset({Kind.REVIEW, Kind.POLICY, Kind.DESTINATION, Kind.REPORT})
 # What a device tells of where nobody said otherwise: what is meant for its person, not what merely happened.
 PUSHED_AT_FIRST: Final = frozenset(
     {
@@ -58,6 +61,12 @@ def set_level(*, by: Person, channel: Channel, level: str) -> None:
     ChannelLevel.objects.update_or_create(person=by, channel=channel, defaults={"level": level})
 
 
+def levels_of(person: Person) -> list[ChannelLevel]:
+    """Return of which channels somebody hears more or less than of others, by name; those that they may read."""
+    rows = ChannelLevel.objects.filter(person=person, channel__in=Channel.objects.visible_to(person).open())
+    return list(rows.exclude(level=Level.MENTIONS).select_related("channel__person").order_by("channel__name", "pk"))
+
+
 def keywords_of(person: Person) -> list[Keyword]:
     return list(Keyword.objects.filter(person=person).order_by("folded"))
 
@@ -83,6 +92,12 @@ def drop_keyword(*, by: Person, keyword_id: int) -> None:
     Keyword.objects.filter(person=by, pk=keyword_id).delete()
 
 
+def kinds_for(person: Person) -> list[tuple[str, str]]:
+    """Return the kinds of notices, with their names, that somebody can be told of."""
+    kinds = [(str(kind), str(name)) for kind, name in Kind.choices]
+    return kinds if held_roles(person) else [(kind, name) for kind, name in kinds if kind not in OF_A_ROLE]
+
+
 def reach_of(person: Person) -> dict[str, str]:
     """Return how far notices of each kind go."""
     chosen = dict(Reach.objects.filter(person=person).values_list("kind", "how"))
@@ -106,10 +121,10 @@ def pushed_kinds(person: Person) -> frozenset[str]:
 
 @transaction.atomic
 def set_pushed(*, by: Person, kinds: Collection[str]) -> None:
-    """Say of which kinds devices are told, and of which they are not."""
+    """Say of which kinds devices are told, and of which they are not; what they were not asked about stays."""
     if not set(kinds) <= set(Kind.values):
         raise Invalid(_("This choice does not exist."))
-    for kind in Kind.values:
+    for kind, _name in kinds_for(by):
         Reach.objects.update_or_create(
             person=by,
             kind=kind,

@@ -1,6 +1,7 @@
 """Who you are: people from the directory, their roles, the groups they are in, and their sessions."""
 
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -23,6 +24,13 @@ def normal_username(username: str) -> str:
 class PersonQuerySet(models.QuerySet["Person"]):
     def active(self) -> "PersonQuerySet":
         return self.filter(is_active=True)
+
+    def called(self, names: Collection[str]) -> "PersonQuerySet":
+        """People by what others call them: their username, or their whole name."""
+        found = models.Q(username__in=[normal_username(name) for name in names])
+        for name in names:
+            found |= models.Q(display_name__iexact=name)
+        return self.filter(found)
 
     def with_role(self, role: str) -> "PersonQuerySet":
         return self.filter(roles__role=role).distinct()

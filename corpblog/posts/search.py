@@ -8,7 +8,7 @@ table.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -21,11 +21,12 @@ from django.utils import timezone
 
 from corpblog.kernel.folding import words
 from corpblog.kernel.ids import first_id_at
-from corpblog.people.models import Person, normal_username
+from corpblog.people.models import Person
 from corpblog.posts import parts, word_forms
 from corpblog.posts.files import Facts
 from corpblog.posts.models import Attachment, Bookmark, Pin, Post, PostQuerySet, PostRevision, Reaction
 from corpblog.posts.word_forms import Word
+from corpblog.teams.models import Channel
 
 MOST_WORDS: Final = 12
 TABLE: Final = "posts_words"
@@ -33,8 +34,10 @@ _AT_ONCE: Final = 500
 # What PostgreSQL's index holds, letter for letter (see migration 0016): another expression would not use it.
 _TSVECTOR: Final = "posts_words(posts_post.folded, posts_post.stems)"
 
-_HAS: Final = {"link", "file", "image", "reaction"}
-_IS: Final = {"thread", "reply", "edited", "pinned", "bookmarked", "mine", "question", "answered"}
+_TRAITS: Final = {
+    "has": {"link", "file", "image", "reaction"},
+    "is": {"thread", "reply", "edited", "pinned", "bookmarked", "mine", "question", "answered"},
+}
 # Quotes of every kind, with what stands before them; or what stands between blanks.
 _QUOTES: Final = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'))
 _PART: Final = re.compile(r'(?P<before>[^\s"]*)"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+)')
@@ -58,29 +61,46 @@ class Term:
 
 
 @dataclass
+class Named:
+    """What operators name: any of the authors, any of the channels, and all of the traits (`has:`, `is:`)."""
+
+    authors: list[str] = field(default_factory=list)
+    channels: list[str] = field(default_factory=list)
+    traits: set[str] = field(default_factory=set)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.authors or self.channels or self.traits)
+
+
+@dataclass
 class Question:
     """A query, read. `impossible` where an operator cannot be understood: nothing is found, rather than everything."""
 
     terms: list[Term] = field(default_factory=list)
     without: list[Term] = field(default_factory=list)
-    authors: list[str] = field(default_factory=list)
-    channels: list[str] = field(default_factory=list)
+    named: Named = field(default_factory=Named)
+    left_out: Named = field(default_factory=Named)
     after: datetime | None = None
     before: datetime | None = None
-    has: set[str] = field(default_factory=set)
-    states: set[str] = field(default_factory=set)
     impossible: list[str] = field(default_factory=list)
 
     @property
+    def names_people(self) -> bool:
+        """Whether what it finds tells whose it is: by author, or in somebody's storyline."""
+        both = (self.named, self.left_out)
+        return any(side.authors or any(name.startswith("@") for name in side.channels) for side in both)
+
+    @property
     def asks_nothing(self) -> bool:
-        wanted = (self.terms, self.authors, self.channels, self.after, self.before, self.has, self.states)
-        return not any(wanted)
+        return self.named.is_empty and not any((self.terms, self.after, self.before))
 
 
 def read(query: str) -> Question:
     """Read `words "in quotes" -without from:alice in:engineering has:link is:reply after:2026-01-31 before:2026-03-01`.
 
-    Days begin and end where the reader's clock says.
+    A minus leaves out what any operator but the days names; of several authors or channels one is enough. Days begin
+    and end where the reader's clock says.
     """
     question = Question()
     parts_of_it = list(_PART.finditer(query.replace("\x00", "").translate(_QUOTES)))[:50]
@@ -92,30 +112,31 @@ def read(query: str) -> Question:
 
 
 def _read_part(question: Question, plain: str, quoted: str | None) -> None:
-    operator, colon, value = plain.partition(":")
+    minus = plain.startswith("-")
+    operator, colon, value = plain.removeprefix("-").partition(":")
     value += quoted or ""
-    if colon and value and _read_operator(question, operator.lower(), value):
+    if colon and value and _read_operator(question, operator.lower(), value, minus=minus):
         return
-    kept = question.without if plain.startswith("-") else question.terms
+    kept = question.without if minus else question.terms
     kept += [Term((word,)) for word in word_forms.read(plain)]
     phrase = tuple(Word(word, frozenset()) for word in words(quoted or ""))
     if phrase:
         kept.append(Term(phrase, exact=True))
 
 
-def _read_operator(question: Question, operator: str, value: str) -> bool:
+def _read_operator(question: Question, operator: str, value: str, *, minus: bool) -> bool:
     """Take one operator in; False where it is just a word with a colon."""
+    named = question.left_out if minus else question.named
     if operator == "from":
-        question.authors.append(normal_username(value.removeprefix("@")))
+        named.authors.append(value.removeprefix("@"))
     elif operator == "in":
-        question.channels.append(value.removeprefix("#").lower())
-    elif operator in {"has", "is"}:
-        known, kept = (_HAS, question.has) if operator == "has" else (_IS, question.states)
-        if value.lower() in known:
-            kept.add(value.lower())
+        named.channels.append(value.lstrip("#~").lower())
+    elif operator in _TRAITS:
+        if value.lower() in _TRAITS[operator]:
+            named.traits.add(value.lower())
         else:
             question.impossible.append(f"{operator}:{value}")
-    elif operator in {"after", "before"}:
+    elif operator in {"after", "before"} and not minus:
         _read_day(question, operator, value)
     else:
         return False
@@ -147,19 +168,28 @@ def narrow(
         posts = posts.filter(found | _said_once(question.terms) if also_past else found)
     for term in question.without:
         posts = posts.exclude(_says([term]))
-    for username in question.authors:
-        mine = username == "me" and person is not None
-        posts = posts.filter(author=person) if mine else posts.filter(author__username=username)
-    for slug in question.channels:
-        posts = posts.filter(channel__slug=slug)
-    for wanted in question.has | question.states:
-        posts = posts.filter(_CONDITIONS[wanted](person))
+    for condition in _conditions(question.named, person):
+        posts = posts.filter(condition)
+    for condition in _conditions(question.left_out, person):
+        posts = posts.exclude(condition)
     # Ids sort by time, so days are bounds of the same index that pages use.
     if question.after:
         posts = posts.filter(pk__gte=first_id_at(question.after))
     if question.before:
         posts = posts.filter(pk__lt=first_id_at(question.before))
     return posts
+
+
+def _conditions(named: Named, person: Person | None) -> Iterator[Q]:
+    # Asked beforehand: with numbers, and not with a query in it, both databases go by the index of authors or channels.
+    if named.authors:
+        authors = Person.objects.get_queryset().called([name for name in named.authors if name != "me"])
+        ids = set(authors.values_list("pk", flat=True))
+        yield Q(author__in=ids | {person.pk} if person and "me" in named.authors else ids)
+    if named.channels:
+        yield Q(channel__in=set(Channel.objects.called(named.channels).values_list("pk", flat=True)))
+    for trait in sorted(named.traits):
+        yield _CONDITIONS[trait](person)
 
 
 def _of(rows: models.QuerySet[Any]) -> Q:
@@ -239,15 +269,20 @@ def answering_words(question: Question, posts: Iterable[Post]) -> list[str]:
     """Return what a page marks in these posts: the words, folded, that answer; those of a phrase joined by `+`."""
     found: set[str] = set()
     for post in posts:
-        said = word_forms.read(post.text)
-        for term in question.terms:
-            size = len(term.words)
-            found.update(
-                "+".join(word.folded for word in said[at : at + size])
-                for at in range(len(said))
-                if term.is_in(said, at)
-            )
+        for text in _texts(post):
+            said = word_forms.read(text)
+            for term in question.terms:
+                size = len(term.words)
+                found.update(
+                    "+".join(word.folded for word in said[at : at + size])
+                    for at in range(len(said))
+                    if term.is_in(said, at)
+                )
     return sorted(found)
+
+
+def _texts(post: Post) -> list[str]:
+    return texts_of(post.text, parts.beside(post.kind, post.part).values(), post.files)
 
 
 def texts_of(text: str, beside: Iterable[str], files: Iterable[Facts]) -> list[str]:
@@ -258,8 +293,7 @@ def texts_of(text: str, beside: Iterable[str], files: Iterable[Facts]) -> list[s
 def renew(post: Post) -> None:
     """Have a locked post found by what it says now, where it was written before or lost its files since."""
     unindex(post)
-    texts = texts_of(post.text, parts.beside(post.kind, post.part).values(), post.files)
-    post.folded, post.stems = word_forms.findable(texts)
+    post.folded, post.stems = word_forms.findable(_texts(post))
     post.save(update_fields=["folded", "stems"])
     index(post)
 

@@ -1,5 +1,6 @@
 """Where posts go: channels, who is in them, and how far each person has read."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.db import models
@@ -44,6 +45,15 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
 
     def of_member(self, person: Person) -> "ChannelQuerySet":
         return self.filter(memberships__person=person)
+
+    def called(self, names: Collection[str]) -> "ChannelQuerySet":
+        """Channels by address, former address or name, in small letters; `@alice` is her storyline."""
+        people = [name.removeprefix("@") for name in names if name.startswith("@")]
+        former = FormerAddress.objects.filter(slug__in=names).values("channel")
+        found = Q(slug__in=names) | Q(pk__in=former) | Q(kind=Channel.Kind.STORYLINE, person__username__in=people)
+        for name in names:
+            found |= Q(name__iexact=name, kind__in=[Channel.Kind.TEAM, Channel.Kind.COMPANY])
+        return self.filter(found)
 
     def to_join(self) -> "ChannelQuerySet":
         """Team channels and company accounts: what people find in the list of channels."""

@@ -21,9 +21,9 @@ export function spans(text: string, wanted: ReadonlySet<string>): [number, numbe
 
 function ranges(root: Element, wanted: ReadonlySet<string>): Range[] {
   const made: Range[] = [];
-  for (const body of root.querySelectorAll('.post-body')) {
+  for (const body of root.querySelectorAll('.post-body, .file-chip-name, .poll label, .poll-words')) {
     const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    for (let node; (node = walker.nextNode()); ) {
       for (const [start, end] of spans(node.textContent ?? '', wanted)) {
         const range = new Range();
         range.setStart(node, start);
@@ -42,7 +42,7 @@ export function startFound(): void {
   const mark = (): void => {
     // Older results bring the words that they were found by.
     const words = root.querySelector<HTMLElement>('[data-found]')?.dataset['found'] ?? '';
-    for (const word of words.split(' ').filter(Boolean)) wanted.add(word);
+    for (const word of words.split(' ')) wanted.add(word);
     CSS.highlights.set(color, new Highlight(...ranges(root, wanted)));
   };
   mark();

@@ -124,7 +124,7 @@ def bench(posts: int, people: list[int]) -> None:
     print(f"  {'':<34}{'rows':>6}{'bare p50':>10}{'search p50':>12}{'p99 ms':>9}{'times':>8}")
     for label, query in asked.items():
         question = read(query)
-        question.channels = []
+        question.named.channels = []
         bare: list[float] = []
         taken: list[float] = []
         rows = 0

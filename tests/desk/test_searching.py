@@ -86,8 +86,10 @@ def test_a_trace_is_neither_changed_nor_deleted(secret, omar):
 def test_names_stay_pseudonyms_where_the_desk_shows_none(secret, omar, alice, settings):
     settings.DESK_PSEUDONYMS = True
     assert [item.author for item in search(omar)] == [pseudonym(alice)]
-    with pytest.raises(Invalid, match="pseudonyms"):
-        search(omar, query="from:alice osprey")
+    for query in ("from:alice osprey", "osprey -from:alice", "osprey in:@alice", 'osprey -in:"@alice"'):
+        with pytest.raises(Invalid, match="pseudonyms"):
+            search(omar, query=query)
+    assert search(omar, query='osprey in:"Alice Martin"') == []
 
 
 def test_what_was_deleted_is_not_found(secret, omar, alice):

@@ -1,6 +1,9 @@
 """Levels, keywords, followed and muted threads, kinds that are off: who is told of a post, and why."""
 
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 
 from corpblog.kernel.errors import Conflict, Invalid, NotFound
 from corpblog.notifications import wishes
@@ -201,3 +204,32 @@ def test_half_of_the_quiet_hours_is_refused(first: int | None, last: int | None,
 def test_joining_changes_no_wish(engineering: Channel, chloe: Person) -> None:
     join(by=chloe, channel=engineering)
     assert wishes.level_for(chloe, engineering) == "mentions"
+
+
+def test_the_page_of_wishes_lists_the_channels_with_a_level_of_their_own(
+    engineering: Channel, alice: Person, bruno: Person, browser_of: Callable[[Person], Client]
+) -> None:
+    quiet = create_channel(by=alice, name="Quiet place", is_private=True)
+    invite(by=alice, channel=quiet, person=bruno)
+    wishes.set_level(by=bruno, channel=engineering, level="all")
+    wishes.set_level(by=bruno, channel=quiet, level="none")
+    browser = browser_of(bruno)
+    assert [row.channel for row in wishes.levels_of(bruno)] == [engineering, quiet]
+    answer = browser.post("/c/engineering/level/", {"level": "mentions", "next": "/settings/notices/"}, follow=True)
+    assert ("Quiet place" in answer.text, 'value="mentions">As others<span class="vh"> Engineering' in answer.text) == (
+        True,
+        False,
+    )
+    # What one may no longer read is no longer named.
+    remove_member(by=alice, channel=quiet, person=bruno)
+    assert wishes.levels_of(bruno) == []
+
+
+def test_wishes_are_asked_for_what_one_can_be_told_and_others_stay(
+    bruno: Person, omar: Person, browser_of: Callable[[Person], Client]
+) -> None:
+    kinds = {person.username: [kind for kind, _name in wishes.kinds_for(person)] for person in (bruno, omar)}
+    assert set(kinds["omar"]) - set(kinds["bruno"]) == {"review", "report", "policy", "destination"}
+    assert 'name="review"' not in browser_of(bruno).get("/settings/notices/").text
+    wishes.set_pushed(by=bruno, kinds=["reply"])
+    assert wishes.pushed_kinds(bruno) == {"reply", "review", "report"}

@@ -169,3 +169,11 @@ def test_old_posts_are_found_by_their_forms_once_the_worker_read_them(
     searching.read_old_posts()
     assert not searching.is_asked_for()
     assert found(alice, "refunding") == [f"Refunded {number}" for number in (4, 3, 2, 1, 0)]
+
+
+def test_it_marks_them_in_the_names_of_files_and_the_answers_of_polls_too() -> None:
+    posts = [
+        Post(text="Look", files=[{"name": "refunds.pdf", "alt": ""}]),
+        Post(text="Which?", kind="poll", part={"options": [{"text": "One refund"}, {"text": "None"}]}),
+    ]
+    assert searching.answering_words(searching.read("refund"), posts) == ["refund", "refunds"]

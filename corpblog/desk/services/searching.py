@@ -137,5 +137,5 @@ def _check(asked: _Asked) -> None:
     asks_for_all = asked.hold is not None and not asked.query
     if (question.asks_nothing and not asks_for_all) or question.impossible:
         raise Invalid(_("Type words to look for, or an operator such as in:engineering or after:2026-01-31."))
-    if settings.DESK_PSEUDONYMS and question.authors:
+    if settings.DESK_PSEUDONYMS and question.names_people:
         raise Invalid(_("The desk shows pseudonyms, so posts cannot be searched by their author."))

@@ -1,7 +1,7 @@
 """What one wishes to be told: kinds of notices, keywords, digest and quiet hours, and each channel's level."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,6 +15,7 @@ from corpblog.teams import selectors as teams
 from corpblog.web.browsers import browser_name
 from corpblog.web.templatetags.ui import channel_address
 from corpblog.web.views.asking import person_of
+from corpblog.web.views.browser import back
 
 HOURS = range(24)
 
@@ -70,7 +71,7 @@ def level(request: HttpRequest, slug: str) -> HttpResponse:
     person = person_of(request)
     channel = teams.channel_by_slug(person, slug)
     wishes.set_level(by=person, channel=channel, level=request.POST.get("level", ""))
-    return HttpResponseRedirect(channel_address(channel))
+    return back(request, channel_address(channel))
 
 
 def _page(request: HttpRequest, error: CorpblogError | None = None) -> HttpResponse:
@@ -79,10 +80,12 @@ def _page(request: HttpRequest, error: CorpblogError | None = None) -> HttpRespo
     pushed = request.POST.getlist("push") if "pushes" in request.POST else wishes.pushed_kinds(person)
     kinds = [
         (kind, name, reach[kind], list(wishes.choices_for(kind, with_mail=wishes.mail_is_set_up())), kind in pushed)
-        for kind, name in Notice.Kind.choices
+        for kind, name in wishes.kinds_for(person)
     ]
     context = {
         "kinds": kinds,
+        "levels": wishes.levels_of(person),
+        "zone": person.zone.key,
         "keywords": wishes.keywords_of(person),
         "phrase": request.POST.get("phrase", ""),
         "rhythm": wishes.rhythm_of(person),
