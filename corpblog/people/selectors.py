@@ -1,5 +1,6 @@
 """Reading who somebody is, for doors that hold a session key instead of a request."""
 
+import difflib
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -159,6 +160,22 @@ def named_like(beginning: str, *, most: int = 8) -> list[Person]:
     names = Q(username__istartswith=beginning) | Q(display_name__istartswith=beginning)
     names |= Q(display_name__icontains=f" {beginning}")
     return list(Person.objects.active().filter(names).order_by("display_name", "pk")[:most]) if beginning else []
+
+
+def nobody_called(names: Iterable[str]) -> list[str]:
+    """Return those names that are nobody's; a query for each."""
+    return [name for name in names if not Person.objects.get_queryset().called([name]).exists()]
+
+
+def named_nearly(name: str, *, most: int) -> list[Person]:
+    """Return people whose name begins like it, or whose username is it but for a slip after the first letter."""
+    wanted = normal_username(name)
+    found = named_like(wanted, most=most)
+    if found or not wanted:
+        return found
+    usernames = Person.objects.active().filter(username__startswith=wanted[0]).values_list("username", flat=True)
+    near = difflib.get_close_matches(wanted, list(usernames), n=most, cutoff=0.7)
+    return sorted(Person.objects.active().filter(username__in=near), key=lambda person: near.index(person.username))
 
 
 def directory_groups() -> QuerySet[DirectoryGroup]:

@@ -82,6 +82,11 @@ def browse(person: Person, query: str = "", limit: int = 200, *, archived: bool 
     return list(found.for_pages().order_by("name", "pk")[:limit])
 
 
+def none_called(person: Person, names: Iterable[str]) -> list[str]:
+    """Return those names that no channel has of which somebody may know; a query for each."""
+    return [name for name in names if not Channel.objects.known_to(person).called([name]).exists()]
+
+
 def channel_by_slug(person: Person, slug: str) -> Channel:
     """Return a channel by its address; NotFound where it is hidden."""
     return _only(Channel.objects.visible_to(person).filter(slug=slug))

@@ -19,6 +19,7 @@ from corpblog.teams import selectors as teams
 from corpblog.teams.models import Channel, Membership
 from corpblog.web import composers
 from corpblog.web.feeds import Feed, cursor_of, feed_of, start_of
+from corpblog.web.search_hints import unknown_names
 from corpblog.web.shell import shell_of
 from corpblog.web.templatetags.ui import channel_address
 from corpblog.web.views.asking import person_of
@@ -158,4 +159,6 @@ def search(request: HttpRequest) -> HttpResponse:
     if query and page.items and cursor_of(request) is None:
         look_at_search(by=person, query=query, newest=page.items[0].pk)
     found["not_understood"] = question.impossible
+    if not page.items and cursor_of(request) is None:
+        found["unknown"] = unknown_names(person, query, question)
     return show(request, "web/search.html", feed, query=query, **found)
