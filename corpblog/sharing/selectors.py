@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -279,8 +279,15 @@ def figures_of(share: Share) -> dict[str, int]:
 
 
 def actors(entries: Iterable[AuditEntry]) -> dict[int, Person]:
-    """Return who acted in these entries, by id, in one query."""
-    return Person.objects.get_queryset().in_bulk({entry.actor_id for entry in entries if entry.actor_id})
+    """Return who acted in these entries, and whom they name as the officer of a case, by id, in one query."""
+    wanted = {pk for entry in entries for pk in (entry.actor_id, facts_of(entry).get("officer")) if pk}
+    return Person.objects.get_queryset().in_bulk(wanted)
+
+
+def facts_of(entry: AuditEntry) -> dict[str, Any]:
+    """Return what an entry says; nothing where its words were erased."""
+    facts: dict[str, Any] = entry.payload.facts if hasattr(entry, "payload") else {}
+    return facts
 
 
 def gate() -> GateState:

@@ -28,7 +28,7 @@ from corpblog.posts.differences import differences
 from corpblog.sharing.canonical import read
 from corpblog.sharing.marks import parts_of
 from corpblog.sharing.models import Decision, Share
-from corpblog.web import share_words
+from corpblog.web import desk_trail, share_words
 from corpblog.web.network_preview import NOTHING, Beside, NetworkPreview, preview_of
 
 VIEWS: Final[dict[View, Promise]] = {
@@ -179,7 +179,9 @@ def page(case: Case) -> dict[str, Any]:
         "age": age(case.waiting),
         "due": due(settings.DESK_OVERDUE - case.waiting),
         "row": share_words.row(case.share),
-        "steps": share_words.steps(case.share, names_reviewers=True, called=case.names, entries=case.trail),
+        "steps": share_words.steps(
+            case.share, names_reviewers=True, called=case.names, entries=case.trail, more=desk_trail.STEPS
+        ),
         "lead": next((field for field in case.fields if field.name == "text"), None),
         "previews": [(preview, "") for preview in as_shown(case)],
         "others": [(field_name(field.name), field) for field in case.fields if field.name != "text"],

@@ -24,6 +24,8 @@ from corpblog.sharing.services import recalling
 from corpblog.web.outgoing_forms import WishForm
 
 State = Share.State
+# An entry of the audit log in words. Its facts come with `to`, the name of the officer whom they name.
+Telling = Callable[[dict[str, Any]], str]
 
 # hue of the chip, icon, what it means for the author
 LOOKS: Final[dict[str, tuple[str, str, str | Promise]]] = {
@@ -177,13 +179,16 @@ def steps(
     names_reviewers: bool = False,
     called: Mapping[int, str] | None = None,
     entries: Iterable[AuditEntry] | None = None,
+    more: Mapping[str, Telling] | None = None,
 ) -> list[Step]:
     """Return what happened, newest first. Authors do not read who reviewed: rulings are the company's.
 
     called: what to call people, by their ids, where it is not their name. entries: its trail, if it was read already.
+    more: how to tell of what the reader may know beside what the gate did, by its action.
     """
     told = trail(share.subject) if entries is None else entries
-    entries = [entry for entry in reversed(list(told)) if entry.action in _STEPS]
+    tellings = {**_STEPS, **(more or {})}
+    entries = [entry for entry in reversed(list(told)) if entry.action in tellings]
     people = selectors.actors(entries)
     takes_part = {share.author_id, share.requester_id}
     named = {
@@ -191,14 +196,14 @@ def steps(
         for pk, person in people.items()
         if names_reviewers or pk in takes_part
     }
-    return [_step(entry, named, is_now=place == 0) for place, entry in enumerate(entries)]
+    return [_step(entry, tellings[entry.action], named, is_now=place == 0) for place, entry in enumerate(entries)]
 
 
-def _step(entry: AuditEntry, named: Mapping[int, str], *, is_now: bool) -> Step:
-    facts = entry.payload.facts if hasattr(entry, "payload") else {}
+def _step(entry: AuditEntry, telling: Telling, named: Mapping[int, str], *, is_now: bool) -> Step:
+    facts = selectors.facts_of(entry)
     return Step(
         at=entry.at,
-        words=_STEPS[entry.action](facts),
+        words=telling(facts | {"to": named.get(facts.get("officer") or 0, "")}),
         detail=_detail(facts),
         actor=named.get(entry.actor_id or 0, ""),
         is_now=is_now,
@@ -220,7 +225,7 @@ def _approved(facts: dict[str, Any]) -> str:
     }
 
 
-_STEPS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
+_STEPS: Final[dict[str, Telling]] = {
     "share.requested": lambda facts: _("Asked for"),
     "share.edited": lambda facts: _("Edited: the new words are judged from the start"),
     "share.rescanned": lambda facts: _("Judged again: the policy changed"),

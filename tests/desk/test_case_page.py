@@ -11,11 +11,13 @@ from corpblog.audit.models import AuditEntry
 from corpblog.desk import services
 from corpblog.desk.selectors import case
 from corpblog.kernel.errors import NotAllowed
+from corpblog.people.models import Role, RoleGrant
 from corpblog.posts.services import delete, publish
 from corpblog.sharing import services as gate
 from corpblog.sharing.models import Share
 from corpblog.sharing.wishes import Wish
 from corpblog.teams.models import Channel, ChannelCounter, Membership
+from corpblog.web import desk_words
 from tests.sharing.test_threads import threaded  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +173,44 @@ def test_parts_of_a_thread_are_named_by_their_place(write, threaded, alice, omar
     page = page_of(browser_of(omar), share)
     assert "Post 2 of the thread Falcon in the first comment" in page
     assert "thread.0" not in page
+
+
+def test_the_trail_tells_what_officers_did_and_not_to_whom_it_is_about(
+    write, press, alice, omar, lena, browser_of, fresh
+):
+    share = gate.request_share(by=alice, post=write("Falcon flies"), destination=press)
+    services.assign(by=omar, share_id=share.pk, to="lena")
+    services.mark_rule(by=omar, share_id=share.pk, rule="code-names", is_right=True)
+    services.remark(by=omar, share_id=share.pk, kind="comment", text="Look closely")
+    services.evidence(by=omar, share_id=share.pk)
+    services.assign(by=lena, share_id=share.pk, to="")
+    services.escalate(by=lena, share_id=share.pk, digest=share.digest, note="You", authenticated_at=fresh)
+    done = (
+        f"Given to {lena.display_name}",
+        "Rule code-names marked as a true find",
+        "Comment for colleagues",
+        "The evidence was taken as a ZIP",
+        "Given back to all",
+        "Passed up",
+    )
+    steps = [(step.words, step.actor) for step in desk_words.page(case(omar, share.pk))["steps"]]
+    actors = [omar, omar, omar, omar, lena, lena]
+    told = [(words, actor.display_name) for words, actor in zip(done, actors, strict=True)]
+    assert steps == [*reversed(told), ("Asked for", alice.display_name)]
+    page = page_of(browser_of(omar), share)
+    assert all(words in page for words in done)
+    theirs = unescape(browser_of(alice).get(f"/shares/{share.pk}/").content.decode())
+    RoleGrant.objects.create(person=alice, role=Role.COMPLIANCE)
+    own = [step.words for step in desk_words.page(case(alice, share.pk))["steps"]]
+    assert own == ["Asked for"]
+    assert not any(words in theirs for words in done[:4])
+
+
+def test_a_step_whose_words_were_erased_is_still_told(write, press, alice, omar, lena):
+    share = gate.request_share(by=alice, post=write("Falcon flies"), destination=press)
+    services.assign(by=omar, share_id=share.pk, to="lena")
+    services.mark_rule(by=omar, share_id=share.pk, rule="code-names", is_right=False)
+    for entry in AuditEntry.objects.filter(subject=share.subject, action__startswith="desk."):
+        entry.payload.delete()
+    steps = [step.words for step in desk_words.page(case(omar, share.pk))["steps"]]
+    assert steps[:2] == ["Rule … marked as a false alarm", "Given to …"]

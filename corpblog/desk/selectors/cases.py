@@ -169,7 +169,8 @@ def case(officer: Person, share_id: int) -> Case:
         earlier=[other for other in others if not other.waits],
         beside=beside(officer, revision, others) if not why_not else [],
         takeable=_takeable(share, revision, findings),
-        trail=trail(share.subject),
+        # Nobody reads what colleagues did about their own words.
+        trail=[entry for entry in trail(share.subject) if not (is_own and entry.action.startswith("desk."))],
         waiting=waiting_since(share),
         file=file,
         remarks=[] if is_own else list(share.remarks.select_related("by").order_by("id")),
