@@ -47,6 +47,7 @@ def page(found: Figures) -> dict[str, Any]:
         "figures": found,
         "rules": [(rule, _hours(rule.wait) if rule.wait is not None else "–") for rule in found.rules],
         "bars": list(_bars(found)),
+        "spans": list(_spans(found)),
         "caption": _caption(found),
         "rulings": _named(Decision.Ruling.choices, found.rulings),
         "appeals": _named(Appeal.Answer.choices, found.appeals),
@@ -76,6 +77,23 @@ DUTIES: Final[dict[str, Promise]] = {
 }
 
 
+def _spans(found: Figures) -> Iterator[tuple[str, date, date, bool]]:
+    """Periods that are asked for most: their name, their days, and whether they are shown."""
+    today = clock.now().date()
+    month = today.replace(day=1)
+    last_month = (month - timedelta(days=1)).replace(day=1)
+    year = today.replace(month=1, day=1)
+    for words, first, last in (
+        (_("30 days"), today - USUAL, today),
+        (_("90 days"), today - timedelta(days=89), today),
+        (_("This month"), month, today),
+        (_("Last month"), last_month, month - timedelta(days=1)),
+        (_("This year"), year, today),
+        (_("365 days"), today - timedelta(days=364), today),
+    ):
+        yield words, first, last, (first, last) == (found.first, found.last)
+
+
 def _named(choices: Any, counted: dict[str, int]) -> list[tuple[str, int]]:
     return [(str(words), counted[name]) for name, words in choices if counted.get(name)]
 
@@ -95,6 +113,8 @@ def _bars(found: Figures) -> Iterator[dict[str, Any]]:
         height = max(2.0, _HEIGHT * count / highest) if count else 0.0
         words = ngettext("%(day)s: %(count)s share", "%(day)s: %(count)s shares", count)
         yield {
+            "day": day,
+            "count": count,
             "x": round(index * step, 2),
             "y": round(_HEIGHT - height, 2),
             "width": round(step * (1 - _GAP), 2),

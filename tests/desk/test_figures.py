@@ -3,12 +3,13 @@
 import csv
 import io
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from corpblog.desk import selectors, services
+from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid, NotAllowed
 from corpblog.policy.models import PolicyVersion
 from corpblog.posts import services as posts
@@ -200,3 +201,31 @@ def test_a_spreadsheet_gets_the_same_numbers_and_no_formula(busy, press, victor,
     assert told["rule", "code-names", "precision"] == "50"
     assert told["destination", '\'=HYPERLINK("http://evil.example")', "asked"] == "4"
     assert not [cell for row in rows for cell in row if cell.startswith("=")]
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("30 days", "2026-02-11", "2026-03-12"),
+        ("Last month", "2026-02-01", "2026-02-28"),
+        ("This year", "2026-01-01", "2026-03-12"),
+        ("365 days", "2025-03-13", "2026-03-12"),
+    ],
+)
+def test_usual_periods_are_one_press_away(policy, victor, browser_of, words, first, last):
+    with clock.standing_at(datetime(2026, 3, 12, 9, tzinfo=UTC)):
+        client = browser_of(victor)
+        page = client.get("/desk/reports/").content.decode()
+        address = re.search(rf'href="(\?[^"]+)"[^>]*>{words}<', page)[1].replace("&amp;", "&")
+        assert address == f"?first={first}&last={last}"
+        shown = client.get("/desk/reports/" + address).content.decode()
+    assert re.findall(r'aria-current="true">([^<]+)<', shown) == [words]
+
+
+def test_the_volumes_are_a_table_as_well(busy, victor, browser_of):
+    page = browser_of(victor).get("/desk/reports/").content.decode()
+    part = page[page.index('id="volumes"') :]
+    part = part[: part.index("</section>")]
+    rows = re.findall(r'<tr><th scope="row">([^<]+)</th><td[^>]*>(\d+)</td>', part)
+    assert len(rows) == 30
+    assert sum(int(count) for _day, count in rows) == 4

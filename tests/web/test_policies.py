@@ -595,6 +595,26 @@ def test_a_file_becomes_a_word_list_and_short_terms_are_named(
     assert "1 term is very short" in words
 
 
+def test_a_list_says_how_many_of_its_terms_rest_and_which_is_the_next(
+    draft: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    client = browser_of(irene)
+    put_list(client, draft, "birds.txt", "Osprey\nKestrel")
+    draft.refresh_from_db()
+    address = reverse("web:policy_word_list", args=[draft.number, "names.txt"])
+    assert "since its day has come" not in text_of(client.get(address))
+    # One that stands there twice, once without an end, never rests.
+    lines = [
+        "Falcon | until 2020-01-01",
+        "Harrier | until 2021-01-01",
+        "Kite | until 2090-03-01",
+        "Swift | until 2090-05-01",
+    ]
+    put_list(client, draft, "birds.txt", "\n".join([*lines, "Harrier"]))
+    words = text_of(client.get(address))
+    assert re.search("terms ?1 term rests, since its day has come. The next is “Kite”, from 1 Mar 2090, 00:00", words)
+
+
 def test_a_long_list_is_shown_in_part_and_replaced_by_a_file(
     draft: PolicyVersion, irene: Person, browser_of: Browser
 ) -> None:

@@ -1,7 +1,9 @@
 """The policy's health: processes, slow rules, silent rules, and rules that are right less often."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -12,9 +14,10 @@ from corpblog.kernel import clock
 from corpblog.people.models import Person
 from corpblog.policy import readiness
 from corpblog.policy.engine import ENGINE_VERSION, load_policy
-from corpblog.policy.models import RunningProcess
+from corpblog.policy.models import PolicyVersion, RunningProcess, SourceState
 from corpblog.policy.rule_times import rule_times
 from corpblog.policy.running import Reporter
+from corpblog.policy.sources import Source
 from corpblog.posts.services import publish
 from corpblog.sharing.models import Destination
 from corpblog.sharing.services import decide, request_share
@@ -44,6 +47,30 @@ rules:
 
 def page(client: Client, path: str) -> str:
     return client.get(path).content.decode()
+
+
+def test_lists_that_follow_a_source_say_when_they_were_read_and_what_fails(irene: Person, browser_of: Browser) -> None:
+    put_in_force(POLICY)
+    assert 'id="sources"' not in page(browser_of(irene), "/policies/health/")
+    good, bad = Source("directory-groups"), Source("address", "https://lists.example.com/names.csv", "name")
+    version = PolicyVersion.objects.in_force()
+    version.update(
+        sources={"a-groups": good.facts(), "b-names": bad.facts(), "c-new": Source("private-channels").facts()}
+    )
+    now = clock.now()
+    SourceState.objects.create(key=good.key, read_at=now)
+    SourceState.objects.create(key=bad.key, read_at=now, problem="status", failing_since=now - timedelta(hours=5))
+    part = page(browser_of(irene), "/policies/health/")
+    part = part[part.index('id="sources"') :]
+    part = part[: part.index("</section>")]
+    assert f'Since <time class="" datetime="{(now - timedelta(hours=5)).isoformat()}"' in part
+    rows = [unescape(re.sub(r"<[^>]+>", " ", row)) for row in part.split("<li>")[1:]]
+    assert [row.split()[0] for row in rows] == ["b-names", "a-groups", "c-new"]
+    assert "The server has no such list." in rows[0]
+    ends = [" ".join(row.split()) for row in rows]
+    assert ends[0].endswith(" Not read")
+    assert ends[1].endswith(" In step")
+    assert ends[2].endswith(" Not read yet")
 
 
 def test_processes_and_silent_rules_are_shown(

@@ -20,8 +20,12 @@ def health(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     processes = running(person)
     policy = _policy_in_force(request)
+    current = selectors.version_in_force(person)
+    followed = selectors.followed_sources(current) if current else {}
     context: dict[str, Any] = {
-        "version": selectors.version_in_force(person),
+        "version": current,
+        # What fails comes first.
+        "followed": sorted(followed.items(), key=lambda item: (item[1].problem is None, item[0])),
         "policy": policy,
         "engine": ENGINE_VERSION,
         "normaliser": NORMALISER_VERSION,

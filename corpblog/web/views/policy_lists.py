@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from corpblog.kernel import clock
 from corpblog.kernel.errors import CorpblogError, NotFound
 from corpblog.policy import csv_columns, dictionaries, reading, selectors, services
+from corpblog.policy.engine.embargoes import ends_of, parted
 from corpblog.policy.engine.fingerprints import is_fingerprint
 from corpblog.policy.engine.records import is_records
 from corpblog.policy.errors import BadDictionary
@@ -51,6 +53,7 @@ def word_list(request: HttpRequest, number: int, name: str) -> HttpResponse:
         "kind": kind,
         "is_long": is_long,
         "terms": terms[:SHOWN_TERMS],
+        "embargoes": _embargoes(terms),
         "more": max(0, len(terms) - SHOWN_TERMS),
     }
     return render(request, "web/policies/word_list.html", context)
@@ -215,6 +218,17 @@ def _lists_page(
         "used": _used_lists(shown),
     }
     return render(request, "web/policies/word_lists.html", context | extra, status=status)
+
+
+def _embargoes(terms: Sequence[str]) -> dict[str, Any]:
+    """Return how many terms rest by now, and which is the next to do so; nothing where none ever does."""
+    now, ends = clock.now(), ends_of(map(parted, terms))
+    coming = {until: term for term, until in ends.items() if until > now}
+    if not ends:
+        return {}
+    following = min(coming) if coming else None
+    resting = sum(until <= now for until in ends.values())
+    return {"resting": resting, "next": following, "next_term": coming[following] if following else ""}
 
 
 def _used_lists(shown: PolicyVersion) -> set[str]:
