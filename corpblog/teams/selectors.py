@@ -1,5 +1,6 @@
 """What there is to read of channels, always as one person may see it."""
 
+import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -85,6 +86,15 @@ def browse(person: Person, query: str = "", limit: int = 200, *, archived: bool 
 def none_called(person: Person, names: Iterable[str]) -> list[str]:
     """Return those names that no channel has of which somebody may know; a query for each."""
     return [name for name in names if not Channel.objects.known_to(person).called([name]).exists()]
+
+
+def named_nearly(person: Person, name: str, *, most: int) -> list[str]:
+    """Return the addresses of channels to know of that have the words, or would but for a slip of the fingers."""
+    found = [channel.slug for channel in browse(person, name, limit=most)]
+    if found:
+        return found
+    addresses = Channel.objects.known_to(person).to_join().open().values_list("slug", flat=True)
+    return difflib.get_close_matches(name, list(addresses), n=most, cutoff=0.7)
 
 
 def channel_by_slug(person: Person, slug: str) -> Channel:

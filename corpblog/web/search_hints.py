@@ -23,14 +23,18 @@ class Unknown:
 
 def unknown_names(person: Person, query: str, question: Question) -> list[Unknown]:
     """Return what the query names and the person knows nothing of: a closed channel is as unknown as none."""
-    found = []
-    for name in people.nobody_called([name for name in question.named.authors if name != "me"]):
-        near = [one.username for one in people.named_nearly(name, most=MOST)]
-        found.append(_unknown(query, "from", name, near))
-    for name in teams.none_called(person, question.named.channels):
-        near = [channel.slug for channel in teams.browse(person, name, limit=MOST)]
-        found.append(_unknown(query, "in", name, near))
-    return found
+    people_meant = [name for name in question.named.authors if name != "me"]
+    channels_meant = question.named.channels
+    return [
+        *(
+            _unknown(query, "from", name, [one.username for one in people.named_nearly(name, most=MOST)])
+            for name in people.nobody_called(people_meant)
+        ),
+        *(
+            _unknown(query, "in", name, teams.named_nearly(person, name, most=MOST))
+            for name in teams.none_called(person, channels_meant)
+        ),
+    ]
 
 
 def _unknown(query: str, operator: str, name: str, near: list[str]) -> Unknown:

@@ -1,4 +1,5 @@
-// <cb-push>: whether this browser is told when no page is open. Only on the page of the notices' settings.
+// <cb-push>: whether this browser is told when no page is open. Only on the pages of the settings.
+import './own-zone';
 import { Refused, send } from './http';
 import { rare, strings } from './strings';
 

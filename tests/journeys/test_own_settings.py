@@ -109,3 +109,15 @@ def test_all_ones_data_is_in_one_file_and_nobody_elses(page_of: OpenPage, token:
         everything = "".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
     assert mine in everything
     assert theirs not in everything
+
+
+def test_the_clock_of_the_device_is_offered_where_ones_own_stands_elsewhere(page_of: OpenPage) -> None:
+    grace = page_of("grace", timezone_id="America/Montevideo")
+    grace.goto("/settings/")
+    offer = grace.locator("cb-own-zone")
+    expect(offer).to_contain_text("America/Montevideo")
+    offer.get_by_role("button", name="Use it").click()
+    expect(grace.get_by_label("Time zone")).to_have_value("America/Montevideo")
+    grace.get_by_role("button", name="Save", exact=True).click()
+    expect(grace.locator("html")).to_have_attribute("data-zone", "America/Montevideo")
+    expect(offer).to_be_hidden()

@@ -42,6 +42,11 @@ def asked(say: Say, bruno: Person, browser_of: Callable[[Person], Client]) -> Ca
             "There is no channel “engin” that you may know of. Did you mean: in:engineering",
             ["relay in:engineering"],
         ),
+        (
+            "relay in:enginering",
+            "There is no channel “enginering” that you may know of. Did you mean: in:engineering",
+            ["relay in:engineering"],
+        ),
         ("<b> from:<i>", "Nobody is called “&lt;i&gt;”.", []),
         ("relay from:alice", "", []),
         ("absent from:alice in:engineering", "", []),
@@ -61,5 +66,6 @@ def test_a_hidden_channel_is_as_unknown_as_none(
     browser_of: Callable[[Person], Client],
 ) -> None:
     assert asked("in:board") == ("There is no channel “board” that you may know of.", [])
+    assert asked("in:boards") == ("There is no channel “boards” that you may know of.", [])
     assert asked("in:boa") == ("There is no channel “boa” that you may know of.", [])
     assert "There is no channel" not in browser_of(alice).get("/search/?q=in:board").text

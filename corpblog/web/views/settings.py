@@ -41,9 +41,10 @@ class Settings(View):
 
 
 def _page(request: HttpRequest, form: PreferencesForm, status: int = 200) -> HttpResponse:
+    zone = _person(request).zone.key
     open_now = sessions_of(_person(request), current=request.session.session_key)
     sessions = [(session, browser_name(session.user_agent)) for session in open_now]
-    return render(request, "web/settings.html", {"form": form, "sessions": sessions}, status=status)
+    return render(request, "web/settings.html", {"form": form, "sessions": sessions, "zone": zone}, status=status)
 
 
 @require_POST
