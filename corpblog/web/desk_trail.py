@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from corpblog.web.share_words import Telling
 
@@ -13,6 +14,8 @@ _GONE: Final = "…"
 def _assigned(facts: dict[str, Any]) -> str:
     if facts.get("officer", _GONE) is None:
         return _("Given back to all")
+    if facts.get("officer", _GONE) == facts["by"]:
+        return pgettext("a case", "Taken")
     return _("Given to %(name)s") % {"name": facts["to"] or _GONE}
 
 

@@ -24,7 +24,8 @@ from corpblog.sharing.services import recalling
 from corpblog.web.outgoing_forms import WishForm
 
 State = Share.State
-# An entry of the audit log in words. Its facts come with `to`, the name of the officer whom they name.
+# An entry of the audit log in words. Its facts come with `by`, whose deed it was, and `to`, the name
+# of the officer whom they name.
 Telling = Callable[[dict[str, Any]], str]
 
 # hue of the chip, icon, what it means for the author
@@ -203,7 +204,7 @@ def _step(entry: AuditEntry, telling: Telling, named: Mapping[int, str], *, is_n
     facts = selectors.facts_of(entry)
     return Step(
         at=entry.at,
-        words=telling(facts | {"to": named.get(facts.get("officer") or 0, "")}),
+        words=telling(facts | {"by": entry.actor_id, "to": named.get(facts.get("officer") or 0, "")}),
         detail=_detail(facts),
         actor=named.get(entry.actor_id or 0, ""),
         is_now=is_now,

@@ -184,6 +184,7 @@ def test_the_trail_tells_what_officers_did_and_not_to_whom_it_is_about(
     services.remark(by=omar, share_id=share.pk, kind="comment", text="Look closely")
     services.evidence(by=omar, share_id=share.pk)
     services.assign(by=lena, share_id=share.pk, to="")
+    services.assign(by=lena, share_id=share.pk, to="lena")
     services.escalate(by=lena, share_id=share.pk, digest=share.digest, note="You", authenticated_at=fresh)
     done = (
         f"Given to {lena.display_name}",
@@ -191,10 +192,11 @@ def test_the_trail_tells_what_officers_did_and_not_to_whom_it_is_about(
         "Comment for colleagues",
         "The evidence was taken as a ZIP",
         "Given back to all",
+        "Taken",
         "Passed up",
     )
     steps = [(step.words, step.actor) for step in desk_words.page(case(omar, share.pk))["steps"]]
-    actors = [omar, omar, omar, omar, lena, lena]
+    actors = [omar, omar, omar, omar, lena, lena, lena]
     told = [(words, actor.display_name) for words, actor in zip(done, actors, strict=True)]
     assert steps == [*reversed(told), ("Asked for", alice.display_name)]
     page = page_of(browser_of(omar), share)
