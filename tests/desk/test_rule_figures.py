@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from corpblog.people.models import Person
 from corpblog.posts.errors import PostBlocked
 from corpblog.posts.models import PostRevision
 from corpblog.posts.services import publish
-from corpblog.sharing.models import Destination
+from corpblog.sharing.models import Decision, Destination, ShareRevision
 from corpblog.sharing.services import decide, request_share
 from corpblog.teams.models import Channel
 from tests.sharing.conftest import channel, press, put_in_force
@@ -103,3 +104,20 @@ def test_the_cards_say_what_the_rules_did(irene: Person, browser_of: Callable[[P
     ):
         assert words in page
     assert page.count('class="spark"') == 3
+
+
+@pytest.mark.parametrize(
+    ("model", "moment", "index"),
+    [
+        (PostRevision, "created_at", "version_by_time"),
+        (ShareRevision, "created_at", "share_revision_by_time"),
+        (Decision, "decided_at", "decision_by_time"),
+    ],
+)
+def test_a_month_is_found_without_reading_the_years_before_it(db: None, model: Any, moment: str, index: str) -> None:
+    now = timezone.now()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # It reads a table of three rows whole, whatever there is to find them by.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    assert index in model.objects.filter(**{f"{moment}__range": (now - timedelta(days=30), now)}).explain()

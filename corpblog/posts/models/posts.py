@@ -210,6 +210,7 @@ class PostRevision(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "version"], name="one_text_per_version")]
+        indexes = [models.Index(fields=["created_at"], name="version_by_time")]
 
 
 class Attachment(models.Model):

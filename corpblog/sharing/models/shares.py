@@ -238,6 +238,7 @@ class ShareRevision(models.Model):
                 name="what_is_held_needs_somebody",
             ),
         ]
+        indexes = [models.Index(fields=["created_at"], name="share_revision_by_time")]
 
 
 class Decision(models.Model):
@@ -268,3 +269,4 @@ class Decision(models.Model):
                 condition=Q(undone_at__isnull=True) | Q(undone_at__gte=F("decided_at")), name="undone_after_it_was_done"
             ),
         ]
+        indexes = [models.Index(fields=["decided_at"], name="decision_by_time")]
