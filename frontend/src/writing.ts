@@ -106,6 +106,23 @@ document.addEventListener('click', (event) => {
   button?.closest('.composer-preview')?.replaceChildren();
 });
 
+/** A preview that is open follows what is typed; it goes with the text, as when that is posted. */
+let pause = 0;
+document.addEventListener('input', (event) => {
+  const field = event.target;
+  if (!(field instanceof HTMLTextAreaElement) || field.name !== 'text') return;
+  const preview = field.closest('cb-composer')?.querySelector('.composer-preview');
+  window.clearTimeout(pause);
+  if (!preview?.firstElementChild) return;
+  pause = window.setTimeout(() => {
+    if (field.value.trim()) preview.dispatchEvent(new CustomEvent('cb:typed'));
+    else preview.replaceChildren();
+  }, 300);
+});
+document.addEventListener('cb:posted', (event) => {
+  if (event.target instanceof Element) event.target.querySelector('.composer-preview')?.replaceChildren();
+});
+
 document.addEventListener('keydown', (event) => {
   const field = event.target;
   if (!(field instanceof HTMLTextAreaElement) || field.name !== 'text' || !field.closest('cb-composer')) return;

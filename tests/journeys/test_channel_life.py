@@ -103,11 +103,21 @@ def test_three_people_talk_and_a_fourth_reads_nothing(page_of: OpenPage, go_live
     alice, bruno = page_of("alice"), page_of("bruno", locale="fr-FR")
     priya = page_of("priya", allow=("404",))
     alice.goto("/messages/new/")
-    for name in ("Bruno Lefèvre", "Karim"):
-        alice.get_by_role("searchbox", name="Find a colleague").fill(name)
-        alice.keyboard.press("Enter")
+    # One's team is offered before anything is typed; others are found while one types, where the caret is already.
+    chosen = alice.get_by_role("list", name="Chosen").get_by_role("listitem")
+    alice.get_by_role("region", name="Your team").get_by_role("button").first.click()
+    expect(chosen).to_have_count(1)
+    alice.get_by_role("link", name="Leave out").click()
+    expect(chosen).to_have_count(0)
+    for count, name in enumerate(("Bruno Lefèvre", "Karim"), 1):
+        expect(alice.get_by_role("searchbox", name="Find a colleague")).to_be_focused()
+        alice.keyboard.type(name)
         alice.get_by_role("button", name=f"Choose {name}").click()
-    expect(alice.get_by_role("list", name="Chosen").get_by_role("listitem")).to_have_count(2)
+        expect(chosen).to_have_count(count)
+    alice.get_by_role("link", name="Leave out").and_(
+        alice.locator(":not([aria-label*=Bruno], [aria-label*=Karim])")
+    ).click()
+    expect(chosen).to_have_count(2)
     go_live(bruno, "/channels/")
     go_live(priya, "/channels/")
     alice.get_by_role("button", name="Open the conversation").click()

@@ -152,7 +152,14 @@ def test_an_announcement_is_acknowledged_while_its_author_looks(page_of: OpenPag
     expect(made.get_by_text("0 of 1 acknowledged")).to_be_visible()
     expect(made.get_by_role("button", name="Acknowledge")).to_be_hidden()
     show_new(alice)
+    # The page that tells who did stands open meanwhile, and hears of it by itself.
+    looking = page_of("chloe")
+    go_live(looking, f"/p/{made.get_attribute('data-id')}/acknowledged/")
+    expect(looking.get_by_role("heading", name="0 of 1 person acknowledged")).to_be_visible()
+    looking.evaluate("window.__same = true")
     read.get_by_role("button", name="Acknowledge").click()
+    expect(looking.get_by_role("heading", name="1 of 1 person acknowledged")).to_be_visible()
+    assert looking.evaluate("window.__same") is True
     expect(read.get_by_text("You acknowledged it.")).to_be_visible()
     expect(read.get_by_text("of 1 acknowledged")).to_have_count(0)
     expect(made.get_by_text("1 of 1 acknowledged")).to_be_visible()

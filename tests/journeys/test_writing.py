@@ -35,7 +35,14 @@ def test_what_is_typed_is_seen_before_and_after(page_of: OpenPage) -> None:
     expect(preview.get_by_role("link", name="the plan")).to_have_attribute("href", "https://acme.example/plan")
     page.get_by_role("button", name="Close the preview").click()
     expect(preview).to_have_count(0)
+    # One that is open follows what is typed, and goes with what is posted.
+    page.get_by_role("button", name="Preview", exact=True).click()
+    expect(preview).to_contain_text("bread")
+    field.press("Control+End")
+    page.keyboard.type(" by Karim")
+    expect(preview.locator("blockquote")).to_have_text("said by Karim")
     field.press("Control+Enter")
+    expect(preview).to_have_count(0)
     expect(card(page, mark).locator("li")).to_have_text(["bread", "salt"])
 
 
