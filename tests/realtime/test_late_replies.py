@@ -25,9 +25,9 @@ def test_replies_that_come_while_one_reads_are_in_their_place(reader: Reader, ro
         return room.publish(text, answers=Post.objects.get(pk=root)).pk
 
     root = work(begun)
-    page.goto(f"/p/{root}/")
+    page.goto(f"/p/{root}/", timeout=120_000)
     replies = page.locator("article.post-reply")
-    expect(replies).to_have_count(THREAD_PAGE)
+    expect(replies).to_have_count(THREAD_PAGE, timeout=30_000)
     # What follows is asked for, and is long on its way.
     held: list[Route] = []
     page.route("**/?after=*", lambda route: held.append(route))  # noqa: PLW0108 (Playwright takes no built-in)
@@ -40,7 +40,7 @@ def test_replies_that_come_while_one_reads_are_in_their_place(reader: Reader, ro
     # One's own stands at the end at once; those of others come with what lies between.
     expect(replies.filter(has_text="I do").and_(page.locator("[data-id]"))).to_have_count(1, timeout=30_000)
     last = work(more, "A colleague, after")
-    expect(replies).to_have_count(THREAD_PAGE + 1)
+    expect(replies).to_have_count(THREAD_PAGE + 1, timeout=30_000)
     held[0].continue_()
     expect(page.locator(f"article[data-id='{last}']")).to_be_visible(timeout=30_000)
     shown = [int(number) for number in replies.evaluate_all("cards => cards.map((card) => card.dataset.id)")]
