@@ -45,6 +45,7 @@ MADE = {
     "Person.username",
     "Person.directory_id",
     "Person.language",
+    "Person.asked_language",
     "Person.time_zone",
     "DirectoryGroup.directory_id",
     "Session.session_key",
