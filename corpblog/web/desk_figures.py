@@ -18,6 +18,7 @@ from corpblog.kernel.errors import Invalid
 from corpblog.sharing.models import Decision, Hand
 from corpblog.web.desk_charts import charts
 from corpblog.web.precision_lines import chart_of, unit_words
+from corpblog.web.short_dates import short_day
 
 LONGEST: Final = timedelta(days=3 * 366)
 USUAL: Final = timedelta(days=29)
@@ -119,7 +120,7 @@ def _bars(found: Figures) -> Iterator[dict[str, Any]]:
             "y": round(_HEIGHT - height, 2),
             "width": round(step * (1 - _GAP), 2),
             "height": round(height, 2),
-            "title": words % {"day": formats.date_format(day, "j M"), "count": count},
+            "title": words % {"day": short_day(day), "count": count},
         }
 
 

@@ -20,6 +20,7 @@ from corpblog.policy.engine.verdict import Audience
 from corpblog.policy.simulation import Effect, PastText, effect
 from corpblog.posts.past import texts_of
 from corpblog.web.policy_words import rule_title
+from corpblog.web.short_dates import short_day
 
 DAYS = (30, 90, 365)
 # An admin waits for the page, and asks again at every pause in typing.
@@ -164,7 +165,7 @@ def _bars(result: Effect) -> Iterator[Bar]:
         height = max(2.0, _HEIGHT * result.in_all(day.matched) / highest) if day.matched else 0.0
         count = result.in_all(day.matched)
         words = ngettext("%(day)s: %(count)s post", "%(day)s: %(count)s posts", count)
-        title = words % {"day": formats.date_format(day.day, "j M"), "count": formats.number_format(count)}
+        title = words % {"day": short_day(day.day), "count": formats.number_format(count)}
         yield Bar(
             round(index * step, 2), round(_HEIGHT - height, 2), round(step * (1 - _GAP), 2), round(height, 2), title
         )

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from corpblog.desk.precision import Judged
 from corpblog.desk.precision_steps import PrecisionSteps
+from corpblog.web.short_dates import short_day, short_month
 
 WIDTH: Final = 300.0
 HEIGHT: Final = 100.0
@@ -66,7 +66,7 @@ def chart_of(found: PrecisionSteps, only: str = "") -> PrecisionChart:
 
 
 def _name(day: date, unit: str) -> str:
-    return formats.date_format(day, "j M" if unit == "week" else "M Y")
+    return short_day(day) if unit == "week" else short_month(day)
 
 
 def _line(rule: str, steps: tuple[str, ...], judged: list[Judged]) -> Line:

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from corpblog.people.models import Person
 from corpblog.sharing.wording import worded
+from corpblog.web.short_dates import short_day
 
 register = template.Library()
 
@@ -81,7 +82,7 @@ def when(moment: datetime | None, css: str = "") -> SafeString:
         return SafeString("")
     local = timezone.localtime(moment)
     same_day = local.date() == timezone.localdate()
-    words = format_date(local, "H:i" if same_day else "j M")
+    words = format_date(local, "H:i") if same_day else short_day(local)
     return format_html(
         '<time class="{}" datetime="{}" data-ago title="{}">{}</time>',
         css,

@@ -1,5 +1,4 @@
-// <cb-push>: whether this browser is told when no page is open. Only on the pages of the settings.
-import './own-zone';
+// <cb-push>: whether this browser is told when no page is open. On the page of the notices' settings.
 import { Refused, send } from './http';
 import { rare, strings } from './strings';
 
