@@ -15,10 +15,14 @@ def _zones() -> list[tuple[str, str]]:
     return [("", str(usual)), *((name, name.replace("_", " ")) for name in time_zones())]
 
 
+def _languages() -> list[tuple[str, str]]:
+    return [("", str(_("As the browser asks"))), *((code, str(name)) for code, name in settings.LANGUAGES)]
+
+
 class PreferencesForm(forms.Form):
     """Language, colours, clock, density and keys of one person."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=_languages)
     theme = forms.ChoiceField(label=_("Colours"), choices=Person.Theme.choices, widget=forms.RadioSelect)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=_zones)
     is_compact = forms.BooleanField(

@@ -1,5 +1,6 @@
 """One's own settings, from the browser's side."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -28,6 +29,22 @@ def test_settings_are_kept_with_the_person_and_in_the_browser(alice: Person, bro
     assert (alice.language, alice.theme, alice.single_keys) == ("fr", "dark", False)
     assert here.cookies["theme"].value == "dark"
     assert 'lang="fr"' in here.get("/settings/").content.decode()
+
+
+def test_a_language_of_ones_own_is_given_up_again(alice: Person, browser_of: BrowserOf) -> None:
+    here = browser_of(alice)
+    here.post("/settings/", {"language": "fr", "theme": "system"})
+    assert here.post("/settings/", {"language": "", "theme": "system"}).status_code == 302
+    alice.refresh_from_db()
+    assert alice.language == ""
+    assert not here.cookies["language"].value
+    assert 'lang="en"' in here.get("/settings/", headers={"accept-language": "en"}).content.decode()
+    assert 'lang="fr"' in here.get("/settings/", headers={"accept-language": "fr"}).content.decode()
+
+
+def test_saving_something_else_chooses_no_language(alice: Person, browser_of: BrowserOf) -> None:
+    page = browser_of(alice).get("/settings/", headers={"accept-language": "fr"}).content.decode()
+    assert re.search(r'<option value="" selected>[^<]+</option>', page.split('name="language"')[1])
 
 
 def test_a_choice_that_does_not_exist_changes_nothing(alice: Person, browser_of: BrowserOf) -> None:

@@ -18,10 +18,13 @@ def save_preferences(
     time_zone: str | None = None,
     is_compact: bool | None = None,
 ) -> None:
-    """Keep what is given; what is not given stays. Raises Invalid for what does not exist."""
+    """Keep what is given; what is not given stays. Raises Invalid for what does not exist.
+
+    An empty language or time zone is none of one's own: the browser's, and the company's.
+    """
     changes: dict[str, str | bool] = {}
     if language is not None:
-        changes["language"] = known(language, [code for code, _name in settings.LANGUAGES])
+        changes["language"] = known(language, ["", *(code for code, _name in settings.LANGUAGES)])
     if theme is not None:
         changes["theme"] = known(theme, Person.Theme.values)
     if time_zone is not None:

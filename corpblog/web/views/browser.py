@@ -47,6 +47,8 @@ def remember(
     """Keep colours and language in this browser, where pages without a person, such as the sign-in, read them."""
     if language:
         _keep(response, request, settings.LANGUAGE_COOKIE_NAME, language)
+    elif language is not None:
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
     if theme in THEMES:
         _keep(response, request, "theme", theme)
     elif theme is not None:

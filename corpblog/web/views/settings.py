@@ -3,8 +3,8 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django.views.generic import View
 
@@ -26,8 +26,7 @@ class Settings(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         person = _person(request)
-        kept = ("theme", "time_zone", "is_compact", "single_keys")
-        now = {"language": get_language(), **{name: getattr(person, name) for name in kept}}
+        now = {name: getattr(person, name) for name in PreferencesForm.base_fields}
         return _page(request, PreferencesForm(initial=now))
 
     def post(self, request: HttpRequest) -> HttpResponse:

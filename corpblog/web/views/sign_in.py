@@ -35,7 +35,7 @@ class SignIn(View):
             if retry_after := getattr(error, "retry_after", None):
                 response["Retry-After"] = str(retry_after)
             return response
-        return remember(back(request), request, language=person.language, theme=person.theme)
+        return remember(back(request), request, language=person.language or None, theme=person.theme)
 
     def _page(self, request: HttpRequest, context: dict[str, str], status: int = 200) -> HttpResponse:
         return render(request, "web/sign_in.html", context, status=status)
