@@ -175,9 +175,11 @@ def test_only_a_rule_of_the_case_is_marked_and_only_by_officers(held, omar, vict
             services.mark_rule(by=somebody, share_id=held.pk, rule="code-names", is_right=True)
 
 
-def test_the_keys_mark_rule_after_rule_and_the_page_gets_the_list_alone(write, press, alice, omar, browser_of):
+def test_the_keys_mark_rule_after_rule_and_the_page_gets_the_list_and_the_trail(write, press, alice, omar, browser_of):
     share = gate.request_share(by=alice, post=write("The takeover by Falcon"), destination=press)
     client = browser_of(omar)
+    told = {"right": "Rule %s marked as a true find", "wrong": "Rule %s marked as a false alarm"}
+    told[""] = "Mark of rule %s taken back"
 
     def turn(page):
         """The rules by whether the keys mark them, and the buttons that are pressed."""
@@ -190,6 +192,9 @@ def test_the_keys_mark_rule_after_rule_and_the_page_gets_the_list_alone(write, p
         answer = client.post(f"/desk/{share.pk}/rules/", sent, headers={"HX-Request": "true"})
         assert answer.status_code == 200
         assert answer.content.decode().lstrip().startswith('<ul class="hits"')
+        # A mark is a step of the case's trail, which the page shows as well.
+        trail = answer.content.decode().split('<ol class="timeline" id="timeline" hx-swap-oob="true">')[1]
+        assert told[how] % rule in trail
         # Where the officer is in the queue stays: the filter names a rule, too.
         assert re.findall(r'name="rule" value="([^"]+)"', answer.content.decode()) == ["grave", "grave"]
         return turn(answer.content.decode())

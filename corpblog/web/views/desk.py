@@ -71,9 +71,10 @@ def news(request: HttpRequest, share_id: int) -> HttpResponse:
 
 
 def hits(request: HttpRequest, share_id: int) -> HttpResponse:
-    """What each rule found in a case, with its marks, for the page that shows the rest of it."""
+    """What each rule found in a case, with its marks, and its trail, for the page that shows the rest of it."""
     found = selectors.case(person_of(request), share_id)
-    return render(request, "desk/_hits.html", _case_context(found) | {"kept_place": _kept(request)})
+    context = _case_context(found) | {"kept_place": _kept(request), "is_news": True}
+    return render(request, "desk/_hits.html", context)
 
 
 @sensitive_post_parameters("password")
