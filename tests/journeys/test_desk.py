@@ -51,6 +51,8 @@ def twenty(instance: Instance) -> str:
 def open_case(page: Page, mark: str) -> None:
     page.get_by_role("link").filter(has_text=mark).first.click()
     expect(page.locator(".case .evidence-text").first).to_contain_text(mark)
+    # The words are there before the script that listens to the keys.
+    page.wait_for_load_state("domcontentloaded")
 
 
 def test_twenty_cases_are_decided_by_keyboard_alone(page_of: OpenPage, go_live: GoLive, twenty: str) -> None:

@@ -48,7 +48,7 @@ def test_the_desk_has_no_finding(open_page: OpenPage, look: dict[str, Any]) -> N
 def test_the_console_has_no_finding(open_page: OpenPage, look: dict[str, Any]) -> None:
     irene = signed_in(open_page, "irene", look)
     irene.goto("/policies/")
-    irene.locator("form[action='/policies/drafts/'] button").click()
+    irene.locator("form[action='/policies/drafts/'] button:not([name])").click()
     irene.wait_for_url("**/policies/*/")
     version = irene.url
     rule = irene.locator(".rule-card a").first.get_attribute("href") or ""
