@@ -65,7 +65,7 @@ def test_v_and_f_mark_what_a_rule_found_and_take_it_back_beside_a_note(case_of: 
     omar.keyboard.press("v")
     expect(right).to_have_attribute("aria-pressed", "true")
     expect(omar.locator("#announcer")).to_have_text("Marked as a true find.")
-    expect(omar.locator("#timeline li").last).to_contain_text("marked as a true find")
+    expect(omar.locator("#timeline li").first).to_contain_text("marked as a true find")
     omar.keyboard.press("f")
     expect(wrong).to_have_attribute("aria-pressed", "true")
     expect(right).to_have_attribute("aria-pressed", "false")
