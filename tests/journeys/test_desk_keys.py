@@ -98,6 +98,8 @@ def test_z_takes_the_last_ruling_back_before_anything_leaves(case_of: tuple[Page
     here = omar.url
     omar.keyboard.press("a")
     expect(omar.locator(".ruled")).to_contain_text("Approved")
+    # The next case is there before the script that listens to the keys.
+    omar.wait_for_load_state("domcontentloaded")
     omar.keyboard.press("z")
     expect(omar.locator(".case .evidence-text").first).to_contain_text(mark)
     expect(omar.locator(".case-head")).to_contain_text("In review")
