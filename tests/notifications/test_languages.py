@@ -1,6 +1,6 @@
 """Which language mail and pushes speak: the one somebody chose, or their browser asked for last, or the company's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,20 +14,11 @@ from corpblog.teams.models import Channel
 from tests.posts.conftest import engineering, policy_says
 from tests.servers.internet import internet
 from tests.servers.push import Device, PushService
-from tests.servers.smtp import Mailbox, smtp
+from tests.servers.smtp import Mailbox
 
 __all__ = ["engineering", "policy_says"]
 pytestmark = pytest.mark.django_db(transaction=True)
 GREETINGS = {"en": "Alice Martin mentioned you.", "fr": "Alice Martin vous mentionne."}
-
-
-@pytest.fixture
-def mailbox(settings: Any) -> Iterator[Mailbox]:
-    """Give the company's mail server, with everybody's mail in it."""
-    with smtp() as (box, port):
-        settings.MAIL_SERVER, settings.MAIL_FROM = f"smtp://127.0.0.1:{port}", "corpblog@acme.example"
-        settings.EGRESS_PRIVATE = [f"127.0.0.1:{port}"]
-        yield box
 
 
 @pytest.fixture

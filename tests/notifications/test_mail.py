@@ -1,7 +1,7 @@
 """Mail about notices, through a real SMTP server: what goes out, what never does, and how it is ended."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import copy
 from datetime import timedelta
 from email.message import EmailMessage
@@ -21,20 +21,11 @@ from corpblog.teams.models import Channel
 from corpblog.teams.services import classify, create_channel, invite, join, open_conversation, remove_member
 from tests.posts.conftest import engineering, policy_says
 from tests.servers.children import free_port
-from tests.servers.smtp import Mailbox, smtp
+from tests.servers.smtp import Mailbox
 
 __all__ = ["engineering", "policy_says"]
 pytestmark = pytest.mark.django_db(transaction=True)
 LIVELY = dict.fromkeys(["mention", "reply", "direct", "reaction", "post", "invite"], "mail")
-
-
-@pytest.fixture
-def mailbox(settings: Any) -> Iterator[Mailbox]:
-    """Give the company's mail server, with everybody's mail in it."""
-    with smtp() as (box, port):
-        settings.MAIL_SERVER, settings.MAIL_FROM = f"smtp://127.0.0.1:{port}", "corpblog@acme.example"
-        settings.EGRESS_PRIVATE = [f"127.0.0.1:{port}"]
-        yield box
 
 
 @pytest.fixture

@@ -137,6 +137,15 @@ def test_signing_out_ends_this_session_only(directory: Directory, signing_in: Si
     assert there.get("/sign-in/").status_code == 302
 
 
+def test_a_language_that_was_chosen_on_the_page_stays_for_who_chose_none(
+    directory: Directory, signing_in: SignIn
+) -> None:
+    client = Client()
+    client.post("/language/", {"language": "fr"})
+    signing_in("alice", client=client)
+    assert client.cookies["language"].value == "fr"
+
+
 def test_colours_and_language_follow_the_person_to_another_browser(directory: Directory, signing_in: SignIn) -> None:
     signing_in("alice")
     Person.objects.filter(username="alice").update(language="fr", theme="dark")
