@@ -108,7 +108,8 @@ def test_a_mistake_in_the_yaml_is_one_press_away(page_of: OpenPage) -> None:
     assert selected == "explode"
 
 
-def test_an_answer_that_comes_late_takes_nothing_typed_meanwhile(page_of: OpenPage) -> None:
+@pytest.mark.parametrize("is_replaced", [False, True], ids=["before the next request", "after it was replaced"])
+def test_an_answer_that_comes_late_takes_nothing_typed_meanwhile(page_of: OpenPage, is_replaced: bool) -> None:
     irene = page_of("irene")
     irene.goto(begin_draft(irene) + "rules/code-names/")
     words, yaml = irene.get_by_label("Words or phrases"), irene.get_by_role("textbox", name="The same in YAML")
@@ -122,7 +123,12 @@ def test_an_answer_that_comes_late_takes_nothing_typed_meanwhile(page_of: OpenPa
     while not late:
         irene.wait_for_timeout(20)
     # Somebody goes on, on the other side, before the answer is there.
-    yaml.fill(yaml.input_value().replace("Unannounced projects", "Greenhouse"))
+    greener = yaml.input_value().replace("Unannounced projects", "Greenhouse")
+    if is_replaced:
+        with irene.expect_response("**/step/?side=yaml"):
+            yaml.fill(greener)
+    else:
+        yaml.fill(greener)
     late[0].continue_()
     expect(yaml).to_have_value(re.compile("en: Greenhouse(.|\n)*- Vanda coerulea"), timeout=30_000)
     expect(words).to_have_value(re.compile("Vanda coerulea"))
