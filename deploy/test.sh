@@ -17,6 +17,8 @@ MISSING=
 WHY=
 NO_SERVICES=1
 WORKERS=${WORKERS:-2}
+# Containers like to set this. Here hundreds of processes begin, and each would compile every module again.
+unset PYTHONDONTWRITEBYTECODE
 
 mkdir -p "$DATA/log"
 # shellcheck source=deploy/setup/talk.sh

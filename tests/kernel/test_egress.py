@@ -4,7 +4,6 @@ import contextlib
 import gzip
 import itertools
 import socketserver
-import threading
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from corpblog.kernel import egress
+from tests.servers.children import serving as until_the_end
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -46,12 +46,8 @@ def reply(handler, status, body, **headers):
 def serving(behave=hello):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.seen, server.bodies, server.behave, server.daemon_threads = [], [], behave, True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with until_the_end(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Word lists that follow a source: a real server on loopback that serves what the test says."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +15,7 @@ from corpblog.policy.engine import Outcome
 from corpblog.policy.models import PolicyVersion, SourceState
 from corpblog.policy.sources import ADDRESS, Source, SourceUnread
 from corpblog.teams.models import Channel
+from tests.servers.children import serving
 
 pytestmark = pytest.mark.django_db
 
@@ -60,12 +60,8 @@ class _Handler(BaseHTTPRequestHandler):
 def lists(settings: Any) -> Iterator[Lists]:
     server = Lists(("127.0.0.1", 0), _Handler)
     settings.EGRESS_PRIVATE = [f"127.0.0.1:{server.server_address[1]}"]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(server):
+        yield server
 
 
 @pytest.fixture

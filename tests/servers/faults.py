@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.servers.children import serving
+
 TOKEN = "a-token-of-acme"
 KEYS_LAST = timedelta(hours=1)
 TOKENS_LAST = timedelta(hours=2)
@@ -287,9 +289,5 @@ def house() -> Iterator[tuple[list[Any], int]]:
 def _listening(handler: type[socketserver.BaseRequestHandler]) -> Iterator[_Server]:
     server = _Server(("127.0.0.1", 0), handler)
     server.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 
+from tests.servers.children import serving
+
 Loss = Literal["silence", "500", "garbage", "reset"]
 
 
@@ -79,12 +81,8 @@ def front(behind: int) -> Iterator[Front]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     place = Front(server.server_port, behind)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield place
-    finally:
-        place.over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+    with serving(server):
+        try:
+            yield place
+        finally:
+            place.over.set()

@@ -7,7 +7,6 @@ TLS and a certificate for the name, at the web server, which writes down every r
 import contextlib
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +19,7 @@ from dnslib import AAAA, CNAME, QTYPE, RCODE, RR, A, DNSRecord
 from dnslib.server import BaseResolver, DNSServer
 
 from corpblog.kernel import egress
+from tests.servers.children import serving
 
 PUBLIC = "93.184.216.34"
 
@@ -165,23 +165,15 @@ def _web(world: Internet, authority: trustme.CA) -> Iterator[int]:
     server = _Server(("127.0.0.1", 0), _Handler)
     server.internet = world  # type: ignore[attr-defined]
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
-    try:
+    with serving(server):
         yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @contextlib.contextmanager
 def _name_server(world: Internet) -> Iterator[int]:
-    server = DNSServer(world, address="127.0.0.1", port=0, logger=_Quiet())
-    server.start_thread()
-    try:
-        yield server.server.server_address[1]
-    finally:
-        server.stop()
-        server.server.server_close()
+    server = DNSServer(world, address="127.0.0.1", port=0, logger=_Quiet()).server
+    with serving(server):
+        yield server.server_address[1]
 
 
 class _Quiet:

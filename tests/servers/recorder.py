@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.servers.children import serving
+
 
 @dataclass(frozen=True)
 class Request:
@@ -124,12 +126,8 @@ def recorder(behave: Callable[[Request], Reply]) -> Iterator[Recorder]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     place = Recorder(server.server_port, behave)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield place
-    finally:
-        place.over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+    with serving(server):
+        try:
+            yield place
+        finally:
+            place.over.set()
