@@ -18,7 +18,7 @@ const quiet = process.argv.includes('--quiet');
 const options = {
   absWorkingDir: here,
   // app.js is on every page, tools.js in its place on desk, policies, calendar; what few posts need comes by itself: see part.ts.
-  entryPoints: { app: 'src/app.ts', tools: 'src/tools.ts', parts: 'src/parts.ts', writing: 'src/writing.ts', installing: 'src/installing.ts', emoji: 'src/emoji.ts', offline: 'src/offline.ts', 'push-switch': 'src/push-switch.ts', 'own-zone': 'src/own-zone.ts', search: 'src/search.ts', worker: 'worker/worker.ts', styles: 'styles/app.css', pages: 'styles/more.css', console: 'styles/console.css', press: 'styles/press.css', planning: 'styles/planning.css', 'posts-parts': 'styles/parts.css' },
+  entryPoints: { app: 'src/app.ts', tools: 'src/tools.ts', parts: 'src/parts.ts', writing: 'src/writing.ts', installing: 'src/installing.ts', emoji: 'src/emoji.ts', offline: 'src/offline.ts', 'push-switch': 'src/push-switch.ts', 'own-zone': 'src/own-zone.ts', search: 'src/search.ts', 'search-field': 'src/search-field.ts', worker: 'worker/worker.ts', styles: 'styles/app.css', pages: 'styles/more.css', console: 'styles/console.css', press: 'styles/press.css', planning: 'styles/planning.css', 'posts-parts': 'styles/parts.css' },
   outdir: out,
   bundle: true,
   format: 'iife',

@@ -34,9 +34,10 @@ _AT_ONCE: Final = 500
 # What PostgreSQL's index holds, letter for letter (see migration 0016): another expression would not use it.
 _TSVECTOR: Final = "posts_words(posts_post.folded, posts_post.stems)"
 
-_TRAITS: Final = {
-    "has": {"link", "file", "image", "reaction"},
-    "is": {"thread", "reply", "edited", "pinned", "bookmarked", "mine", "question", "answered"},
+# What `has:` and `is:` take, in the order in which they are offered.
+TRAITS: Final = {
+    "has": ("link", "file", "image", "reaction"),
+    "is": ("question", "answered", "mine", "bookmarked", "pinned", "reply", "thread", "edited"),
 }
 # Quotes of every kind, with what stands before them; or what stands between blanks.
 _QUOTES: Final = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'))
@@ -131,8 +132,8 @@ def _read_operator(question: Question, operator: str, value: str, *, minus: bool
         named.authors.append(value.removeprefix("@"))
     elif operator == "in":
         named.channels.append(value.lstrip("#~").lower())
-    elif operator in _TRAITS:
-        if value.lower() in _TRAITS[operator]:
+    elif operator in TRAITS:
+        if value.lower() in TRAITS[operator]:
             named.traits.add(value.lower())
         else:
             question.impossible.append(f"{operator}:{value}")

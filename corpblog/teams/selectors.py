@@ -83,6 +83,20 @@ def browse(person: Person, query: str = "", limit: int = 200, *, archived: bool 
     return list(found.for_pages().order_by("name", "pk")[:limit])
 
 
+def suggested(person: Person, query: str, *, most: int) -> list[Channel]:
+    """Return channels and company accounts whose name has the words, one's own first; one query.
+
+    With no words those that one is a member of: the likeliest to be meant.
+    """
+    found: ChannelQuerySet = Channel.objects.known_to(person).to_join().open()
+    for word in words(query):
+        found = found.filter(folded__contains=word)
+    mine = Exists(Membership.objects.filter(channel=OuterRef("pk"), person=person))
+    if not query:
+        found = found.filter(mine)
+    return list(found.for_pages().order_by(mine.desc(), "name", "pk")[:most])
+
+
 def none_called(person: Person, names: Iterable[str]) -> list[str]:
     """Return those names that no channel has of which somebody may know; a query for each."""
     return [name for name in names if not Channel.objects.known_to(person).called([name]).exists()]

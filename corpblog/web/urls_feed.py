@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("drafts/swap/", live.swap_draft, name="draft_swap"),
     path("mentions/", suggestions.mentions, name="mentions"),
     path("suggestions/channels/", suggestions.channels, name="suggested_channels"),
+    path("suggestions/searches/", suggestions.searches, name="suggested_searches"),
     path("suggestions/tags/", suggestions.tags, name="suggested_tags"),
     path("preview/", live.preview, name="preview"),
     path("verdict/", live.verdict, name="verdict"),

@@ -46,4 +46,4 @@ async function register(address: string): Promise<void> {
 
 const address = document.documentElement.dataset['worker'];
 // Where the browser allows no worker (a private window, an address without TLS), pages work as before.
-if (address) register(address).catch(() => undefined);
+if (address && 'serviceWorker' in navigator) register(address).catch(() => undefined);

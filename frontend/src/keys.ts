@@ -63,6 +63,8 @@ function startSearch(): void {
   let from: Element | null = null;
   search.addEventListener('focus', (event) => {
     from = event.relatedTarget instanceof Element ? event.relatedTarget : null;
+    // What suggests how to go on comes when somebody is about to type.
+    void import(search.form?.dataset['script'] ?? '');
   });
   search.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || event.isComposing || search.value) return;

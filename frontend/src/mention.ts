@@ -1,4 +1,4 @@
-// Finding what is being typed after a sign, and suggesting people or emoji for it.
+// Finding what is being typed, after a sign or in a search, and suggesting how it goes on.
 import { announce } from './announce';
 import { getJson } from './http';
 import { make } from './page';
@@ -34,6 +34,8 @@ export interface Source {
   find(query: string, signal: AbortSignal): Promise<Option[]>;
   /** What is said when the list opens. */
   told(count: number): string;
+  /** Whether the first option is taken by Enter and Tab at once, or one has to be chosen with the arrow keys first. */
+  isEager?(query: string, options: readonly Option[]): boolean;
 }
 
 interface Suggested {
@@ -76,9 +78,12 @@ export function people(url: string): Source {
   };
 }
 
+/** A field of text: a textarea, or an input of one line. */
+type Field = HTMLElement & Pick<HTMLInputElement, 'value' | 'selectionEnd' | 'setSelectionRange'>;
+
 let counter = 0;
 
-/** A listbox at the caret. The textarea keeps the focus; aria-activedescendant says which option is meant. */
+/** A listbox at the caret, or below a field of one line. The field keeps the focus; aria-activedescendant says which option is meant. */
 export class Suggestions {
   private readonly box = make('div', 'suggest');
   private options: Option[] = [];
@@ -87,15 +92,18 @@ export class Suggestions {
   private active = 0;
   private abort: AbortController | null = null;
 
-  constructor(private readonly field: HTMLTextAreaElement, private readonly sources: readonly Source[]) {
+  constructor(private readonly field: Field, private readonly sources: readonly Source[]) {
     this.box.id = `suggest-${++counter}`;
     this.box.setAttribute('role', 'listbox');
-    this.box.setAttribute('aria-label', '@');
+    this.box.setAttribute('aria-label', field instanceof HTMLInputElement ? field.getAttribute('aria-label') ?? '' : '@');
+    // A field of several lines may have no such role.
+    if (field instanceof HTMLInputElement) field.setAttribute('role', 'combobox');
     this.box.hidden = true;
     field.parentElement?.append(this.box);
     field.setAttribute('aria-autocomplete', 'list');
     field.setAttribute('aria-haspopup', 'listbox');
     field.setAttribute('aria-controls', this.box.id);
+    this.tellOpen(false);
     field.addEventListener('input', () => void this.look());
     // Before the composer hears it: Enter and Escape are for the list while it is open.
     field.addEventListener('keydown', (event) => this.onKey(event));
@@ -115,10 +123,11 @@ export class Suggestions {
   }
 
   async look(): Promise<void> {
-    const { value, selectionEnd } = this.field;
+    const { value } = this.field;
+    const caret = this.field.selectionEnd ?? value.length;
     this.abort?.abort();
-    const source = this.sources.find((one) => one.tokenAt(value, selectionEnd) !== null);
-    const token = source?.tokenAt(value, selectionEnd);
+    const source = this.sources.find((one) => one.tokenAt(value, caret) !== null);
+    const token = source?.tokenAt(value, caret);
     if (!source || !token) {
       this.close();
       return;
@@ -143,11 +152,12 @@ export class Suggestions {
     this.token = token;
     this.source = source;
     this.options = options;
-    this.active = 0;
+    this.active = source.isEager?.(token.query, options) === false ? -1 : 0;
     this.box.replaceChildren(...options.map((one, index) => this.option(one, index)));
     this.place(token);
     const wasHidden = this.box.hidden;
     this.box.hidden = false;
+    this.tellOpen(true);
     this.mark();
     if (wasHidden) announce(source.told(options.length));
   }
@@ -166,7 +176,7 @@ export class Suggestions {
   }
 
   private place(token: Token): void {
-    const at = caretPoint(this.field, token.start);
+    const at = this.field instanceof HTMLTextAreaElement ? caretPoint(this.field, token.start) : { x: 0, y: this.field.offsetHeight + 6 };
     const frame = this.field.parentElement?.getBoundingClientRect();
     const room = (frame?.width ?? 0) - 288;
     // On a phone the list is wider than the field: it may begin left of it, and never off the screen.
@@ -177,13 +187,21 @@ export class Suggestions {
   private mark(): void {
     for (const [index, option] of [...this.box.children].entries()) option.setAttribute('aria-selected', String(index === this.active));
     const option = this.box.children[this.active];
-    if (!option) return;
+    if (!option) {
+      this.field.removeAttribute('aria-activedescendant');
+      return;
+    }
     option.scrollIntoView({ block: 'nearest' });
     this.field.setAttribute('aria-activedescendant', option.id);
   }
 
+  private tellOpen(isOpen: boolean): void {
+    if (this.field instanceof HTMLInputElement) this.field.setAttribute('aria-expanded', String(isOpen));
+  }
+
   close(): void {
     this.box.hidden = true;
+    this.tellOpen(false);
     this.token = null;
     this.field.removeAttribute('aria-activedescendant');
   }
@@ -194,9 +212,10 @@ export class Suggestions {
     if (!this.isOpen || event.isComposing || event.keyCode === 229) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
-      this.active = (this.active + step + this.options.length) % this.options.length;
+      const { length } = this.options;
+      this.active = this.active < 0 && step < 0 ? length - 1 : (this.active + step + length) % length;
       this.mark();
-    } else if ((event.key === 'Enter' && !event.ctrlKey && !event.metaKey) || event.key === 'Tab') this.pick(this.active);
+    } else if (this.active >= 0 && ((event.key === 'Enter' && !event.ctrlKey && !event.metaKey) || event.key === 'Tab')) this.pick(this.active);
     else if (event.key === 'Escape') this.close();
     else return;
     event.preventDefault();

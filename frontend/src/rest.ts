@@ -2,7 +2,7 @@
 
 export function startAtRest(): void {
   const script = document.documentElement.dataset['installing'];
-  if (!script || !('serviceWorker' in navigator)) return;
+  if (!script) return;
   const load = (): void => void import(script);
   if (document.readyState === 'complete') load();
   else window.addEventListener('load', load, { once: true });

@@ -57,6 +57,9 @@ ASKED = (
     "/search/?q=%23{}",
     "/search/?q=from:alice+{}",
     "/suggestions/channels/?q={}",
+    "/suggestions/searches/?q={}",
+    "/suggestions/searches/?q=in:{}",
+    "/suggestions/searches/?q=from:{}",
     "/suggestions/tags/?q={}",
     "/mentions/?q={}",
     "/channels/?find={}",
@@ -208,6 +211,9 @@ def test_the_canaries_sing_to_a_member(room: dict[str, Any], client_of: Callable
     unheard = set(CANARIES) - set(found_in(told))
     assert unheard == {"deleted post"}
     assert Channel.objects.get(pk=room["secret_id"]).slug in asked(client, "get", "/suggestions/channels/?q=zanz", {})
+    assert Channel.objects.get(pk=room["secret_id"]).slug in asked(
+        client, "get", "/suggestions/searches/?q=in:zanz", {}
+    )
     assert CANARIES["hashtag"] in asked(client, "get", "/suggestions/tags/?q=quet", {})
     for word in ("kumquat", "quetzal", "jacaranda"):
         assert f"/p/{room['hidden']}/" in asked(client, "get", f"/search/?q={word}", {}), word

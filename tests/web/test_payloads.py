@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.apps import apps
@@ -375,9 +376,15 @@ def test_no_payload_in_any_field_runs_on_any_page(pages: Pages) -> None:
 
 
 def draw_suggestions(page: Page, pages: Pages) -> None:
-    """Have the composer list people and channels, from JSON."""
+    """Have the composer and the search field list people and channels, from JSON."""
     pages["/suggestions/channels/?q=news"] = pages["/suggestions/channels/?q=news&again=rare"]
     for typed, name in (("@al", "Person.display_name"), ("~news", "Channel.name")):
         page.goto("/posts/new/")
         page.locator("cb-composer textarea").first.press_sequentially(typed)
         expect(page.locator(".suggest [role=option]").first).to_contain_text(mark_of(name), timeout=30_000)
+    for typed, name in (("from:al", "Person.display_name"), ("in:news", "Channel.name")):
+        answer = pages[f"/suggestions/searches/?q={typed}&again=rare"]
+        pages[f"/suggestions/searches/?q={quote(typed, safe='')}"] = answer
+        page.goto("/posts/new/")
+        page.locator("#search").press_sequentially(typed)
+        expect(page.locator(".search [role=option]").first).to_contain_text(mark_of(name), timeout=30_000)

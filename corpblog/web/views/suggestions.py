@@ -1,4 +1,4 @@
-"""What a text field suggests while a name, a channel or a topic is typed; never more than the reader may know of."""
+"""What fields suggest while a name, a channel, a topic or a search is typed; never more than one may know of."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from corpblog.people import selectors as people
 from corpblog.posts import discovery
 from corpblog.teams import selectors as teams
+from corpblog.web.search_completion import answer, completions
 from corpblog.web.views.asking import person_of
 
 MOST = 8
@@ -35,11 +36,8 @@ def mentions(request: HttpRequest) -> HttpResponse:
 def channels(request: HttpRequest) -> HttpResponse:
     """Channels whose name has the words after the ~, one's own first."""
     query = _typed(request)
-    found = teams.browse(person_of(request), query.replace("-", " ")) if query else []
-    suggested = [
-        {"slug": channel.slug, "name": channel.name, "detail": channel.description}
-        for channel in sorted(found, key=lambda channel: not channel.is_member)[:MOST]  # type: ignore[attr-defined]
-    ]
+    found = teams.suggested(person_of(request), query.replace("-", " "), most=MOST) if query else []
+    suggested = [{"slug": channel.slug, "name": channel.name, "detail": channel.description} for channel in found]
     return JsonResponse({"channels": suggested})
 
 
@@ -48,6 +46,13 @@ def channels(request: HttpRequest) -> HttpResponse:
 def tags(request: HttpRequest) -> HttpResponse:
     """Hashtags that begin like what stands after the #, the most used first."""
     return JsonResponse({"tags": discovery.tags_like(person_of(request), _typed(request), MOST)})
+
+
+@never_cache
+@require_GET
+def searches(request: HttpRequest) -> HttpResponse:
+    """What the word at the caret of the search field may become."""
+    return JsonResponse(answer(completions(person_of(request), _typed(request))))
 
 
 def _typed(request: HttpRequest) -> str:
