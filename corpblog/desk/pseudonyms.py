@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -17,16 +18,21 @@ from django.utils.translation import gettext as _
 from corpblog.desk.models import Unmasking
 from corpblog.people.models import Person
 from corpblog.posts.models import Post
-from corpblog.sharing.models import Share
+from corpblog.sharing.connectors import CONNECTORS
+from corpblog.sharing.models import Hand, Share
 
 
 @dataclass(frozen=True)
 class Author:
-    """A share's author as the reader may see them; `person` and `department` only where they are no pseudonym."""
+    """A share's author as the reader may see them; `person` and `department` only where they are no pseudonym.
+
+    hides_account: the share is for an account of their own, of which the reader does not see the name either.
+    """
 
     name: str
     person: Person | None
     department: str
+    hides_account: bool = False
 
     @property
     def is_masked(self) -> bool:
@@ -34,19 +40,25 @@ class Author:
 
 
 def authors(reader: Person, shares: Iterable[Share]) -> Mapping[int, Author]:
-    """Return the authors of shares, by the share's id. Everybody sees their own name."""
+    """Return the authors of shares, by the share's id. Everybody sees their own name.
+
+    An employee's own account has their name: of a masked author's, the share in hand says the network alone.
+    """
     shares = list(shares)
     shown = _unmasked(shares)
+    for share in shares:
+        if share.pk not in shown:
+            _hide_account(reader, share)
     return {share.pk: _author(reader, share, shown=share.pk in shown) for share in shares}
 
 
 def names(reader: Person, share: Share) -> Mapping[int, str]:
-    """Return what to call those who wrote or asked for a share, by their ids."""
-    shown = share.pk in _unmasked([share])
-    return {
-        person.pk: person.display_name if shown or person.pk == reader.pk else pseudonym(person)
-        for person in (share.author, share.requester)
-    }
+    """Return what to call those who wrote, edited or asked for a share, by their ids; see `authors`."""
+    if share.pk in _unmasked([share]):
+        return {person.pk: person.display_name for person in (share.author, share.requester)}
+    _hide_account(reader, share)
+    hands = Person.objects.get_queryset().filter(pk__in=Hand.objects.filter(share=share).values("person"))
+    return {person.pk: person.display_name if person.pk == reader.pk else pseudonym(person) for person in hands}
 
 
 def called(reader: Person, person: Person) -> str:
@@ -79,4 +91,14 @@ def _unmasked(shares: list[Share]) -> set[int]:
 def _author(reader: Person, share: Share, *, shown: bool) -> Author:
     if shown or share.author_id == reader.pk:
         return Author(share.author.display_name, share.author, share.author.department)
-    return Author(pseudonym(share.author), None, "")
+    return Author(pseudonym(share.author), None, "", hides_account=share.destination.owner_id is not None)
+
+
+def _hide_account(reader: Person, share: Share) -> None:
+    own = share.destination
+    if own.owner_id is None or reader.pk in {own.owner_id, share.author_id}:
+        return
+    disguised = copy(own)
+    disguised.name = _("Employee’s own account (%(network)s)") % {"network": CONNECTORS[own.kind].title}
+    disguised.speaker, disguised.remote_account = pseudonym(share.author), ""
+    share.destination = disguised

@@ -30,6 +30,7 @@ _REVIEW_STEPS: dict[str, Callable[[], str]] = {
     "assigned": lambda: _("A case was given to you."),
     "escalated": lambda: _("A case was passed up: another officer has to decide."),
     "appeal": lambda: _("A rejection was contested: another officer has to answer."),
+    "unmasking": lambda: _("A colleague asks who is behind a pseudonym: another officer has to agree or refuse."),
 }
 
 _POLICY_STEPS: dict[str, Callable[[], str]] = {

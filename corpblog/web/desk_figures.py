@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from corpblog.desk.models import Appeal, Sample
+from corpblog.desk.models import Appeal, Sample, Unmasking
 from corpblog.desk.selectors.figures import Figures
 from corpblog.kernel import clock
 from corpblog.kernel.errors import Invalid
@@ -151,6 +151,18 @@ def _seconds(span: timedelta | None) -> int | None:
     return None if span is None else int(span.total_seconds())
 
 
+def _steps_of(unmasking: Unmasking) -> Iterator[tuple[str, str]]:
+    yield "asked_by", unmasking.asked_by.username
+    yield "asked_at", unmasking.asked_at.isoformat()
+    yield "reason", unmasking.reason
+    if unmasking.agreed_by and unmasking.agreed_at:
+        yield "agreed_by", unmasking.agreed_by.username
+        yield "agreed_at", unmasking.agreed_at.isoformat()
+    if unmasking.refused_by and unmasking.refused_at:
+        yield "refused_by", unmasking.refused_by.username
+        yield "refused_at", unmasking.refused_at.isoformat()
+
+
 def _lines(found: Figures) -> Iterator[tuple[object, ...]]:
     yield "period", "first", "day", found.first.isoformat()
     yield "period", "last", "day", found.last.isoformat()
@@ -181,8 +193,7 @@ def _lines(found: Figures) -> Iterator[tuple[object, ...]]:
         for measure in ("asked", "sent", "rejected", "waiting"):
             yield "destination", destination.name, measure, getattr(destination, measure)
     for unmasking in found.unmaskings:
-        told = f"{unmasking.asked_by.username}, {unmasking.agreed_by.username if unmasking.agreed_by else ''}"
-        yield "unmasking", str(unmasking.share_id), "officers", told
+        yield from (("unmasking", str(unmasking.share_id), *step) for step in _steps_of(unmasking))
     for each in found.overlaps:
         yield "overlap", each.person, "over" if each.is_over else "now", "+".join(each.roles)
     for duty in found.duties:

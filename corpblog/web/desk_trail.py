@@ -31,6 +31,9 @@ STEPS: Final[dict[str, Telling]] = {
     "desk.appealed": lambda facts: _("The author contested the rejection"),
     "desk.appeal_upheld": lambda facts: _("The rejection stands"),
     "desk.unmasking_asked": lambda facts: _("The name was asked for"),
+    "desk.unmasking_refused": lambda facts: (
+        _("Asking for the name was taken back") if facts.get("asked_by") == facts["by"] else _("The name was refused")
+    ),
     "desk.unmasked": lambda facts: _("A second officer agreed to show the name"),
     "desk.wording_proposed": lambda facts: _("A wording was proposed"),
     "desk.wording_taken": lambda facts: _("The author took the wording"),

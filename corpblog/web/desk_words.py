@@ -38,6 +38,7 @@ VIEWS: Final[dict[View, Promise]] = {
     "second": gettext_lazy("Second officer"),
     "escalated": gettext_lazy("Passed up"),
     "appeals": gettext_lazy("Appeals"),
+    "names": gettext_lazy("Names asked for"),
     "done": pgettext_lazy("cases", "Decided"),
 }
 OUTCOMES: Final[dict[str, Promise]] = {

@@ -258,7 +258,12 @@ _STEPS: Final[dict[str, Telling]] = {
 
 
 def _remote_url(share: Share) -> str:
-    return _link(selectors.remote_url(share))
+    return "" if _hides_account(share) else _link(selectors.remote_url(share))
+
+
+def _hides_account(share: Share) -> bool:
+    """Whether the reader is not told whose own account it is: the address of what stands there would tell."""
+    return share.destination.owner_id is not None and not share.destination.remote_account
 
 
 def _link(url: str) -> str:
@@ -270,4 +275,5 @@ def _thread(share: Share) -> list[tuple[str, str]]:
     said = parts(read(share.revision.canonical)) if share.revision else []
     if len(said) < 2:
         return []
-    return list(itertools.zip_longest(said, map(_link, selectors.part_urls(share)), fillvalue=""))
+    there = [] if _hides_account(share) else map(_link, selectors.part_urls(share))
+    return list(itertools.zip_longest(said, there, fillvalue=""))

@@ -5,14 +5,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from corpblog.audit.selectors import trail
+from corpblog.audit.services import record
 from corpblog.desk import selectors, services
 from corpblog.desk.models import Unmasking
 from corpblog.desk.pseudonyms import pseudonym
 from corpblog.kernel.errors import Conflict, Invalid, NotAllowed
+from corpblog.notifications.models import Notice
+from corpblog.notifications.wording import sentence
 from corpblog.posts.services import publish, report
 from corpblog.sharing import services as gate
-from corpblog.sharing.models import Incident
+from corpblog.sharing.models import Destination, Hand, Incident
 from corpblog.teams.services import ensure_storyline, open_conversation
+from tests.sharing.advocates import BEYOND
 
 pytestmark = pytest.mark.django_db
 TRACES = ("Alice", "Martin", 'data-initials="AM"', "@alice", "Engineering")
@@ -118,12 +122,111 @@ def test_two_officers_agree_and_the_name_is_shown_for_this_share_alone(
     ]
 
 
-def test_every_unmasking_stands_in_the_report(asked, share, lena, victor, browser_of):
-    services.agree_to_unmask(by=lena, share_id=share.pk)
+@pytest.mark.parametrize(
+    ("answer", "words", "last"),
+    [
+        (
+            lambda share, omar, lena: services.agree_to_unmask(by=lena, share_id=share.pk),
+            "Lena Schmidt agreed",
+            "agreed_by,lena",
+        ),
+        (
+            lambda share, omar, lena: services.refuse_to_unmask(by=lena, share_id=share.pk),
+            "Lena Schmidt refused",
+            "refused_by,lena",
+        ),
+        (
+            lambda share, omar, lena: services.refuse_to_unmask(by=omar, share_id=share.pk),
+            "and took it back",
+            "refused_by,omar",
+        ),
+        (lambda share, omar, lena: None, "nobody answered yet", "reason,The manager must be told"),
+    ],
+    ids=["agreed", "refused", "taken back", "open"],
+)
+def test_every_unmasking_stands_in_the_report(asked, share, omar, lena, victor, browser_of, answer, words, last):
+    answer(share, omar, lena)
     page = browser_of(victor).get("/desk/reports/").content.decode()
-    assert "Omar Haddad asked, Lena Schmidt agreed" in page
+    assert "Omar Haddad asked" in page
+    assert words in page
     assert "The manager must be told" in page
-    assert f"unmasking,{share.pk},officers" in browser_of(victor).get("/desk/reports.csv").content.decode()
+    lines = browser_of(victor).get("/desk/reports.csv").content.decode().splitlines()
+    assert {f"unmasking,{share.pk},asked_by,omar", f"unmasking,{share.pk},{last}"} <= set(lines)
+
+
+def test_a_colleague_refuses_and_the_name_stays_hidden(asked, share, omar, lena, browser_of):
+    page = browser_of(lena).get(f"/desk/{share.pk}/").content.decode()
+    assert 'name="act" value="refuse"' in page
+    answer = browser_of(lena).post(f"/desk/{share.pk}/name/", {"act": "refuse"})
+    assert answer.status_code == 302
+    assert selectors.case(omar, share.pk).author.is_masked
+    with pytest.raises(Conflict, match="Nobody is waiting"):
+        services.agree_to_unmask(by=lena, share_id=share.pk)
+    page = browser_of(omar).get(f"/desk/{share.pk}/").content.decode()
+    assert "Omar Haddad asked for the name, Lena Schmidt refused" in page
+    assert "The name was refused" in page
+    assert [(entry.action, entry.actor_id) for entry in trail(share.subject)[1:]] == [
+        ("desk.unmasking_asked", omar.pk),
+        ("desk.unmasking_refused", lena.pk),
+    ]
+
+
+def test_after_a_refusal_it_may_be_asked_for_again_and_the_refusal_is_read(asked, share, omar, lena, browser_of):
+    services.refuse_to_unmask(by=lena, share_id=share.pk)
+    services.ask_to_unmask(by=omar, share_id=share.pk, reason="The court asks for it")
+    page = browser_of(lena).get(f"/desk/{share.pk}/").content.decode()
+    assert "The court asks for it" in page
+    assert "Lena Schmidt refused" in page
+    services.agree_to_unmask(by=lena, share_id=share.pk)
+    assert selectors.case(omar, share.pk).author.name == "Alice Martin"
+
+
+def test_whoever_asked_may_take_it_back(asked, share, omar, browser_of):
+    assert "Take back" in browser_of(omar).get(f"/desk/{share.pk}/").content.decode()
+    services.refuse_to_unmask(by=omar, share_id=share.pk)
+    assert "Asking for the name was taken back" in browser_of(omar).get(f"/desk/{share.pk}/").content.decode()
+
+
+def test_the_database_refuses_to_refuse_what_was_agreed_to_and_to_ask_twice(asked, share, omar, lena):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Unmasking.objects.create(share=share, asked_by=lena, reason="x", asked_at=timezone.now())
+    services.agree_to_unmask(by=lena, share_id=share.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Unmasking.objects.update(refused_by=omar, refused_at=timezone.now())
+
+
+@pytest.mark.parametrize("answer", [services.agree_to_unmask, services.refuse_to_unmask])
+def test_colleagues_are_called_to_answer_and_called_off(lena, asked, share, answer):
+    wanted = "A colleague asks who is behind a pseudonym"
+    called = Notice.objects.unread().filter(facts__step="unmasking")
+    assert [(notice.person, sentence(notice).startswith(wanted)) for notice in called] == [(lena, True)]
+    answer(by=lena, share_id=share.pk)
+    assert called.count() == 0
+
+
+def test_the_queue_has_a_view_of_the_names_that_are_asked_for(asked, share, write, press, alice, omar, lena, fresh):
+    gate.request_share(by=alice, post=write("Falcon elsewhere"), destination=press)
+    # Also when the case is decided meanwhile.
+    services.reject(by=omar, share_id=share.pk, digest=share.digest, reason="No", authenticated_at=fresh)
+    assert [row.share.pk for row in selectors.queue(lena, "names")] == [share.pk]
+    assert selectors.counts(lena)["names"] == 1
+    services.refuse_to_unmask(by=lena, share_id=share.pk)
+    assert selectors.counts(lena)["names"] == 0
+
+
+def test_without_pseudonyms_no_view_of_names_is_offered(share, omar, browser_of, settings):
+    assert "Names asked for" in browser_of(omar).get("/desk/").content.decode()
+    settings.DESK_PSEUDONYMS = False
+    assert "Names asked for" not in browser_of(omar).get("/desk/").content.decode()
+
+
+def test_an_editor_is_not_named_either(share, bruno, omar, browser_of):
+    Hand.objects.create(share=share, person=bruno, part=Hand.Part.EDITOR)
+    record(action="share.edited", actor_id=bruno.pk, subject=share.subject)
+    page = browser_of(omar).get(f"/desk/{share.pk}/").content.decode()
+    assert "Edited: the new words are judged from the start" in page
+    assert "Lefèvre" not in page
+    assert pseudonym(bruno) in page
 
 
 def test_one_officer_alone_unmasks_nobody(asked, share, omar):
@@ -141,6 +244,7 @@ def test_only_officers_ask_and_agree(asked, share, person, who):
     for deed in (
         lambda: services.ask_to_unmask(by=person(who), share_id=share.pk, reason="x"),
         lambda: services.agree_to_unmask(by=person(who), share_id=share.pk),
+        lambda: services.refuse_to_unmask(by=person(who), share_id=share.pk),
     ):
         with pytest.raises(NotAllowed):
             deed()
@@ -152,7 +256,10 @@ def test_a_reason_is_owed_and_what_was_typed_is_kept(share, omar, browser_of, re
         services.ask_to_unmask(by=omar, share_id=share.pk, reason=reason)
     answer = browser_of(omar).post(f"/desk/{share.pk}/name/", {"act": "ask", "reason": reason})
     assert answer.status_code == 422
-    assert reason.encode() in answer.content
+    typed = 'id="unmask-reason" name="reason" maxlength="500" required placeholder="Why you need the name" value="{}"'
+    assert typed.format(reason) in answer.content.decode()
+    # What was typed there is in no other field.
+    assert answer.content.decode().count(reason) == 1 or not reason.strip()
 
 
 def test_evidence_names_people_so_it_waits_for_two_officers(asked, share, omar, lena, browser_of):
@@ -173,3 +280,22 @@ def test_where_names_are_shown_there_is_nothing_to_unmask(share, omar, settings)
     assert selectors.case(omar, share.pk).author.name == "Alice Martin"
     with pytest.raises(Conflict):
         services.ask_to_unmask(by=omar, share_id=share.pk, reason="x")
+
+
+@pytest.fixture
+def on_own_account(offered, own, revoice, bruno):
+    """What an employee wants to say on an account of their own, with words that an officer has to see first."""
+    account, _there = own(bruno)
+    Destination.objects.filter(pk=account.pk).update(
+        name="Bruno Lefèvre (Mastodon)", speaker="Bruno Lefèvre", remote_account="@bruno@mastodon.example"
+    )
+    return revoice(bruno, offered(), Destination.objects.get(pk=account.pk), BEYOND)
+
+
+@pytest.mark.parametrize("who", ["omar", "victor"])
+def test_an_employees_own_account_gives_no_name_away(on_own_account, share, person, browser_of, who):
+    client, traces = browser_of(person(who)), ("Lefèvre", "Lef\\u00e8vre", "bruno", "Bruno", "@bruno@mastodon.example")
+    for address in pages(on_own_account):
+        page = client.get(address).content.decode()
+        assert [trace for trace in traces if trace in page] == [], address
+    assert "Employee’s own account (" in client.get(f"/desk/{on_own_account.pk}/").content.decode()

@@ -92,7 +92,7 @@ class Case:
     share: Share
     author: Author
     names: Mapping[int, str]
-    unmasking: Unmasking | None
+    unmaskings: list[Unmasking]
     revision: ShareRevision
     digest: str
     text: str
@@ -124,6 +124,11 @@ class Case:
     can_answer: bool
     marks: Mapping[str, bool]
 
+    @property
+    def unmasking(self) -> Unmasking | None:
+        """The one that waits for a second officer."""
+        return next((each for each in self.unmaskings if not each.agreed_at and not each.refused_at), None)
+
 
 def case(officer: Person, share_id: int) -> Case:
     """Return one case; raise NotFound. Officers and auditors only."""
@@ -146,14 +151,14 @@ def case(officer: Person, share_id: int) -> Case:
         share=share,
         author=author,
         names=names,
-        unmasking=Unmasking.objects.filter(share=share).select_related("asked_by", "agreed_by").first(),
+        unmaskings=list(share.unmaskings.select_related("asked_by", "agreed_by", "refused_by").order_by("pk")),
         revision=revision,
         digest=revision.digest,
         text=read(revision.canonical)["text"],
         replaced=words_replaced(share, revision),
         leaving=leaving(share),
         around=around(officer, share, names, is_masked=author.is_masked),
-        fields=_fields(revision, findings),
+        fields=_fields(revision, findings, author),
         files=_files(revision, findings),
         hits=[_hit(finding, strings) for finding in findings],
         outcome=verdict.outcome.value,
@@ -187,12 +192,15 @@ def revision_of(share: Share) -> ShareRevision:
     return share.revision
 
 
-def _fields(revision: ShareRevision, findings: list[Finding]) -> list[FieldOfCase]:
+def _fields(revision: ShareRevision, findings: list[Finding], author: Author) -> list[FieldOfCase]:
     """Return every string that would leave, the text first: nothing outgoing is hidden from a reviewer.
 
-    What belongs to files stands with them, see `_files`.
+    Except that an account of their own is published under the author's name, which may be a pseudonym here. What
+    belongs to files stands with them, see `_files`.
     """
-    strings = outgoing_strings(revision.canonical)
+    strings = dict(outgoing_strings(revision.canonical))
+    if author.hides_account:
+        strings["speaker"] = author.name
     names = sorted(
         (name for name in strings if not name.startswith(_OF_FILES)), key=lambda name: (name != "text", name)
     )

@@ -241,5 +241,7 @@ def _destinations(shares: list[tuple[datetime, str, str]]) -> list[DestinationFi
 
 
 def _unmaskings(period: _Period) -> list[Unmasking]:
-    agreed = Unmasking.objects.filter(agreed_at__range=period).order_by("agreed_at")
-    return list(agreed.select_related("asked_by", "agreed_by"))
+    """What was asked for in the period, or answered in it."""
+    happened = Q(asked_at__range=period) | Q(agreed_at__range=period) | Q(refused_at__range=period)
+    found = Unmasking.objects.filter(happened).order_by("asked_at")
+    return list(found.select_related("asked_by", "agreed_by", "refused_by"))

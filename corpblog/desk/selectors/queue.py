@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from corpblog.desk import access, pseudonyms, similar
-from corpblog.desk.models import Appeal, CaseFile
+from corpblog.desk.models import Appeal, CaseFile, Unmasking
 from corpblog.desk.selectors.cases import revision_of, waiting_since
 from corpblog.desk.selectors.decidable import decidable
 from corpblog.desk.selectors.findings import explained, findings_of
@@ -24,8 +24,10 @@ from corpblog.sharing.canonical import read
 from corpblog.sharing.models import Decision, Destination, Hand, Share
 from corpblog.sharing.models.shares import ShareQuerySet
 
-View = Literal["mine", "unassigned", "team", "second", "escalated", "appeals", "done"]
-VIEWS: Final[tuple[View, ...]] = ("mine", "unassigned", "team", "second", "escalated", "appeals", "done")
+View = Literal["mine", "unassigned", "team", "second", "escalated", "appeals", "names", "done"]
+VIEWS: Final[tuple[View, ...]] = ("mine", "unassigned", "team", "second", "escalated", "appeals", "names", "done")
+# Views of what does not wait for a decision.
+_BESIDE: Final[frozenset[View]] = frozenset({"appeals", "names", "done"})
 LONGEST_QUEUE: Final = 200
 # Where the names of rules to filter by come from: the longest-waiting cases.
 RULES_FROM: Final = 500
@@ -87,7 +89,7 @@ def queue(officer: Person, view: View = "mine", sieve: Sieve | None = None) -> l
 
     mine: those the officer may decide now and no colleague has; unassigned: nobody has; team: all that wait;
     second: somebody approved, a second officer has to; escalated: passed up; appeals: rejected and contested;
-    done: decided, by whomever.
+    names: somebody asked who is behind a pseudonym, a second officer has to agree; done: decided, by whomever.
     """
     access.check_may_read(officer)
     around = ("revision", "author", "destination", "case_file__officer")
@@ -120,6 +122,8 @@ def counts(officer: Person) -> dict[View, int]:
         escalated=Count("pk", filter=_PASSED_UP),
     )
     found |= {"mine": _chosen(officer, "mine").count(), "appeals": _chosen(officer, "appeals").count()}
+    if settings.DESK_PSEUDONYMS:
+        found["names"] = _chosen(officer, "names").count()
     return cast(dict[View, int], found)
 
 
@@ -130,7 +134,7 @@ def waiting_for(officer: Person) -> int:
 
 def next_case(officer: Person, after: Share, view: View = "mine", sieve: Sieve | None = None) -> Share | None:
     """Return the next case of the view that the officer may decide."""
-    rows = _chosen(officer, "mine" if view in {"done", "appeals"} else view, sieve)
+    rows = _chosen(officer, "mine" if view in _BESIDE else view, sieve)
     found: Share | None = decidable(rows, officer).exclude(pk=after.pk).first()
     return found
 
@@ -141,7 +145,7 @@ def choices(officer: Person, view: View = "mine") -> Choices:
     The rules are those of what waits longest, or of what was decided last.
     """
     access.check_may_read(officer)
-    ended = view in {"done", "appeals"}
+    ended = view in _BESIDE
     rows = _ended(view, Sieve()) if ended else Share.objects.waiting_for_review().order_by("held_since")
     titles: dict[str, str] = {}
     # Verdicts alone, and each rule put in words once: the page is asked for after every ruling.
@@ -162,7 +166,7 @@ def colleagues(officer: Person) -> list[Person]:
 
 def _chosen(officer: Person, view: View, sieve: Sieve | None = None) -> ShareQuerySet:
     sieve = sieve or Sieve()
-    if view in {"done", "appeals"}:
+    if view in _BESIDE:
         return _ended(view, sieve)
     held = _ordered(_sifted(Share.objects.waiting_for_review(), sieve), sieve.sort)
     match view:
@@ -183,11 +187,15 @@ def _approved_once() -> Q:
 
 
 def _ended(view: View, sieve: Sieve) -> ShareQuerySet:
-    """What does not wait for a decision: contested rejections, the oldest first, and what was decided, the newest."""
+    """What does not wait for a decision: what was contested or whose name was asked for, the oldest first; and what was
+    decided, the newest first."""
     if view == "appeals":
         contested = Appeal.objects.filter(answer=Appeal.Answer.OPEN).values("revision")
         rejected = Share.objects.filter(state=Share.State.REJECTED, revision__in=contested)
         return _sifted(rejected, sieve).order_by("revision__appeal__at")
+    if view == "names":
+        asked = Unmasking.objects.open()
+        return _sifted(Share.objects.filter(pk__in=asked.values("share")), sieve).order_by("held_since", "id")
     ruled = Decision.objects.filter(undone_at__isnull=True).values("revision__share")
     decided = Share.objects.filter(pk__in=ruled).exclude(state=Share.State.HELD)
     return _sifted(decided, sieve).order_by("-changed_at", "-id")

@@ -26,7 +26,7 @@ from corpblog.desk.services.searching import read_held_file, search_everything
 from corpblog.desk.services.second_looks import answer_appeal, appeal, mark_rule
 from corpblog.desk.services.simulating import cancel_simulation, is_asked_for, run_simulations, simulate
 from corpblog.desk.services.together import rule_together
-from corpblog.desk.services.unmasking import agree_to_unmask, ask_to_unmask
+from corpblog.desk.services.unmasking import agree_to_unmask, ask_to_unmask, refuse_to_unmask
 
 __all__ = [
     "Scope",
@@ -63,6 +63,7 @@ __all__ = [
     "read_around",
     "read_held_file",
     "redact",
+    "refuse_to_unmask",
     "reject",
     "remark",
     "retain",

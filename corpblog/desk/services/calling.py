@@ -1,7 +1,7 @@
 """Call officers to what waits for them, and call them off when it is done: a notice each, which quotes nothing.
 
-What waits for anybody is one unread notice that counts; what was given to one officer, passed up or contested, is one
-for each case.
+What waits for anybody is one unread notice that counts; what was given to one officer, passed up or contested, or whose
+name was asked for, is one for each case.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,6 +30,7 @@ class Step(StrEnum):
     ASSIGNED = "assigned"
     ESCALATED = "escalated"
     APPEAL = "appeal"
+    UNMASKING = "unmasking"
 
 
 def call(officers: Iterable[Person], share: Share, step: Step, *, by: Person | None = None) -> None:

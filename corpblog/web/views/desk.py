@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -205,12 +206,15 @@ def _next(request: HttpRequest, officer: Person, share: Share) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('web:desk')}?{place(request)}")
 
 
-def again(request: HttpRequest, share_id: int, error: CorpblogError, remark: str = "") -> HttpResponse:
-    """The case as it is now, with what was typed and why nothing was done."""
+def again(
+    request: HttpRequest, share_id: int, error: CorpblogError, remark: str = "", reason: str = ""
+) -> HttpResponse:
+    """The case as it is now, with what was typed and why nothing was done. reason: why a name was asked for."""
     told = {
         "failure": error.message,
         "note": request.POST.get("note", ""),
         "remark": remark,
+        "reason": reason,
         "is_stale": isinstance(error, StaleCase),
     }
     found = selectors.case(person_of(request), share_id)
@@ -252,7 +256,12 @@ def _queue_context(request: HttpRequest, rows: list[selectors.QueueRow], open_ca
         "rows": desk_words.rows(rows),
         "open_case": open_case,
         "view": _view(request),
-        "views": [(name, words, numbers.get(name)) for name, words in desk_words.VIEWS.items()],
+        # Without pseudonyms nobody asks for a name.
+        "views": [
+            (name, words, numbers.get(name))
+            for name, words in desk_words.VIEWS.items()
+            if name != "names" or settings.DESK_PSEUDONYMS
+        ],
         "sieve": _sieve(request),
         "outcomes": desk_words.OUTCOMES.items(),
         "ages": desk_words.AGES.items(),

@@ -45,15 +45,17 @@ def answer_appeal(request: HttpRequest, share_id: int) -> HttpResponse:
 
 @require_POST
 def unmask(request: HttpRequest, share_id: int) -> HttpResponse:
-    """Ask for the name behind a pseudonym, or agree with a colleague who asks."""
-    officer, reason = person_of(request), request.POST.get("reason", "")
+    """Ask for the name behind a pseudonym; agree with a colleague who asks, or refuse."""
+    officer, act, reason = person_of(request), request.POST.get("act"), request.POST.get("reason", "")
     try:
-        if request.POST.get("act") == "agree":
+        if act == "agree":
             services.agree_to_unmask(by=officer, share_id=share_id)
+        elif act == "refuse":
+            services.refuse_to_unmask(by=officer, share_id=share_id)
         else:
             services.ask_to_unmask(by=officer, share_id=share_id, reason=reason)
     except (Conflict, Invalid) as error:
-        return desk.again(request, share_id, error, remark=reason)
+        return desk.again(request, share_id, error, reason=reason)
     return HttpResponseRedirect(desk.address(request, share_id))
 
 
