@@ -201,7 +201,7 @@ def test_colleagues_are_called_to_answer_and_called_off(lena, asked, share, answ
     called = Notice.objects.unread().filter(facts__step="unmasking")
     assert [(notice.person, sentence(notice).startswith(wanted)) for notice in called] == [(lena, True)]
     answer(by=lena, share_id=share.pk)
-    assert called.count() == 0
+    assert not called.all()
 
 
 def test_the_queue_has_a_view_of_the_names_that_are_asked_for(asked, share, write, press, alice, omar, lena, fresh):
