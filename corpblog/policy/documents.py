@@ -123,6 +123,7 @@ _KEYS = {
     "title": ("title_en", "title_fr"),
     "audience": ("audience",),
     "destinations": ("destinations",),
+    "groups": ("groups",),
     "detect": (
         "words",
         "dictionary",

@@ -36,6 +36,7 @@ class RuleEntry:
     exceptions: tuple[str, ...] = ()
     audience: str = "external"
     destinations: tuple[str, ...] = ("any",)
+    groups: tuple[str, ...] = ("any",)
     classification: ChannelClass | None = None
     languages: tuple[str, ...] = ("any",)
     attachments: tuple[str, ...] = ()
@@ -81,6 +82,7 @@ def entry_of(rule: Rule) -> RuleEntry:
         exceptions=exception.terms,
         audience=rule.audience,
         destinations=rule.destinations,
+        groups=rule.groups,
         classification=rule.classification,
         languages=rule.languages,
         attachments=rule.attachments,
@@ -115,4 +117,4 @@ def _has_more(rule: Rule, first: tuple[Detector, ...], exception: Keywords) -> b
         if any(item is one for one in first) or isinstance(item, Regex) or _is_any_secret(item)
     ]
     plain = (exception,) if exception.terms and not exception.dictionary else ()
-    return len(shown) < len(rule.detect) or rule.exceptions != plain or rule.groups != ("any",)
+    return len(shown) < len(rule.detect) or rule.exceptions != plain

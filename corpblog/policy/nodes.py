@@ -227,6 +227,7 @@ _MAKERS: dict[str, Callable[[Any, RuleEntry], Any]] = {
     "title": lambda old, entry: _wording(old, entry.title_en, entry.title_fr, flow=True),
     "explain": lambda old, entry: _wording(old, entry.explain_en, entry.explain_fr, flow=False),
     "destinations": lambda old, entry: _any_or(old, entry.destinations),
+    "groups": lambda old, entry: _any_or(old, entry.groups),
     "classification": lambda old, entry: _channel_class(old, entry.classification),
     "languages": lambda old, entry: _any_or(old, entry.languages),
     "attachments": lambda old, entry: _list(old, entry.attachments) if entry.attachments else None,

@@ -9,6 +9,7 @@ from corpblog.kernel.errors import NotAllowed, NotFound
 from corpblog.people import access as people
 from corpblog.people.access import has_role
 from corpblog.people.models import Person, Role
+from corpblog.policy.access import can_read as can_read_policies
 from corpblog.posts.models import Post
 from corpblog.sharing.errors import MayNotLeave
 from corpblog.sharing.models import Destination, Offer, OwnKind, Share, TargetChange
@@ -203,6 +204,11 @@ def can_connect(person: Person) -> bool:
 def can_see_destinations(person: Person) -> bool:
     """Whether the person sees where content may go: who connects, decides, proves, or pulls the switch."""
     return has_role(person, *SEES_DESTINATIONS)
+
+
+def can_name_destinations(person: Person) -> bool:
+    """Whether the person reads what all of the company's destinations are called; rules name them as well."""
+    return can_see_destinations(person) or can_read_policies(person)
 
 
 def can_decide_change(person: Person, change: TargetChange) -> bool:

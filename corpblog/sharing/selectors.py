@@ -80,6 +80,11 @@ def destinations_for(person: Person) -> list[Offer]:
     ]
 
 
+def destinations_to_name(person: Person) -> list[Destination]:
+    """Return the company's destinations that a rule may name, closed ones too, by name; none to who reads no rules."""
+    return list(Destination.objects.company()) if access.can_name_destinations(person) else []
+
+
 def destination_by_slug(slug: str) -> Destination:
     """Return one destination; raise NotFound in words."""
     return access.destination_for(slug)

@@ -9,10 +9,11 @@ from django.utils.timezone import get_default_timezone_name
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from corpblog.policy.engine.conditions import hours_of
+from corpblog.policy.engine.conditions import hours_of, primary
 from corpblog.policy.engine.model import Between, ChannelClass
 from corpblog.policy.entries import RuleEntry
-from corpblog.web.policy_words import AT_LEAST, ATTACHMENTS, CLASSIFICATIONS, WEEK, channel_words
+from corpblog.web.policy_picks import BoundPicks, Offered, Pick, PickField, initially, picked
+from corpblog.web.policy_words import AT_LEAST, ATTACHMENTS, CLASSIFICATIONS, WEEK, channel_words, language_title
 
 _DATE_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 
@@ -30,22 +31,25 @@ def _time(label: Any) -> forms.TimeField:
 class ConditionFields(forms.Form):
     """Channel, language, attachments and time."""
 
-    destinations = forms.CharField(
-        label=gettext_lazy("Destinations"),
-        help_text=gettext_lazy("“any”, or kinds and names separated by commas, for example mastodon, press."),
-        max_length=300,
-        initial="any",
+    destinations = PickField(
+        label=gettext_lazy("Only to these destinations"),
+        help_text=gettext_lazy("None picked: to all of them."),
+        required=False,
+    )
+    groups = PickField(
+        label=gettext_lazy("Only authors of these groups"),
+        help_text=gettext_lazy("Groups of the directory. None picked: all authors."),
+        required=False,
     )
     classification = forms.ChoiceField(
         label=gettext_lazy("Channels"),
         help_text=gettext_lazy("By how closed the channel of the post is."),
         required=False,
     )
-    languages = forms.CharField(
-        label=gettext_lazy("Languages of the post"),
-        help_text=gettext_lazy("“any”, or codes separated by commas, for example fr, en."),
-        max_length=100,
-        initial="any",
+    languages = PickField(
+        label=gettext_lazy("Only posts in these languages"),
+        help_text=gettext_lazy("None picked: in all of them."),
+        required=False,
     )
     attachments = forms.MultipleChoiceField(
         label=gettext_lazy("Only with one of these attachments"),
@@ -63,14 +67,33 @@ class ConditionFields(forms.Form):
     )
     hours_from = _time(gettext_lazy("Only from this hour"))
     hours_to = _time(gettext_lazy("To this hour"))
-    time_zone = forms.CharField(label=gettext_lazy("Time zone of the days and hours"), max_length=60, required=False)
+    time_zone = forms.CharField(
+        label=gettext_lazy("Time zone of the days and hours"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "known-time-zones", "autocomplete": "off"}),
+    )
 
     WHERE = (
-        "destinations", "classification", "languages", "attachments",
+        "destinations", "groups", "classification", "languages", "attachments",
         "since", "until", "days", "hours_from", "hours_to",
     )  # fmt: skip
 
-    def offer_channels(self, current: ChannelClass | None) -> None:
+    def offer_known(self, offered: Offered, entry: RuleEntry) -> None:
+        """Let the lists have what the company has, and what is written in the rule."""
+        in_a_country = (code for code in entry.languages if primary(code) in offered.languages.by_value)
+        languages = offered.languages.with_more(Pick(code, language_title(code)) for code in in_a_country)
+        known = {"destinations": offered.destinations, "groups": offered.groups, "languages": languages}
+        for name, values in known.items():
+            self.fields[name].offer(values, getattr(entry, name))  # type: ignore[attr-defined]
+        self._offer_channels(entry.classification)
+
+    @property
+    def picks(self) -> list[BoundPicks]:
+        """The fields whose values are picked."""
+        return [field for field in self if isinstance(field, BoundPicks)]
+
+    def _offer_channels(self, current: ChannelClass | None) -> None:
         """Let the list of channels have what is written in the rule, however it got there."""
         usual = [ChannelClass(at_least=label) for label in AT_LEAST]
         usual += [ChannelClass(one_of=(label,)) for label in CLASSIFICATIONS if label != "restricted"]
@@ -88,9 +111,10 @@ class ConditionFields(forms.Form):
         """Return these parts of the entry; what means the same as before is written as before."""
         data = self.cleaned_data
         return {
-            "destinations": _listed(data["destinations"]),
+            "destinations": picked(data["destinations"], before.destinations),
+            "groups": picked(data["groups"], before.groups),
             "classification": _channel_class(data["classification"]),
-            "languages": _listed(data["languages"]),
+            "languages": picked(data["languages"], before.languages),
             "attachments": in_order(data["attachments"], before.attachments),
             "since": data["since"],
             "until": data["until"],
@@ -114,9 +138,10 @@ def initial_conditions(entry: RuleEntry) -> dict[str, Any]:
     window = entry.between
     start, end = (hours_of(window.hours) if window and window.hours else None) or (None, None)
     return {
-        "destinations": ", ".join(entry.destinations),
+        "destinations": initially(entry.destinations),
+        "groups": initially(entry.groups),
         "classification": code_of(entry.classification) if entry.classification else "",
-        "languages": ", ".join(entry.languages),
+        "languages": initially(entry.languages),
         "attachments": list(entry.attachments),
         "since": entry.since,
         "until": entry.until,
@@ -147,7 +172,3 @@ def _channel_class(code: str) -> ChannelClass | None:
 def _channels(wanted: ChannelClass) -> str:
     words = channel_words(wanted)
     return words if wanted.at_least else _("%(which)s only") % {"which": words}
-
-
-def _listed(typed: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for part in typed.split(",") if part.strip())) or ("any",)

@@ -16,6 +16,7 @@ from corpblog.policy.engine.links import KINDS as LINKS
 from corpblog.policy.engine.markings import KINDS as MARKINGS
 from corpblog.policy.entries import RuleEntry
 from corpblog.web.policy_condition_fields import ConditionFields, in_order, initial_conditions
+from corpblog.web.policy_picks import Offered
 from corpblog.web.policy_words import OUTCOMES, identifier_title, language, link_title, marking_title
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -135,6 +136,7 @@ class RuleForm(ConditionFields):
         help_text=gettext_lazy("Rules of one pack are switched together. Small letters, digits and single dashes."),
         max_length=60,
         required=False,
+        widget=forms.TextInput(attrs={"list": "known-packs", "autocomplete": "off"}),
     )
     score = forms.IntegerField(
         label=gettext_lazy("Gravity"),
@@ -186,14 +188,14 @@ class RuleForm(ConditionFields):
     TOLD = ("title_fr", "explain_en", "explain_fr")
     EXAMPLES = ("match", "allow")
 
-    def __init__(self, *args: Any, word_lists: list[str], entry: RuleEntry | None = None, **kwargs: Any) -> None:
-        self.before = entry or RuleEntry("")
+    def __init__(self, *args: Any, offered: Offered, entry: RuleEntry | None = None, **kwargs: Any) -> None:
+        self.before, self.offered = entry or RuleEntry(""), offered
         kwargs.setdefault("initial", initial_of(self.before))
         kwargs.setdefault("auto_id", "rule-%s")
         super().__init__(*args, **kwargs)
-        names = [("", _("None")), *((name, name) for name in word_lists)]
+        names = [("", _("None")), *((name, name) for name in offered.word_lists)]
         self.fields["dictionary"].choices = names  # type: ignore[attr-defined]
-        self.offer_channels(self.before.classification)
+        self.offer_known(offered, self.before)
         general = [*GROUPS, *(kind for kind in KINDS if kind not in PERSONAL_NUMBERS)]
         self.fields["identifiers"].choices = _titled(general)  # type: ignore[attr-defined]
         self.fields["personal_numbers"].choices = _titled(PERSONAL_NUMBERS)  # type: ignore[attr-defined]
@@ -238,14 +240,11 @@ class RuleForm(ConditionFields):
             "classification",
             "attachments",
             "days",
+            "destinations",
+            "groups",
+            "languages",
         )
-        lists = ("destinations", "languages")
-        return (
-            self.before.more
-            or any(data.get(name) for name in named)
-            or data.get("hours_from") is not None
-            or any(data.get(name, "any") != "any" for name in lists)
-        )
+        return self.before.more or any(data.get(name) for name in named) or data.get("hours_from") is not None
 
     def entry(self, more: bool = False) -> RuleEntry:
         """Return what was filled in, as a rule entry."""
@@ -327,6 +326,7 @@ _PATHS = (
     ("min_count", "min_count"),
     ("min_distinct", "min_distinct"),
     ("destinations", "destinations"),
+    ("groups", "groups"),
     ("classification", "classification"),
     ("languages", "languages"),
     ("attachments", "attachments"),

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf.locale import LANG_INFO
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
+from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from corpblog.policy.comparison import RuleChange
 from corpblog.policy.engine import Outcome, Policy, Problem
+from corpblog.policy.engine.conditions import primary
 from corpblog.policy.engine.identifiers import KINDS
 from corpblog.policy.engine.links import KINDS as LINKS
 from corpblog.policy.engine.markings import KINDS as MARKINGS
@@ -34,6 +36,7 @@ from corpblog.policy.engine.model import (
     Secret,
 )
 from corpblog.policy.protection import Lowering
+from corpblog.sharing.connectors import CONNECTORS
 from corpblog.teams.models import Classification
 from corpblog.web.templatetags.ui import full_time
 
@@ -213,6 +216,21 @@ GROUP_TITLES = {
 }
 
 
+def language_title(code: str) -> str:
+    """Return a language's name, or its code where no name is known."""
+    exact = code.lower() in LANG_INFO
+    known = code.lower() if exact else primary(code)
+    if known not in LANG_INFO:
+        return code
+    name = str(get_language_info(known)["name_translated"])
+    return name if exact else f"{name} ({code})"
+
+
+def destination_title(name: str) -> str:
+    """Return how people call all destinations of a kind; one's own name is what it is."""
+    return str(CONNECTORS[name].title) if name in CONNECTORS else name
+
+
 def identifier_title(kind: str) -> str:
     if kind in GROUP_TITLES:
         return str(GROUP_TITLES[kind])
@@ -239,7 +257,7 @@ def card(policy: Policy, rule: Rule, problems: tuple[str, ...] = ()) -> RuleCard
         outcome=rule.outcome.value,
         does=str(OUTCOMES[rule.outcome.value]),
         audience=str(AUDIENCES[rule.audience]),
-        destinations=() if "any" in rule.destinations else rule.destinations,
+        destinations=() if "any" in rule.destinations else tuple(map(destination_title, rule.destinations)),
         conditions=tuple(_conditions(rule)),
         looks_for=tuple(_phrases(rule.detect, policy)) or (Phrase(_("Every post that fits")),),
         exceptions=tuple(_phrases(rule.exceptions, policy)),
@@ -252,8 +270,10 @@ def _conditions(rule: Rule) -> Iterator[str]:
     """What else must be true of a post, one phrase each."""
     if rule.classification:
         yield _("channels: %(which)s") % {"which": channel_words(rule.classification)}
+    if "any" not in rule.groups:
+        yield _("authors in: %(which)s") % {"which": ", ".join(rule.groups)}
     if "any" not in rule.languages:
-        yield _("languages: %(which)s") % {"which": ", ".join(rule.languages)}
+        yield _("languages: %(which)s") % {"which": ", ".join(map(language_title, rule.languages))}
     if rule.attachments:
         which = ", ".join(str(ATTACHMENTS[kind]) for kind in rule.attachments)
         yield _("with attachments: %(which)s") % {"which": which}

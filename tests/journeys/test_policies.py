@@ -159,6 +159,32 @@ def test_a_rule_is_typed_on_two_sides_and_a_post_is_marked_wrong(page_of: OpenPa
     assert findings(irene) == []
 
 
+def test_whom_a_rule_is_for_is_picked_by_keyboard(page_of: OpenPage) -> None:
+    irene = page_of("irene", viewport={"width": 320, "height": 800})
+    irene.goto(begin_draft(irene) + "rules/code-names/")
+    yaml = irene.get_by_role("textbox", name="The same in YAML")
+    irene.get_by_text("Where and when", exact=True).focus()
+    irene.keyboard.press("Enter")
+    irene.keyboard.press("Tab")
+    kinds = irene.get_by_role("group", name="Only to these destinations")
+    expect(kinds.get_by_label("Bluesky", exact=True)).to_be_focused()
+    irene.keyboard.press("Space")
+    expect(yaml).to_have_value(re.compile(r"destinations: \[bluesky\]"), timeout=30_000)
+    languages = irene.get_by_role("group", name="Only posts in these languages")
+    languages.get_by_label("another one (1)").focus()
+    irene.keyboard.type("german")
+    expect(yaml).to_have_value(re.compile(r"languages: \[de\]"), timeout=30_000)
+    # The ticks follow the YAML, and what was open stays open.
+    yaml.fill(yaml.input_value().replace("[bluesky]", "[mastodon, Acme of old]"))
+    expect(kinds.get_by_label("Mastodon", exact=True)).to_be_checked(timeout=30_000)
+    expect(kinds.get_by_label("Bluesky", exact=True)).not_to_be_checked()
+    expect(kinds.get_by_label("Acme of old there is no such destination")).to_be_visible()
+    expect(languages.get_by_label("German", exact=True)).to_be_checked()
+    # The bar at the foot of a phone lies over what is scrolled below it.
+    irene.evaluate("scrollTo(0, 0)")
+    assert findings(irene) + cut_off(irene) == []
+
+
 @pytest.mark.parametrize(("theme", "width"), [("light", 1360), ("dark", 320)])
 def test_axe_has_nothing_to_say_and_nothing_is_cut_off(page_of: OpenPage, theme: str, width: int) -> None:
     irene = page_of("irene", viewport={"width": width, "height": 800})
@@ -168,6 +194,7 @@ def test_axe_has_nothing_to_say_and_nothing_is_cut_off(page_of: OpenPage, theme:
     found = {}
     for address in ["/policies/", "/policies/health/", rule, *(version + place for place in PLACES)]:
         irene.goto(address)
+        irene.evaluate("document.querySelectorAll('main details').forEach(fold => { fold.open = true; })")
         found[address] = findings(irene) + cut_off(irene)
     assert {address: what for address, what in found.items() if what} == {}
 

@@ -19,6 +19,17 @@ from tests.policy.conftest import FALCON
 pytestmark = pytest.mark.django_db
 ONE = "- id: a\n  detect: [{keywords: {terms: [x]}}]\n  outcome: hold"
 Browser = Callable[[Person], Client]
+TICKED = (
+    "destinations",
+    "groups",
+    "languages",
+    "identifiers",
+    "personal_numbers",
+    "links",
+    "markings",
+    "attachments",
+    "days",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +67,7 @@ class Page:
 
 def fields_of(html: str) -> dict[str, Any]:
     """Return the values of all fields in a piece of a page."""
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {name: [] for name in TICKED if f'name="{name}"' in html}
     for name, body in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', html, re.DOTALL):
         found[name] = unescape(body)
     for tag in re.findall(r"<input[^>]*>", html):
@@ -64,7 +75,7 @@ def fields_of(html: str) -> dict[str, Any]:
         if not name or (kind and kind[1] in ("checkbox", "radio") and "checked" not in tag):
             continue
         text = unescape(value[1]) if value else "on" if kind and kind[1] == "checkbox" else ""
-        found[name[1]] = [*found[name[1]], text] if isinstance(found.get(name[1]), list) else text
+        found[name[1]] = text if name[1] not in TICKED else [*found.get(name[1], ()), text]
     for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
         chosen = re.search(r'<option value="([^"]*)"[^>]* selected', body)
         found[name] = unescape(chosen[1]) if chosen else ""

@@ -144,10 +144,10 @@ def current(context: template.Context, prefix: str) -> SafeString:
 @register.inclusion_tag("ui/field.html")
 def field(bound: BoundField, kind: str = "") -> dict[str, Any]:
     """A form field with its label, its hint and its error, tied together for screen readers."""
-    describedby = [f"{bound.id_for_label}-hint"] if bound.help_text else []
+    describedby = [f"{bound.auto_id}-hint"] if bound.help_text else []
     attributes: dict[str, str | bool] = {"class": f"{_field_class(bound)} {kind}".strip()}
     if bound.errors:
-        describedby.append(f"{bound.id_for_label}-error")
+        describedby.append(f"{bound.auto_id}-error")
         attributes["aria-invalid"] = "true"
     if describedby:
         attributes["aria-describedby"] = " ".join(describedby)

@@ -19,6 +19,7 @@ from corpblog.policy.entries import RuleEntry, entry_of
 from corpblog.policy.errors import StaleEdit
 from corpblog.policy.models import PolicyVersion
 from corpblog.web import policy_effect, policy_rule_sides, precision_lines
+from corpblog.web.policy_picks import Offered
 from corpblog.web.policy_rule_form import RuleForm
 from corpblog.web.policy_rule_marks import read_mark, with_mark
 from corpblog.web.policy_rule_sides import Side
@@ -55,14 +56,14 @@ class RulePage:
 
 def _page(request: HttpRequest, number: int, rule_id: str | None) -> RulePage:
     shown = selectors.version_for(person_of(request), number)
-    entry = _entry(shown, rule_id)
+    entry, offered = _entry(shown, rule_id), Offered.to(person_of(request), shown)
     if request.method == "GET":
         side = Side.saved(shown, rule_id)
-        return RulePage(shown, RuleForm(word_lists=list(shown.dictionaries), entry=entry), rule_id, entry, side)
+        return RulePage(shown, RuleForm(offered=offered, entry=entry), rule_id, entry, side)
     side = Side.sent(request.POST, shown, rule_id)
     # A form is bound to what it was made from, so that it knows what was typed into it.
     before = policy_rule_sides.read(shown, rule_id, side.before).entry if side.before.strip() else entry
-    form = RuleForm(request.POST, word_lists=list(shown.dictionaries), entry=before)
+    form = RuleForm(request.POST, offered=offered, entry=before)
     return RulePage(shown, form, rule_id, entry, side)
 
 
@@ -109,7 +110,7 @@ def _form_follows(request: HttpRequest, page: RulePage) -> HttpResponse:
     if found.rule is not None and page.is_ready:
         entry = _entry_in(page.version, page.merged()) or entry_of(found.rule)
         side = Side(side.text, side.text)
-        form = RuleForm(word_lists=list(page.version.dictionaries), entry=entry)
+        form = RuleForm(offered=page.form.offered, entry=entry)
     elif found.rule is not None:
         note = _("Correct the fields that are marked: then the form follows.")
     context = _yaml_context(request, page, side) | {"form": form, "note": note, "is_step": True}
@@ -148,7 +149,7 @@ def _saved(request: HttpRequest, page: RulePage) -> HttpResponse:
 
 def _with_form_of_yaml(page: RulePage) -> RulePage:
     """Return the page without what the form asks for beyond the YAML."""
-    form = RuleForm(word_lists=list(page.version.dictionaries), entry=page.form.before)
+    form = RuleForm(offered=page.form.offered, entry=page.form.before)
     return replace(page, form=form)
 
 
@@ -176,7 +177,7 @@ def _marked(request: HttpRequest, page: RulePage) -> HttpResponse:
 
 
 def _bound(page: RulePage, data: QueryDict) -> RuleForm:
-    return RuleForm(data, word_lists=list(page.version.dictionaries), entry=page.form.before)
+    return RuleForm(data, offered=page.form.offered, entry=page.form.before)
 
 
 def _problems_of_rule(shown: PolicyVersion, text: str, rule_id: str) -> tuple[list[Problem], int]:
