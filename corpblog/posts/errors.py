@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from corpblog.kernel.counts import Count
 from corpblog.kernel.errors import Conflict, CorpblogError, Invalid, NotAllowed, NotFound
 from corpblog.policy.engine import Verdict
 
@@ -50,7 +51,7 @@ class PostTooLong(Invalid):
             "Your post is %(over)s characters too long. %(limit)s fit; nothing was cut.",
             over,
         )
-        super().__init__(message % {"over": over, "limit": limit}, length=length, limit=limit)
+        super().__init__(message % {"over": Count(over), "limit": Count(limit)}, length=length, limit=limit)
         self.over = over
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from corpblog.desk.selectors.figures import STEPS, Figures
+from corpblog.kernel.counts import Count
 from corpblog.sharing.models import Share
 from corpblog.web.share_words import LOOKS
 
@@ -74,7 +74,7 @@ def _chart(
 
 def _number(count: int, whole: int) -> str:
     percent = round(100 * count / whole) if whole else 0
-    return _("%(count)s (%(percent)s %%)") % {"count": formats.number_format(count), "percent": percent}
+    return _("%(count)s (%(percent)s %%)") % {"count": Count(count), "percent": percent}
 
 
 def _step(step: timedelta | None) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from corpblog.desk.models import Appeal, Sample, Unmasking
 from corpblog.desk.selectors.figures import Figures
 from corpblog.kernel import clock
+from corpblog.kernel.counts import Count
 from corpblog.kernel.errors import Invalid
 from corpblog.sharing.models import Decision, Hand
 from corpblog.web.desk_charts import charts
@@ -120,7 +120,7 @@ def _bars(found: Figures) -> Iterator[dict[str, Any]]:
             "y": round(_HEIGHT - height, 2),
             "width": round(step * (1 - _GAP), 2),
             "height": round(height, 2),
-            "title": words % {"day": short_day(day), "count": count},
+            "title": words % {"day": short_day(day), "count": Count(count)},
         }
 
 
@@ -131,7 +131,7 @@ def _caption(found: Figures) -> str:
         found.total,
     )
     most = max((count for _day, count in found.asked), default=0)
-    return words % {"count": formats.number_format(found.total), "most": formats.number_format(most)}
+    return words % {"count": Count(found.total), "most": Count(most)}
 
 
 def table(found: Figures) -> str:

@@ -23,6 +23,7 @@ from corpblog.desk.selectors.around import Around, Kin, Neighbour
 from corpblog.desk.selectors.leaving import Leaving
 from corpblog.desk.services.together import Together
 from corpblog.kernel import clock
+from corpblog.kernel.counts import Count
 from corpblog.kernel.errors import Invalid
 from corpblog.posts.differences import differences
 from corpblog.sharing.canonical import read
@@ -281,11 +282,12 @@ def decided(share: Share, ruling: str, others: Together | None = None) -> str:
     told = [_decided(share, ruling)]
     if others and others.ruled:
         count = len(others.ruled)
-        told.append(ngettext("%(n)s more like it, too.", "%(n)s more like it, too.", count) % {"n": count})
+        told.append(ngettext("%(n)s more like it, too.", "%(n)s more like it, too.", count) % {"n": Count(count)})
     if others and others.left:
-        count = len(others.left)
+        count = Count(len(others.left))
         told.append(
-            ngettext("%(n)s changed meanwhile and waits.", "%(n)s changed meanwhile and wait.", count) % {"n": count}
+            ngettext("%(n)s changed meanwhile and waits.", "%(n)s changed meanwhile and wait.", count)
+            % {"n": Count(count)}
         )
     return " ".join(told)
 

@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from corpblog.kernel.counts import Count
 from corpblog.posts.files import Facts
 from corpblog.sharing.connectors import connector_for
 from corpblog.sharing.connectors.base import length_of, takes_of
@@ -101,8 +102,8 @@ def _counter(left: int | None) -> str:
     if left is None:
         return ""
     if left < 0:
-        return ngettext("%(n)s character too long", "%(n)s characters too long", -left) % {"n": -left}
-    return ngettext("%(n)s character left", "%(n)s characters left", left) % {"n": left}
+        return ngettext("%(n)s character too long", "%(n)s characters too long", -left) % {"n": Count(-left)}
+    return ngettext("%(n)s character left", "%(n)s characters left", left) % {"n": Count(left)}
 
 
 def _parts(said: Marked, kind: str) -> Iterator[Part]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from corpblog.desk.services.simulating import sampled_posts
+from corpblog.kernel.counts import Count
 from corpblog.people.models import Person
 from corpblog.policy.dictionaries import SHORT_TERM
 from corpblog.policy.engine.embargoes import parted
@@ -48,7 +48,7 @@ def _sentences(counts: TermCounts, population: int) -> Iterator[str]:
             continue
         is_all = counts.posts >= population
         posts = met if is_all else rough(round(met * population / counts.posts))
-        shown = number_format(posts, force_grouping=True)
+        shown = str(Count(posts))
         words = ngettext(
             "“%(term)s”: this %(letters)s-letter word would have held %(count)s post of the last %(days)s days.",
             "“%(term)s”: this %(letters)s-letter word would have held %(count)s posts of the last %(days)s days.",

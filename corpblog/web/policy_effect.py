@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from corpblog.desk.models import Simulation
 from corpblog.desk.services.simulating import past_posts, sampled_posts
+from corpblog.kernel.counts import Count
 from corpblog.people.models import Person
 from corpblog.policy.effect_records import from_record
 from corpblog.policy.engine import Outcome, Policy
@@ -165,7 +166,7 @@ def _bars(result: Effect) -> Iterator[Bar]:
         height = max(2.0, _HEIGHT * result.in_all(day.matched) / highest) if day.matched else 0.0
         count = result.in_all(day.matched)
         words = ngettext("%(day)s: %(count)s post", "%(day)s: %(count)s posts", count)
-        title = words % {"day": short_day(day.day), "count": formats.number_format(count)}
+        title = words % {"day": short_day(day.day), "count": Count(count)}
         yield Bar(
             round(index * step, 2), round(_HEIGHT - height, 2), round(step * (1 - _GAP), 2), round(height, 2), title
         )
@@ -183,7 +184,7 @@ def _rows(policy: Policy, result: Effect) -> Iterator[RuleRow]:
 def _caption(result: Effect) -> str:
     return _("About %(mean)s a day, %(most)s on the busiest day.") % {
         "mean": formats.number_format(round(result.per_day, 1), 1),
-        "most": formats.number_format(result.busiest),
+        "most": Count(result.busiest),
     }
 
 
@@ -194,4 +195,4 @@ def _summary(result: Effect) -> str:
         words = _("About %(count)s of %(total)s posts would match")
     else:
         words = ngettext("%(count)s of %(total)s posts would match", "%(count)s of %(total)s posts would match", count)
-    return words % {"count": formats.number_format(count), "total": formats.number_format(result.population)}
+    return words % {"count": Count(count), "total": Count(result.population)}

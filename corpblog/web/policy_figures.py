@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from corpblog.desk.rule_figures import PERIOD, RuleFigures
+from corpblog.kernel.counts import Count
 from corpblog.policy.engine import Outcome
 from corpblog.policy.engine.model import Rule
 from corpblog.web.policy_words import would_have
@@ -62,7 +63,9 @@ def _shadowed(figures: RuleFigures) -> str:
 
 
 def _ruled(figures: RuleFigures) -> str:
-    missed = ngettext("missed %(count)s sample", "missed %(count)s samples", figures.missed) % {"count": figures.missed}
+    missed = ngettext("missed %(count)s sample", "missed %(count)s samples", figures.missed) % {
+        "count": Count(figures.missed)
+    }
     return " · ".join(filter(None, [_judged(figures), missed if figures.missed else ""]))
 
 
@@ -75,7 +78,7 @@ def _judged(figures: RuleFigures) -> str:
         "right in %(percent)s %% of %(count)s judged finds",
         judged.total,
     )
-    return words % {"percent": judged.precision, "count": judged.total}
+    return words % {"percent": judged.precision, "count": Count(judged.total)}
 
 
 def _ticks(figures: RuleFigures) -> tuple[Tick, ...]:

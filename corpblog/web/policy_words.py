@@ -9,6 +9,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from corpblog.kernel.counts import Count
 from corpblog.policy.comparison import RuleChange
 from corpblog.policy.engine import Outcome, Policy, Problem
 from corpblog.policy.engine.conditions import primary
@@ -359,7 +360,7 @@ def _words(detector: Keywords, policy: Policy) -> Iterator[Phrase]:
         yield Phrase(kind, detector.terms[:SHOWN_TERMS], max(0, len(detector.terms) - SHOWN_TERMS))
     if detector.dictionary:
         size = len(policy.dictionaries.get(detector.dictionary, ()))
-        terms = ngettext("%(count)s term", "%(count)s terms", size) % {"count": size}
+        terms = ngettext("%(count)s term", "%(count)s terms", size) % {"count": Count(size)}
         yield Phrase(_("Word list"), (f"{detector.dictionary} ({terms})",))
 
 

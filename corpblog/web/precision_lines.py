@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from corpblog.desk.precision import Judged
 from corpblog.desk.precision_steps import PrecisionSteps
+from corpblog.kernel.counts import Count
 from corpblog.web.short_dates import short_day, short_month
 
 WIDTH: Final = 300.0
@@ -85,7 +86,7 @@ def _dots(steps: tuple[str, ...], judged: list[Judged]) -> Iterator[Dot | None]:
             "%(step)s: %(percent)s %% of %(count)s judged find",
             "%(step)s: %(percent)s %% of %(count)s judged finds",
             each.total,
-        ) % {"step": step, "percent": each.precision, "count": each.total}
+        ) % {"step": step, "percent": each.precision, "count": Count(each.total)}
         yield Dot(round((index + 0.5) * width, 1), round(HEIGHT * (100 - each.precision) / 100, 1), words)
 
 

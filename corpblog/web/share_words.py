@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from corpblog.audit.models import AuditEntry
 from corpblog.audit.selectors import trail
 from corpblog.kernel import clock
+from corpblog.kernel.counts import Count
 from corpblog.people.models import Person
 from corpblog.sharing import access, advocacy, selectors
 from corpblog.sharing.canonical import parts, read
@@ -138,11 +139,11 @@ def figures(share: Share) -> list[str]:
 
 
 _FIGURES: Final[dict[str, Callable[[int], str]]] = {
-    "likes": lambda n: ngettext("%(n)s like", "%(n)s likes", n) % {"n": n},
-    "boosts": lambda n: ngettext("%(n)s boost", "%(n)s boosts", n) % {"n": n},
-    "quotes": lambda n: ngettext("%(n)s quote", "%(n)s quotes", n) % {"n": n},
-    "views": lambda n: ngettext("%(n)s view", "%(n)s views", n) % {"n": n},
-    "replies": lambda n: ngettext("%(n)s reply outside", "%(n)s replies outside", n) % {"n": n},
+    "likes": lambda n: ngettext("%(n)s like", "%(n)s likes", n) % {"n": Count(n)},
+    "boosts": lambda n: ngettext("%(n)s boost", "%(n)s boosts", n) % {"n": Count(n)},
+    "quotes": lambda n: ngettext("%(n)s quote", "%(n)s quotes", n) % {"n": Count(n)},
+    "views": lambda n: ngettext("%(n)s view", "%(n)s views", n) % {"n": Count(n)},
+    "replies": lambda n: ngettext("%(n)s reply outside", "%(n)s replies outside", n) % {"n": Count(n)},
 }
 
 

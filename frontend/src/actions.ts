@@ -3,6 +3,7 @@ import { announce } from './announce';
 import { confirm } from './dialogs';
 import { Refused, send } from './http';
 import { hasBookmarked, hasReacted, hasReposted, markMine, noteBookmark, noteReaction, noteRepost } from './mine';
+import { language } from './page';
 import { strings } from './strings';
 import { toast } from './toast';
 
@@ -26,7 +27,7 @@ function shiftCount(id: string, emoji: string, by: number): void {
       if (counter.dataset['reactionsOf'] !== 'all' && counter.dataset['reactionsOf'] !== emoji) continue;
       const count = Number(counter.dataset['count'] ?? 0) + by;
       counter.dataset['count'] = String(count);
-      counter.textContent = count > 0 ? String(count) : '';
+      counter.textContent = count > 0 ? count.toLocaleString(language()) : '';
     }
     markMine(card);
   }

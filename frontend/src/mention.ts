@@ -2,7 +2,7 @@
 import { announce } from './announce';
 import { getJson } from './http';
 import { make } from './page';
-import { strings } from './strings';
+import { rare } from './strings';
 
 export interface Token {
   start: number;
@@ -60,7 +60,7 @@ export function fits(person: Pick<Suggested, 'username' | 'name'>, query: string
 export function people(url: string): Source {
   return {
     tokenAt,
-    told: (count) => strings.people(count),
+    told: (count) => rare.people(count),
     async find(query, signal) {
       const answer = await getJson<{ people: Suggested[] }>(`${url}?q=${encodeURIComponent(query)}`, signal);
       return answer.people.map(({ username, name, detail, initials, hue }) => ({

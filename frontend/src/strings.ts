@@ -9,7 +9,7 @@ const words = (globalThis as { words?: Words }).words;
 const gettext = (text: string): string => (words?.texts[text] as string | undefined) ?? text;
 const ngettext = (one: string, many: string, count: number): string => words?.texts[one]?.[words.form(count)] ?? (count === 1 ? one : many);
 const fill = (text: string, values: Record<string, string | number>): string =>
-  text.replace(/%\((\w+)\)s/g, (_, name: string) => String(values[name] ?? ''));
+  text.replace(/%\((\w+)\)s/g, (_, name: string) => (values[name] ?? '').toLocaleString(document.documentElement.lang));
 
 export const strings = {
   newPosts: (count: number) => fill(ngettext('%(count)s new post', '%(count)s new posts', count), { count }),
@@ -34,7 +34,6 @@ export const strings = {
   sendForReview: () => gettext('Send for review'),
   noIssueLeft: () => gettext('No policy issue left'),
   previewUnreachable: () => gettext('The check cannot be reached right now. You can still post: the server checks again.'),
-  people: (count: number) => fill(ngettext('%(count)s person, arrow keys to choose', '%(count)s people, arrow keys to choose', count), { count }),
   reacted: () => gettext('Reaction added'),
   reactionGone: () => gettext('Reaction removed'),
   bookmarked: () => gettext('Bookmarked'),
@@ -84,6 +83,7 @@ export const rare = {
   acknowledgedBy: (done: number, count: number) => fill(gettext('%(done)s of %(count)s acknowledged'), { done, count }),
   bestChosen: () => gettext('Best answer chosen.'),
   bestGone: () => gettext('No longer the best answer.'),
+  people: (count: number) => fill(ngettext('%(count)s person, arrow keys to choose', '%(count)s people, arrow keys to choose', count), { count }),
   channels: (count: number) => fill(ngettext('%(count)s channel, arrow keys to choose', '%(count)s channels, arrow keys to choose', count), { count }),
   hashtags: (count: number) => fill(ngettext('%(count)s hashtag, arrow keys to choose', '%(count)s hashtags, arrow keys to choose', count), { count }),
   emoji: (count: number) => fill(ngettext('%(count)s emoji, arrow keys to choose', '%(count)s emoji, arrow keys to choose', count), { count }),

@@ -620,7 +620,7 @@ def test_a_long_list_is_shown_in_part_and_replaced_by_a_file(
     file = SimpleUploadedFile("long.txt", terms.encode())
     fields = {"edit": draft.edit, "name": "long.txt", "terms": "", "file": file}
     answer = browser_of(irene).post(reverse("web:policy_put_word_list", args=[draft.number]), fields, follow=True)
-    assert "long.txt has 50000 terms now." in text_of(answer)
+    assert "long.txt has 50,000 terms now." in text_of(answer)
     assert "Upload the whole list as a file" in text_of(answer)
     assert len(answer.content) < 500_000
 

@@ -46,6 +46,19 @@ def test_a_card_has_the_names_that_others_rely_on(say: Say) -> None:
         assert f'aria-label="{name}"' in html
 
 
+@pytest.mark.parametrize(("language", "separator"), [("en", ","), ("fr", "\N{NARROW NO-BREAK SPACE}")])
+def test_many_are_counted_with_separators_and_ids_have_none(language: str, separator: str, say: Say) -> None:
+    post = say()
+    post.reply_count, post.quote_count, post.reactions = 12345, 67890, {"❤️": 24680, "🎉": 13579}
+    html = render_card(post, language)
+    for count in (12345, 67890, 24680, 13579):
+        assert f">{count // 1000}{separator}{count % 1000:03}<" in html
+    assert 'data-count="24680"' in html
+    assert 'data-count="13579"' in html
+    assert f'data-id="{post.pk}"' in html
+    assert not re.search(rf'="[^"]*\d{separator}\d{{3}}', html)
+
+
 def test_what_people_wrote_is_ignored_by_htmx(say: Say) -> None:
     assert re.search(r'<div class="post-body[^>]* hx-ignore>', render_card(say(), "en"))
 

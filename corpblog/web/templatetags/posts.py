@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from corpblog.kernel.counts import Count
 from corpblog.policy.files import family_of
 from corpblog.posts import custom_emoji, quoting
 from corpblog.posts.models import PraisedPerson
@@ -117,7 +118,7 @@ def percent_of(votes: int, voters: int) -> int:
 def share_of(votes: int, voters: int) -> str:
     """How many chose an answer, and which share of the voters that is."""
     return pgettext("votes and their share", "%(votes)s · %(percent)s%%") % {
-        "votes": votes,
+        "votes": Count(votes),
         "percent": percent_of(votes, voters),
     }
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from corpblog.kernel.counts import Count
 from corpblog.people.models import Person
 from corpblog.sharing.wording import worded
 from corpblog.web.short_dates import short_day
@@ -169,6 +170,12 @@ def _field_class(bound: BoundField) -> str:
 def count_of(number: int) -> str:
     """A number for a badge: at most three signs wide."""
     return str(number) if number < 100 else _("99+")
+
+
+@register.filter
+def thousands(number: Any) -> Any:
+    """A count as people write it; plurals can be chosen by it. What is no whole number, as a dash, stays as it is."""
+    return Count(number) if isinstance(number, int) else number
 
 
 @register.filter

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from corpblog.kernel.counts import Count
 from corpblog.posts import announcements, services
 from corpblog.web.feeds import heads_of
 from corpblog.web.views.asking import person_of
@@ -68,5 +69,5 @@ def remind(request: HttpRequest, post_id: int) -> HttpResponse:
     """Remind everybody who did not acknowledge."""
     count = services.remind(by=person_of(request), post_id=post_id)
     said = ngettext("%(count)s person was reminded.", "%(count)s people were reminded.", count)
-    messages.success(request, said % {"count": count})
+    messages.success(request, said % {"count": Count(count)})
     return HttpResponseRedirect(reverse("web:acknowledged", args=[post_id]))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from corpblog.kernel.counts import Count
 from corpblog.kernel.errors import CorpblogError
 from corpblog.policy import reading, selectors, services
 from corpblog.policy.engine import Problem
@@ -92,7 +93,7 @@ def add_pack(request: HttpRequest, number: int) -> HttpResponse:
             "%(count)s rules came into the draft. Nothing is enforced until it is put in force.",
             len(added),
         )
-        messages.success(request, words % {"count": len(added)})
+        messages.success(request, words % {"count": Count(len(added))})
     else:
         messages.info(request, _("The draft has all rules of this pack already."))
     return redirect("web:policy_version", number)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from corpblog.kernel.counts import Count
 from corpblog.kernel.errors import CorpblogError
 from corpblog.policy import dictionaries, exchange, reading, services
 from corpblog.policy.models import PolicyVersion
@@ -63,7 +64,7 @@ def _brought_in(request: HttpRequest, draft: PolicyVersion) -> HttpResponse:
             "The file is a draft now, and has %(count)s mistakes. They are named below; correct them here.",
             len(problems),
         )
-        messages.warning(request, words % {"count": len(problems)})
+        messages.warning(request, words % {"count": Count(len(problems))})
         return redirect("web:policy_source", draft.number)
     messages.success(request, _("The file is a draft now. This is what it changes; nothing is enforced yet."))
     return redirect("web:policy_differences", draft.number)

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from corpblog.kernel import clock
+from corpblog.kernel.counts import Count
 from corpblog.kernel.errors import CorpblogError, NotFound
 from corpblog.policy import csv_columns, dictionaries, reading, selectors, services
 from corpblog.policy.engine.embargoes import ends_of, parted
@@ -246,11 +247,11 @@ def _report_words(report: dictionaries.Report) -> str:
     if _kind_of([report.terms]) != WORDS:
         return _("%(name)s is kept by its fingerprint now.") % {"name": report.name}
     words = ngettext("%(name)s has %(count)s term now.", "%(name)s has %(count)s terms now.", report.count)
-    said = words % {"name": report.name, "count": report.count}
+    said = words % {"name": report.name, "count": Count(report.count)}
     if not report.doubles:
         return said
     doubles = ngettext("%(count)s double went.", "%(count)s doubles went.", report.doubles)
-    return f"{said} {doubles % {'count': report.doubles}}"
+    return f"{said} {doubles % {'count': Count(report.doubles)}}"
 
 
 def _short_words(report: dictionaries.Report) -> str:
@@ -260,4 +261,4 @@ def _short_words(report: dictionaries.Report) -> str:
         "%(count)s terms are very short and may stand in many harmless posts: %(terms)s.",
         len(report.short),
     )
-    return words % {"count": len(report.short), "terms": shown}
+    return words % {"count": Count(len(report.short)), "terms": shown}
