@@ -50,6 +50,8 @@ def server_that(talk: Talk) -> Iterator[int]:
     try:
         yield listener.getsockname()[1]
     finally:
+        # Closing alone does not wake a thread that waits in accept().
+        listener.shutdown(socket.SHUT_RDWR)
         for one in open_sockets:
             one.close()
 
