@@ -7,7 +7,8 @@ An auditor runs this file alone, far from Corpblog. Each line of the export is o
 that was edited, removed or moved. A cut tail and a chain that was recomputed from end to end are found by the anchors:
 signed heads that were kept outside the database. Any file will do that holds them: the anchor file, what a syslog
 server wrote, saved mails. A head with a time stamp (timestamps.jsonl) carries its authority's answer, which OpenSSL
-checks: with --stamps, each is written to a file of its own, and the command is printed.
+checks: with --stamps, each is written to a file of its own, and the command is printed. What an entry says may be
+erased and the chain still holds; another entry then says that it was, and a payload that is gone without one is found.
 """
 
 import argparse
@@ -22,6 +23,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 GENESIS = hashlib.sha256(b"corpblog audit chain").hexdigest()
+# The action of an entry that says which entries lost their payload, and so for which ones that is right.
+FORGOTTEN = "audit.payloads_forgotten"
 
 
 def canonical(value: Any) -> str:
@@ -47,10 +50,14 @@ def link(
 
 @dataclass
 class Report:
-    """What was found: problems in words, and how far the proof reaches."""
+    """What was found: problems in words, and how far the proof reaches.
+
+    gone: entries whose payload is gone, as long as no later entry says that it was erased.
+    """
 
     entries: int = 0
     erased: int = 0
+    gone: set[int] = field(default_factory=set)
     anchors: int = 0
     stamps: int = 0
     head: str = GENESIS
@@ -83,6 +90,9 @@ def verify(entries: Iterable[dict[str, Any]], anchors: Iterable[dict[str, Any]] 
         for at in heads.values()
         if number > 0
     ]
+    report.problems += [
+        f"the payload of entry {number} is gone, and no entry says that it was erased" for number in sorted(report.gone)
+    ]
     return report
 
 
@@ -95,8 +105,11 @@ def _check_entry(entry: dict[str, Any], report: Report) -> None:
         report.problems.append(f"entry {number} was changed, or an entry before it was removed, added or moved")
     if entry.get("salt") is None:
         report.erased += 1
+        report.gone.add(number)
     elif commitment(entry["salt"], entry["body"]) != entry["commitment"]:
         report.problems.append(f"the payload of entry {number} was changed")
+    elif entry["action"] == FORGOTTEN:
+        report.gone.difference_update(json.loads(entry["body"])["entries"])
     # Go on from what the entry claims: one changed entry is then one problem, not one for each that follows.
     report.entries, report.head = number, entry["digest"]
 

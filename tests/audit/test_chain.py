@@ -77,10 +77,32 @@ def test_an_added_entry_is_found(entries):
 
 
 def test_an_erased_payload_is_counted_and_the_log_still_holds(entries):
-    AuditPayload.objects.filter(entry_id=3).delete()
+    assert services.forget_payloads("share:3", because="erasure:1") == 1
     report = selectors.verified()
     assert report.holds
     assert report.erased == 1
+    assert [entry["body"] for entry in selectors.export()][2] is None
+    assert selectors.trail("erasure:1")[0].payload.facts == {"entries": [3]}
+
+
+def test_a_payload_that_is_gone_without_an_entry_that_says_so_is_found(entries):
+    services.forget_payloads("share:3", because="erasure:1")
+    AuditPayload.objects.filter(entry_id=2).delete()
+    assert selectors.verified().problems == ["the payload of entry 2 is gone, and no entry says that it was erased"]
+
+
+def test_what_says_that_a_payload_was_erased_is_not_taken_away_either(entries):
+    services.forget_payloads("share:3", because="erasure:1")
+    AuditPayload.objects.filter(entry_id=6).delete()
+    assert [problem[:30] for problem in selectors.verified().problems] == [
+        "the payload of entry 3 is gone",
+        "the payload of entry 6 is gone",
+    ]
+
+
+def test_forgetting_nothing_is_no_entry(entries):
+    assert services.forget_payloads("share:9", because="erasure:1") == 0
+    assert selectors.verified().entries == 5
 
 
 def test_a_cut_tail_is_found_by_the_anchor_only(entries):

@@ -80,6 +80,31 @@ def test_where_a_post_was_found_names_nobody(policy, alice, bruno, omar, browser
     assert [place in page for place in ("Storyline", "Direct conversation")] == [True, True]
 
 
+def test_a_hold_of_one_officer_does_not_tell_whose_words_they_are(share, alice, bruno, omar, lena, browser_of):
+    """Who is held with the words of a case, and counted, is found out by trying one name after the other."""
+    line = ensure_storyline(alice)
+    scopes = [services.Scope(username="alice", term="falcon"), services.Scope(username="bruno", term="falcon")]
+    scopes.append(services.Scope(channel=line.slug, term="falcon"))
+    asked = [services.place_hold(by=omar, matter="M", reason="R", scope=scope) for scope in scopes]
+    assert [selectors.hold_of(omar, hold.pk).covered for hold in asked] == [None, None, None]
+    assert [thing.covered for thing in selectors.holds(lena)] == [None, None, None]
+    for address in ("/desk/holds/", f"/desk/holds/{asked[0].pk}/"):
+        page = browser_of(omar).get(address).content.decode()
+        assert "once a second officer agreed" in page
+        assert "1 post" not in page
+    services.agree_to_hold(by=lena, hold_id=asked[0].pk)
+    counted = selectors.hold_of(omar, asked[0].pk).covered
+    assert counted is not None
+    assert counted.posts == 1
+
+
+def test_a_hold_that_names_nobody_is_counted_at_once(share, omar):
+    hold = services.place_hold(by=omar, matter="M", reason="R", scope=services.Scope(term="falcon"))
+    counted = selectors.hold_of(omar, hold.pk).covered
+    assert counted is not None
+    assert counted.posts == 1
+
+
 @pytest.mark.parametrize("who", ["omar", "victor"])
 def test_no_page_of_the_desk_shows_who_it_was(share, write, press, alice, person, browser_of, who):
     gate.request_share(by=alice, post=write("Falcon has landed in Lyon today!"), destination=press)

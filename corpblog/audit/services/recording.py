@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from corpblog.audit.models import AuditEntry, AuditHead, AuditPayload
-from corpblog.audit.verify import GENESIS, canonical, commitment, link
+from corpblog.audit.verify import FORGOTTEN, GENESIS, canonical, commitment, link
 from corpblog.kernel import clock
 
 
@@ -41,9 +41,19 @@ def digest_of(entry: AuditEntry, previous: str) -> str:
     )
 
 
-def forget_payloads(subject: str) -> int:
-    """Erase what the entries about something say, with the salts; the chain goes on holding. Returns how many."""
-    return AuditPayload.objects.filter(entry__subject=subject).delete()[0]
+@transaction.atomic
+def forget_payloads(subject: str, *, because: str) -> int:
+    """Erase what the entries about something say, with the salts; the chain goes on holding. Returns how many.
+
+    because: the subject of what takes them away. An entry names their numbers: the verification finds any other that
+    is gone.
+    """
+    payloads = AuditPayload.objects.filter(entry__subject=subject)
+    numbers = list(payloads.order_by("entry").values_list("entry", flat=True))
+    if numbers:
+        record(action=FORGOTTEN, actor_id=None, subject=because, entries=numbers)
+        AuditPayload.objects.filter(entry__in=numbers).delete()
+    return len(numbers)
 
 
 def _locked_head() -> AuditHead:

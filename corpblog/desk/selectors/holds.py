@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
@@ -31,11 +32,12 @@ class Covered:
 class HeldThing:
     """A hold with what it covers, and what the reader may do with it.
 
+    covered: None while the number alone would tell one officer who wrote the words that they see under a pseudonym.
     steps: its entries in the audit log, each with who it was.
     """
 
     hold: Hold
-    covered: Covered
+    covered: Covered | None
     may_rule: bool
     steps: list[tuple[AuditEntry, Person | None]]
 
@@ -73,7 +75,14 @@ def waiting_for_second(reader: Person) -> int:
 
 def _thing(reader: Person, hold: Hold, steps: list[tuple[AuditEntry, Person | None]]) -> HeldThing:
     may_rule = access.can_review(reader) and access.may_rule_on_hold(reader, hold)
-    return HeldThing(hold, covered(hold), may_rule, steps)
+    return HeldThing(hold, None if _tells_a_name(hold) else covered(hold), may_rule, steps)
+
+
+def _tells_a_name(hold: Hold) -> bool:
+    """Whether it names somebody, if by their storyline, where the desk has pseudonyms and no second officer agreed."""
+    channel = hold.channel
+    names = hold.person_id is not None or (channel is not None and (channel.is_storyline or channel.is_direct))
+    return names and settings.DESK_PSEUDONYMS and hold.agreed_at is None
 
 
 def covered(hold: Hold) -> Covered:

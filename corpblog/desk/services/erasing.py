@@ -130,7 +130,7 @@ def _finish(erasure: Erasure) -> bool:
     notices = gone.pop("notifications.notice", 0)
     _add(erasure, {"profile": 1, "notices": notices, "memberships": forget_member(person)})
     _add(erasure, {"keepsakes": gone.total() + posts.forget_unposted(person) + gate.erase_accounts_of(person)})
-    _add(erasure, {"payloads": audit.forget_payloads(f"person:{person.pk}")})
+    _add(erasure, {"payloads": audit.forget_payloads(f"person:{person.pk}", because=erasure.subject)})
     kept = {
         "entries": entries,
         "shares": Share.objects.filter(Q(author=person) | Q(requester=person)).count(),
