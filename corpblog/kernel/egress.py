@@ -51,6 +51,13 @@ class Forbidden(EgressError):
         super().__init__(reason, reached=False)
 
 
+class TooLarge(EgressError):
+    """The answer is longer than the asker wants to read."""
+
+    def __init__(self) -> None:
+        super().__init__("the answer is too large", reached=True)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the other side said."""
@@ -207,7 +214,7 @@ def _once(method: str, url: str, place: Place, *, headers: dict[str, str], body:
                 read += chunk
                 if len(read) > limits.largest:
                     if not limits.cuts:
-                        raise EgressError("the answer is too large", reached=True)
+                        raise TooLarge
                     break
             named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
             return Answer(response.status, named, bytes(read[: limits.largest]), url)

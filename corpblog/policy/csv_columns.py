@@ -59,6 +59,12 @@ def columns_in_head(raw: bytes) -> list[Column]:
     return [Column(key, rows[0][place].strip(), _first_terms(rows[1:], place)) for key, place in places.items() if key]
 
 
+def first_lines(raw: bytes) -> tuple[str, ...]:
+    """Return how a list of one term a line begins; raise BadDictionary if it is no text."""
+    lines = (line.strip() for line in decoded_head(raw[:LONGEST_HEAD]).splitlines())
+    return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))[:SHOWN_TERMS]
+
+
 def decoded_head(raw: bytes) -> str:
     """Return a beginning of a text, whose last character may be cut."""
     encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"

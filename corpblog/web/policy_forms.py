@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from corpblog.policy import sources
 from corpblog.policy.csv_columns import Column
+from corpblog.policy.sources import Head, SourceUnread
 
 
 class SourceForm(forms.Form):
@@ -126,7 +127,10 @@ class ColumnForm(forms.Form):
 
 
 class SourcedListForm(forms.Form):
-    """A list that follows a source."""
+    """A list that follows a source.
+
+    columns: those of the file at the address, where it was asked: then one of them is chosen instead of typed.
+    """
 
     list = forms.CharField(label=gettext_lazy("Name of the list"), max_length=80)
     kind = forms.ChoiceField(
@@ -140,27 +144,53 @@ class SourcedListForm(forms.Form):
         help_text=gettext_lazy("One term a line, or a CSV file. It is read once an hour."),
         max_length=500,
         required=False,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "none", "spellcheck": "false"}),
     )
     column = forms.CharField(
         label=gettext_lazy("Column of the CSV file"),
-        help_text=gettext_lazy("Its title in the first line. Empty where the file has one term a line."),
-        max_length=80,
+        help_text=gettext_lazy("Try the address to choose it, or write the title that its first line has."),
+        max_length=200,
         required=False,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, head: Head | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "source-%s")
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = list(sources.kinds().items())  # type: ignore[attr-defined]
+        self.head = head
+        if head and len(head.columns) > 1:
+            self.fields["column"] = self._column_of(head)
+
+    def _column_of(self, head: Head) -> forms.ChoiceField:
+        none = _("Choose a column") if head.is_table else _("None: every line is a term")
+        return forms.ChoiceField(
+            label=self.fields["column"].label,
+            choices=[("", none), *((each.key, each.title) for each in head.columns)],
+            required=False,
+        )
+
+    def clean_url(self) -> str:
+        return str(self.cleaned_data["url"]).strip()
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        if data.get("kind") == sources.ADDRESS and not (data.get("url") or "").startswith(("https://", "http://")):
+        if data.get("kind") == sources.ADDRESS and not data.get("url", "").startswith(("https://", "http://")):
             self.add_error("url", _("Write the address of the list, for example https://lists.example.com/names.csv."))
         return data
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns to choose from, where there is a choice."""
+        return self.head.columns if self.head and len(self.head.columns) > 1 else ()
+
+    def take_refusal(self, error: SourceUnread) -> None:
+        """Say beside its field why the source cannot be followed."""
+        is_address = self["kind"].value() == sources.ADDRESS
+        self.add_error("column" if error.code == "column" else "url" if is_address else "kind", error.message)
 
     def source(self) -> sources.Source:
         """Return what was chosen."""
         kind = self.cleaned_data["kind"]
         if kind != sources.ADDRESS:
             return sources.Source(kind)
-        return sources.Source(kind, self.cleaned_data["url"].strip(), self.cleaned_data["column"].strip())
+        return sources.Source(kind, self.cleaned_data["url"], self.cleaned_data["column"].strip())

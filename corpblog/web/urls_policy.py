@@ -45,6 +45,7 @@ urlpatterns = [
     path("policies/<int:number>/lists/put/", policy_lists.put_word_list, name="policy_put_word_list"),
     path("policies/<int:number>/lists/columns/", policy_lists.columns, name="policy_csv_columns"),
     path("policies/<int:number>/lists/keep-in-step/", policy_lists.put_source, name="policy_put_source"),
+    path("policies/<int:number>/lists/try/", policy_lists.try_source, name="policy_try_source"),
     path("policies/<int:number>/lists/of/<str:name>/", policy_lists.word_list, name="policy_word_list"),
     path("policies/<int:number>/lists/of/<str:name>/met/", policy_lists.met, name="policy_list_met"),
     path("policies/<int:number>/lists/of/<str:name>/drop/", policy_lists.drop_word_list, name="policy_drop_word_list"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from corpblog.policy.engine import Outcome
 from corpblog.policy.models import PolicyVersion, SourceState
 from corpblog.policy.sources import ADDRESS, Source, SourceUnread
 from corpblog.teams.models import Channel
-from tests.servers.children import serving
+from tests.servers.lists import Lists, serving_lists
 
 pytestmark = pytest.mark.django_db
 
@@ -31,36 +30,9 @@ rules:
 """
 
 
-class Lists(ThreadingHTTPServer):
-    """Serves `text` with `status` at every address."""
-
-    text = "Falcon\nProjet Mistral\n"
-    status = 200
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/names"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Lists
-
-    def do_GET(self) -> None:
-        body = self.server.text.encode()
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_args: object) -> None:
-        pass
-
-
 @pytest.fixture
 def lists(settings: Any) -> Iterator[Lists]:
-    server = Lists(("127.0.0.1", 0), _Handler)
-    settings.EGRESS_PRIVATE = [f"127.0.0.1:{server.server_address[1]}"]
-    with serving(server):
+    with serving_lists(settings) as server:
         yield server
 
 
@@ -175,7 +147,15 @@ def test_a_list_of_exceptions_does_not_grow_by_itself(lists: Lists, follow: Call
 
 @pytest.mark.parametrize(
     ("status", "text", "problem"),
-    [(503, "", "unreachable"), (404, "", "status"), (200, "", "unusable"), (200, "x" * 300, "unusable")],
+    [
+        (503, "", "unreachable"),
+        (404, "", "status"),
+        (200, "", "unusable"),
+        (200, "x" * 300, "unusable"),
+        (200, "\n<!DOCTYPE html><title>Sign in</title>\nFalcon\nProjet Mistral\n", "page"),
+        (200, "Osprey\n" * 2_300_000, "large"),
+    ],
+    ids=["silent", "gone", "empty", "no list", "a sign-in page", "too large"],
 )
 def test_a_source_that_fails_leaves_the_list_as_it_was(
     lists: Lists, follow: Callable[..., PolicyVersion], status: int, text: str, problem: str
@@ -209,9 +189,40 @@ def test_a_column_of_a_csv_file_is_a_list(lists: Lists, follow: Callable[..., Po
     assert outcome("Code 1") == Outcome.ALLOW
 
 
+def test_a_table_without_a_chosen_column_is_no_list(
+    lists: Lists, follow: Callable[..., PolicyVersion], irene: Person
+) -> None:
+    lists.text, lists.kind = "Code;Name\n1;Falcon\n2;Projet Mistral\n", "text/csv; charset=utf-8"
+    with pytest.raises(SourceUnread, match="This file has several columns: code, name"):
+        follow(Source(ADDRESS, lists.url))
+    with pytest.raises(SourceUnread, match="Its columns: code, name"):
+        follow(Source(ADDRESS, lists.url, "bird"))
+    # Commas in a text that nobody calls a table are a part of its terms.
+    lists.text, lists.kind = "Falcon, the second\nOsprey\n", "text/plain"
+    follow(Source(ADDRESS, lists.url))
+    assert outcome("Falcon, the second starts") == Outcome.HOLD
+
+
+def test_an_address_says_how_its_list_begins_before_anything_follows_it(irene: Person, lists: Lists) -> None:
+    lists.text = "Code;Name\n" + "".join(f"{number};Bird {number}\n" for number in range(20_000))
+    head = services.try_address(by=irene, url=f"{lists.url}.csv")
+    assert [(column.key, column.title, column.terms[:2]) for column in head.columns] == [
+        ("code", "Code", ("0", "1")),
+        ("name", "Name", ("Bird 0", "Bird 1")),
+    ]
+    assert head.is_table
+    lists.text = "# Birds\nFalcon\n\nFalcon\nOsprey\n"
+    head = services.try_address(by=irene, url=lists.url)
+    assert (head.lines, len(head.columns), head.is_table) == (("Falcon", "Osprey"), 1, False)
+
+
 def test_an_address_inside_is_not_asked(irene: Person, lists: Lists, settings: Any) -> None:
     settings.EGRESS_PRIVATE = []
     draft = services.create_draft(by=irene)
+    with pytest.raises(SourceUnread) as unasked:
+        services.try_address(by=irene, url=lists.url)
+    assert unasked.value.code == "forbidden"
+    assert lists.asked == 0
     with pytest.raises(SourceUnread) as refused:
         services.put_source(
             by=irene, number=draft.number, edit=draft.edit, name="names.txt", source=Source(ADDRESS, lists.url)
@@ -227,6 +238,9 @@ def test_nobody_but_a_policy_admin_makes_the_server_ask(omar: Person, irene: Per
         )
     with pytest.raises(NotAllowed):
         services.sync_now(by=omar, name="names.txt")
+    with pytest.raises(NotAllowed):
+        services.try_address(by=omar, url=lists.url)
+    assert lists.asked == 0
 
 
 @pytest.mark.parametrize("kind", ["private-channels", "directory-groups"])

@@ -430,6 +430,10 @@ ROWS: dict[str, list[Row]] = {
     "policy_put_source": deed(
         "/policies/{draft}/lists/keep-in-step/", EDITORS, edit="{edit}", list="rooms", kind="private-channels"
     ),
+    # An address inside, so that nothing is asked.
+    "policy_try_source": [
+        Row("post", "/policies/{draft}/lists/try/", EDITORS, {"kind": "address", "url": "https://127.0.0.1/names"}),
+    ],
     "policy_drop_source": deed("/policies/{draft}/lists/of/rooms/release/", EDITORS, edit="{edit}"),
     "policy_sync_now": deed("/policies/{draft}/lists/of/rooms/read/", EDITORS),
     "policy_drop_word_list": deed("/policies/{draft}/lists/of/names/drop/", EDITORS, edit="{edit}"),

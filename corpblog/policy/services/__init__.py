@@ -16,7 +16,7 @@ from corpblog.policy.services.drafts import (
 from corpblog.policy.services.exporting import export
 from corpblog.policy.services.proposals import lowered_by, propose, put_in_force, refuse, roll_back, waits_until
 from corpblog.policy.services.scanning import scan
-from corpblog.policy.services.syncing import drop_source, put_source, sync_lists, sync_now
+from corpblog.policy.services.syncing import drop_source, put_source, sync_lists, sync_now, try_address
 
 __all__ = [
     "add_pack",
@@ -41,5 +41,6 @@ __all__ = [
     "switch_pack",
     "sync_lists",
     "sync_now",
+    "try_address",
     "waits_until",
 ]

@@ -23,7 +23,7 @@ from corpblog.policy.protection import lowerings
 from corpblog.policy.reading import sound_policy
 from corpblog.policy.services.drafts import draft_for_change, put_list, require_editor, save_draft, write_version
 from corpblog.policy.services.swapping import swap
-from corpblog.policy.sources import Source, SourceUnread
+from corpblog.policy.sources import Head, Source, SourceUnread
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +42,12 @@ def put_source(*, by: Person, number: int, edit: int, name: str, source: Source)
         draft.sources = {**draft.sources, checked: source.facts()}
         _remember(source, sources.keep(report), report.count)
         return put_list(draft, by, report, source=source.kind)
+
+
+def try_address(*, by: Person, url: str) -> Head:
+    """Return how the list at an address begins, before anything follows it; raise SourceUnread."""
+    require_editor(by)
+    return sources.look(url)
 
 
 @transaction.atomic

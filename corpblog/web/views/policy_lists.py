@@ -19,9 +19,11 @@ from corpblog.policy.engine.fingerprints import is_fingerprint
 from corpblog.policy.engine.records import is_records
 from corpblog.policy.errors import BadDictionary
 from corpblog.policy.models import PolicyVersion
+from corpblog.policy.sources import SourceUnread
 from corpblog.web import policy_dangers
 from corpblog.web.policy_forms import DOCUMENT, RECORDS, WORDS, ColumnForm, SourcedListForm, WordListForm
 from corpblog.web.views.asking import person_of
+from corpblog.web.views.browser import is_htmx
 from corpblog.web.views.policies import edit_of, shell_context
 
 SHOWN_TERMS = 5000
@@ -178,12 +180,45 @@ def put_source(request: HttpRequest, number: int) -> HttpResponse:
     name, by = form.cleaned_data["list"], person_of(request)
     try:
         report = services.put_source(by=by, number=number, edit=edit_of(request), name=name, source=form.source())
+    except SourceUnread as error:
+        form = _with_columns(request, form) if error.code == "column" else form
+        form.take_refusal(error)
+        return _lists_page(request, shown, WordListForm(), error.status, source_form=form)
     except CorpblogError as error:
         fresh = selectors.version_for(person_of(request), number)
         return _lists_page(request, fresh, WordListForm(), error.status, source_form=form, failure=error.message)
     messages.success(request, _report_words(report))
     _warn_of(request, report)
     return redirect("web:policy_word_list", number, report.name)
+
+
+@require_POST
+def try_source(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask the address that was typed how its list begins, and offer its columns; nothing is saved."""
+    shown = selectors.version_for(person_of(request), number)
+    form = SourcedListForm(request.POST)
+    form.fields["list"].required = False
+    if form.is_valid():
+        try:
+            form = _with_columns(request, form)
+        except SourceUnread as error:
+            form.take_refusal(error)
+    status = 422 if form.errors else 200
+    if is_htmx(request):
+        context = shell_context(request, shown, "lists") | {"source_form": form}
+        return render(request, "web/policies/_source_form.html", context, status=status)
+    return _lists_page(request, shown, WordListForm(), status, source_form=form)
+
+
+def _with_columns(request: HttpRequest, form: SourcedListForm) -> SourcedListForm:
+    """Return the form as it was typed, with the columns of the file at its address to choose from."""
+    head = services.try_address(by=person_of(request), url=form.cleaned_data["url"])
+    typed, data = form.cleaned_data["column"].strip().lower(), request.POST.copy()
+    data["column"] = typed if typed in {each.key for each in head.columns} else ""
+    fresh = SourcedListForm(data, head=head)
+    fresh.fields["list"].required = form.fields["list"].required
+    fresh.is_valid()
+    return fresh
 
 
 @require_POST
