@@ -60,7 +60,7 @@ def test_trying_an_address_offers_its_columns_and_how_each_begins(
     words = text_of(answer)
     assert answer.status_code == 200
     assert columns_of(answer) == [("", ""), ("code", ""), ("name", "selected"), ("empty", "")]
-    assert "The server answers. It has 3 columns." in words
+    assert "The server answers. Choose below which column has the terms." in words
     assert "Code 1 2 Name Falcon Projet Mistral Empty It is empty." in words
     assert f'value="{lists.url}"' in answer.content.decode()
     assert "This field is required" not in words
