@@ -44,7 +44,7 @@ async function* filesBelow(folder, endings) {
 /** Every icon that a template, a script or icons.json names. */
 async function iconsInUse() {
   const names = new Set(JSON.parse(await readFile(join(here, 'icons.json'), 'utf8')).always);
-  const patterns = [/\{%\s*icon\s+["']([a-z0-9-]+)["']/g, /\bicon\(\s*["']([a-z0-9-]+)["']/g];
+  const patterns = [/\{%\s*icon\s+["']([a-z0-9-]+)["']/g, /\bicon\(\s*["']([a-z0-9-]+)["']/g, /\bicon_name=["']([a-z0-9-]+)["']/g];
   for (const folder of [join(root, 'corpblog'), join(here, 'src')]) {
     for await (const path of filesBelow(folder, ['.html', '.ts'])) {
       const text = await readFile(path, 'utf8');

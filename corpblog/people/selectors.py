@@ -183,6 +183,14 @@ def directory_groups() -> QuerySet[DirectoryGroup]:
     return DirectoryGroup.objects.order_by("name")
 
 
+def groups_of_people() -> dict[int, frozenset[str]]:
+    """Return the names of the mirrored groups of everybody who is in one, by the person's number."""
+    found: dict[int, set[str]] = {}
+    for person_id, name in DirectoryGroup.people.through.objects.values_list("person_id", "directorygroup__name"):
+        found.setdefault(person_id, set()).add(name)
+    return {person_id: frozenset(names) for person_id, names in found.items()}
+
+
 def group_names() -> list[str]:
     """Return the names of the mirrored groups of the directory."""
     return list(DirectoryGroup.objects.values_list("name", flat=True))

@@ -16,8 +16,10 @@ from itertools import pairwise
 
 from django.utils.timezone import localdate, localtime
 
+from corpblog.people.selectors import groups_of_people
 from corpblog.policy.engine import Field, Finding, Outcome, Policy, Scan, Verdict
 from corpblog.policy.engine.batches import SIZE, Crowd
+from corpblog.policy.engine.model import ANY
 from corpblog.policy.engine.verdict import Audience
 from corpblog.policy.estimate import bounds, rough
 
@@ -49,14 +51,15 @@ class PastText:
     classification: str | None = None
     attachment_kinds: frozenset[str] | None = None
 
-    def question(self, audience: Audience) -> Scan:
-        """What the engine is asked about it."""
+    def question(self, audience: Audience, groups: Mapping[int, frozenset[str]] | None = None) -> Scan:
+        """What the engine is asked about it. groups: those of each author, where it is known who is in which."""
         fields = self.fields or {"text": self.text}
         return Scan(
             fields=tuple(Field(name, text) for name, text in fields.items()),
             audience=audience,
             destination=self.destination,
             destination_name=self.destination_name,
+            groups=None if groups is None else groups.get(self.author_id, frozenset()),
             now=self.at,
             channel_classification=self.classification,
             language=self.language,
@@ -177,14 +180,14 @@ def effect(
     them, by chance. seconds: when to stop; what was looked at then has to be there by chance, too. processes: see
     `Crowd`. told: called after each batch with how many are done; what it raises ends the run.
     """
-    run = _Run(policy, against, audience)
     started = time.perf_counter()
+    run, groups = _Run(policy, against, audience), _groups_asked_for(policy, against)
     waiting: deque[PastText] = deque()
 
     def questions() -> Iterator[Scan]:
         for past in texts:
             waiting.append(past)
-            yield past.question(audience)
+            yield past.question(audience, groups)
 
     # A short run is looked at often: the clock decides how long an admin waits.
     size = _WHILE_WAITING if seconds < float("inf") else SIZE
@@ -199,6 +202,12 @@ def effect(
     result.population = max(population, result.total)
     result.milliseconds = round(1000 * (time.perf_counter() - started))
     return result
+
+
+def _groups_asked_for(*policies: Policy | None) -> Mapping[int, frozenset[str]] | None:
+    """Return the groups in which people are today, where a rule asks for them: nobody knows in which they were then."""
+    asks = any(rule.groups != (ANY,) for policy in policies if policy for rule in policy.rules)
+    return groups_of_people() if asks else None
 
 
 class _Run:

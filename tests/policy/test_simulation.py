@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from corpblog.people.models import DirectoryGroup, Person
 from corpblog.policy import simulation
 from corpblog.policy.engine import Outcome, load_policy
 from corpblog.policy.simulation import PastText, effect, marked
@@ -127,3 +128,15 @@ def test_marks_that_overlap_are_one() -> None:
         ("i", True),
         ("j", False),
     ]
+
+
+@pytest.mark.django_db
+def test_a_rule_for_some_groups_is_counted_for_their_people_only(alice: Person, bruno: Person) -> None:
+    sales = DirectoryGroup.objects.create(directory_id="1", name="sales")
+    sales.people.add(alice)
+    DirectoryGroup.objects.create(directory_id="2", name="finance").people.add(alice, bruno)
+    past = [text("Falcon flies", author=alice.pk), text("Falcon", author=bruno.pk), text("Falcon", author=0)]
+    for_sales = load_policy(FALCON.replace("    detect:", "    groups: [sales]\n    detect:", 1))
+    found = effect(for_sales, past, days=7, until=LAST)
+    assert (found.total, found.matched, found.people) == (3, 1, 1)
+    assert effect(load_policy(FALCON), past, days=7, until=LAST, against=for_sales).stricter == 2

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from corpblog.people.models import Person
+from corpblog.people.models import DirectoryGroup, Person
 from corpblog.policy import services
 from corpblog.policy.models import PolicyVersion
 from corpblog.sharing.models import Destination
@@ -95,6 +95,30 @@ def test_the_bench_asks_as_the_gate_does(
     address = reverse("web:policy_bench", args=[draft.number])
     sent = {"text": "Falcon", "destination": destination, "classification": classification}
     answer = browser_of(irene).post(address, sent, headers={"X-Requested-With": "fetch"})
+    assert answer.json()["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "group", "outcome"),
+    [
+        ("groups: [sales]", "Falcon", "", "hold"),
+        ("groups: [sales]", "Falcon", "sales", "hold"),
+        ("groups: [sales]", "Falcon", "finance", "allow"),
+        ("languages: [fr]", "Le Falcon est dans la maison avec nous", "", "hold"),
+        ("languages: [fr]", "The Falcon is in the house with us", "", "allow"),
+        # Nobody knows the language of one word, and what is not known exempts nobody.
+        ("languages: [fr]", "Falcon", "", "hold"),
+    ],
+)
+def test_the_bench_knows_of_whom_and_in_which_language_a_text_is(
+    draft: PolicyVersion, irene: Person, browser_of: Browser, rule: str, text: str, group: str, outcome: str
+) -> None:
+    source = draft.source.replace("audience: external", f"audience: external\n    {rule}", 1)
+    PolicyVersion.objects.filter(pk=draft.pk).update(source=source)
+    DirectoryGroup.objects.create(directory_id="1", name="finance")
+    client, address = browser_of(irene), reverse("web:policy_bench", args=[draft.number])
+    assert "<option>finance</option>" in client.get(address).content.decode()
+    answer = client.post(address, {"text": text, "group": group}, headers={"X-Requested-With": "fetch"})
     assert answer.json()["outcome"] == outcome
 
 

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from corpblog.kernel import clock
+from corpblog.people.selectors import group_names
 from corpblog.policy import reading, selectors
 from corpblog.policy.engine import Field, Policy, Scan, Verdict, compile_policy, explain, utf16_offsets
 from corpblog.policy.engine.conditions import unmet
 from corpblog.policy.engine.verdict import Audience
 from corpblog.policy.models import PolicyVersion
 from corpblog.policy.simulation import marked
+from corpblog.posts.language import guess
 from corpblog.sharing.selectors import Offer, destinations_for
 from corpblog.web import policy_effect
 from corpblog.web.policy_words import CLASSIFICATIONS, DECIDED, UNMET, language, rule_title
@@ -57,6 +59,8 @@ def bench(request: HttpRequest, number: int) -> HttpResponse:
         "destination": request.POST.get("destination", ""),
         "classifications": CLASSIFICATIONS,
         "classification": request.POST.get("classification", ""),
+        "groups": group_names(),
+        "group": request.POST.get("group", ""),
         "longest": LONGEST,
     }
     return render(request, "web/policies/bench.html", context | result)
@@ -86,15 +90,17 @@ def effect(request: HttpRequest, number: int) -> HttpResponse:
 def _tried(policy: Policy, text: str, request: HttpRequest) -> dict[str, Any]:
     wanted = request.POST.get("destination", "")
     found = next((offer.destination for offer in _destinations(request) if offer.destination.slug == wanted), None)
-    classification = request.POST.get("classification", "")
+    classification, group = request.POST.get("classification", ""), request.POST.get("group", "")
     question = Scan(
         (Field("text", text),),
         _audience(request),
         # As the gate asks: a rule names a destination, or all of a kind.
         found.kind if found else None,
         found.name if found else None,
+        groups=frozenset({group}) if group else None,
         now=clock.now(),
         channel_classification=classification if classification in CLASSIFICATIONS else None,
+        language=guess(text) or None,
     )
     verdict = compile_policy(policy).answer(question)
     return {
