@@ -39,7 +39,7 @@ def check_may_handle(person: Person, share: Share) -> None:
 def check_may_rule(person: Person, share_id: int) -> None:
     """Raise where the person asked for a second pair of eyes; the gate itself checks everything else."""
     if passed_up_by(person, share_id):
-        raise NotAllowed(_("You passed this case up, so another officer has to decide."))
+        raise NotAllowed(_("You escalated this case, so another officer has to decide."))
     if overruled(person, share_id):
         raise NotAllowed(_("Your rejection was lifted, so another officer has to decide."))
 

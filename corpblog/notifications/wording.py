@@ -28,7 +28,7 @@ _SHARE_STATES: dict[str, Callable[[], str]] = {
 # What an officer is called to; who wrote what waits is said at the desk alone, by name or by pseudonym.
 _REVIEW_STEPS: dict[str, Callable[[], str]] = {
     "assigned": lambda: _("A case was given to you."),
-    "escalated": lambda: _("A case was passed up: another officer has to decide."),
+    "escalated": lambda: _("A case was escalated: another officer has to decide."),
     "appeal": lambda: _("A rejection was contested: another officer has to answer."),
     "unmasking": lambda: _("A colleague asks who is behind a pseudonym: another officer has to agree or refuse."),
 }

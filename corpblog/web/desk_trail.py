@@ -25,7 +25,7 @@ def _marked(words: str, facts: dict[str, Any]) -> str:
 
 STEPS: Final[dict[str, Telling]] = {
     "desk.assigned": _assigned,
-    "desk.escalated": lambda facts: _("Passed up"),
+    "desk.escalated": lambda facts: _("Escalated"),
     "desk.comment": lambda facts: _("Comment for colleagues"),
     "desk.message": lambda facts: _("Message to the author"),
     "desk.appealed": lambda facts: _("The author contested the rejection"),

@@ -37,7 +37,7 @@ VIEWS: Final[dict[View, Promise]] = {
     "unassigned": gettext_lazy("Unassigned"),
     "team": gettext_lazy("Team"),
     "second": gettext_lazy("Second officer"),
-    "escalated": gettext_lazy("Passed up"),
+    "escalated": gettext_lazy("Escalated"),
     "appeals": gettext_lazy("Appeals"),
     "names": gettext_lazy("Names asked for"),
     "done": pgettext_lazy("cases", "Decided"),
@@ -296,7 +296,7 @@ def _decided(share: Share, ruling: str) -> str:
     if ruling == "redact":
         return _("Sent back with a wording. The author takes it or leaves it.")
     if ruling == "escalate":
-        return _("Passed up. Another officer decides.")
+        return _("Escalated. Another officer decides.")
     if ruling == Decision.Ruling.REJECT:
         return _("Rejected. The author reads your reason.")
     if ruling == Decision.Ruling.CHANGES:

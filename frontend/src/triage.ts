@@ -28,10 +28,16 @@ function waitsForNote(form: HTMLFormElement, button: HTMLElement): boolean {
   return true;
 }
 
+/** What would be done is shown by the first press; without a script it is done as it was prepared. */
+function showsFirst(button: HTMLElement): boolean {
+  const selector = button.dataset['showsFirst'];
+  return selector !== undefined && !document.querySelector<HTMLDetailsElement>(selector)?.open && open(selector);
+}
+
 function startDeciding(form: HTMLFormElement): void {
   form.addEventListener('submit', (event) => {
     const button = event.submitter;
-    if (form.classList.contains('is-deciding') || (button && waitsForNote(form, button))) event.preventDefault();
+    if (form.classList.contains('is-deciding') || (button && (waitsForNote(form, button) || showsFirst(button)))) event.preventDefault();
     // Not `disabled`: a disabled button would not be sent, and which one was pressed is the decision.
     else form.classList.add('is-deciding');
   });

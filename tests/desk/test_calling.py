@@ -88,7 +88,7 @@ def test_what_is_passed_up_calls_the_others(held, omar, lena, fresh):
     mark_read(by=omar)
     mark_read(by=lena)
     services.escalate(by=omar, share_id=share.pk, digest=share.digest, note="Please look", authenticated_at=fresh)
-    words = "A case was passed up: another officer has to decide."
+    words = "A case was escalated: another officer has to decide."
     assert (calls(omar), calls(lena)) == ([], [told(share, "escalated", words)])
 
 

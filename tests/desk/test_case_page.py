@@ -193,7 +193,7 @@ def test_the_trail_tells_what_officers_did_and_not_to_whom_it_is_about(
         "The evidence was taken as a ZIP",
         "Given back to all",
         "Taken",
-        "Passed up",
+        "Escalated",
     )
     steps = [(step.words, step.actor) for step in desk_words.page(case(omar, share.pk))["steps"]]
     actors = [omar, omar, omar, omar, lena, lena, lena]

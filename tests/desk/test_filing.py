@@ -86,7 +86,7 @@ def test_whoever_passes_a_case_up_does_not_decide_on_it(held, omar, lena, fresh)
     services.assign(by=omar, share_id=share.pk, to="omar")
     passed_up(share, omar, fresh)
     assert (in_view(omar), in_view(lena), in_view(omar, "escalated")) == ([], [share], [share])
-    assert "You passed this case up" in selectors.case(omar, share.pk).why_not
+    assert "You escalated this case" in selectors.case(omar, share.pk).why_not
     ruling = {"share_id": share.pk, "digest": share.digest, "authenticated_at": fresh}
     with pytest.raises(NotAllowed):
         services.approve(by=omar, **ruling)

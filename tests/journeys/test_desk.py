@@ -109,7 +109,8 @@ def test_a_wording_is_proposed_taken_and_judged_anew(page_of: OpenPage, go_live:
     ask(alice, f"👍 The Kestrel team of Lyon says hello {mark}")
     go_live(omar, "/desk/")
     open_case(omar, mark)
-    omar.keyboard.press("d")
+    expect(omar.locator("[data-left]")).to_be_hidden()
+    omar.get_by_role("button", name="Redact").click()
     expect(omar.locator("[data-left]")).to_contain_text(f"👍 The […] team of Lyon says hello {mark}")
     omar.get_by_label("More: mark words here").evaluate(
         "area => area.setSelectionRange(area.value.indexOf(' of Lyon'), area.value.indexOf(' says'))"
@@ -137,7 +138,7 @@ def test_a_case_is_passed_up_and_the_second_officer_decides(page_of: OpenPage, g
     omar.keyboard.press("e")
     omar.keyboard.type("Is this the same customer?")
     omar.keyboard.press("Control+Enter")
-    expect(omar.locator(".ruled")).to_contain_text("Passed up")
+    expect(omar.locator(".ruled")).to_contain_text("Escalated")
     go_live(lena, "/desk/?view=escalated")
     open_case(lena, mark)
     expect(lena.locator("#remarks")).to_contain_text("Is this the same customer?")

@@ -53,7 +53,7 @@ class Remark(models.Model):
 
     class Kind(models.TextChoices):
         COMMENT = "comment", _("Comment")
-        ESCALATION = "escalation", _("Passed up")
+        ESCALATION = "escalation", _("Escalated")
         MESSAGE = "message", _("Message to the author")
 
     LONGEST = 2000

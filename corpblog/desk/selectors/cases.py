@@ -289,7 +289,7 @@ def _why_not(
         ),
         (
             file is not None and file.escalated_by_id == officer.pk,
-            _("You passed this case up, so another officer has to decide."),
+            _("You escalated this case, so another officer has to decide."),
         ),
         (access.overruled(officer, share.pk), _("Your rejection was lifted, so another officer has to decide.")),
     )

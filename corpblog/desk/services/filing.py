@@ -69,7 +69,7 @@ def escalate(*, by: Person, share_id: int, digest: str, note: str, authenticated
         raise StaleCase(_("This share changed while you were reading. Look at what would leave now."))
     file = _locked_file(share)
     if file.escalated_at is not None:
-        raise Conflict(_("This case was passed up already."))
+        raise Conflict(_("This case was escalated already."))
     file.escalated_by, file.escalated_at = by, clock.now()
     if file.officer_id == by.pk:
         file.officer, file.since = None, None

@@ -181,7 +181,7 @@ def _ruled(request: HttpRequest, officer: Person, share_id: int, digest: str) ->
         return services.redact(note=note, spans=_spans(request), **bound)
     if ruling == "escalate":
         return services.escalate(note=note, **bound)
-    raise Invalid(_("Choose what to do with this case: approve, reject, ask for changes or pass it up."))
+    raise Invalid(_("Choose what to do with this case: approve, reject, ask for changes, redact or escalate it."))
 
 
 def _others(request: HttpRequest) -> list[tuple[int, str]]:
