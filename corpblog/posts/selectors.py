@@ -175,8 +175,9 @@ def drafts(person: Person) -> list[Draft]:
 
 
 def draft_files(person: Person, place: str) -> list[Attachment]:
-    """Return what somebody added in a place and did not post, in its order."""
-    return list(Attachment.objects.filter(owner=person, place=place, post__isnull=True).order_by("position", "pk"))
+    """Return what somebody added in a place and did neither post nor remove, in its order."""
+    there = Attachment.objects.filter(owner=person, place=place, post__isnull=True, removed_at__isnull=True)
+    return list(there.order_by("position", "pk"))
 
 
 def files_of(post: Post) -> list[Attachment]:

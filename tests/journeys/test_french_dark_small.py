@@ -60,6 +60,25 @@ def test_the_menu_of_a_post_stands_beside_what_else_one_can_do(small: Page) -> N
     assert small.locator("article.post .post-actions").evaluate_all(ALONE) == []
 
 
+def test_what_is_seen_first_is_reached_first(small: Page) -> None:
+    """Also where several reactions have a line of their own: the keyboard goes as the eye does."""
+    small.goto("/c/newsroom/")
+    cards = small.locator("article.post:has(.reaction + .reaction)")
+    expect(cards.first).to_be_visible()
+    assert cards.evaluate_all(JUMPS) == []
+
+
+# Where one goes up, or back on the same line, on the way through what a post offers.
+JUMPS = """cards => cards.flatMap((card) => {
+    const stops = [...card.querySelectorAll('a[href], button')].filter((one) => one.checkVisibility());
+    const boxes = stops.map((one) => one.getBoundingClientRect());
+    return boxes.slice(1).flatMap((box, at) => {
+        const before = boxes[at], isBelow = box.top >= before.bottom - 2;
+        const goesOn = isBelow || (box.bottom > before.top && box.left >= before.left);
+        return goesOn ? [] : [stops[at + 1].outerHTML.slice(0, 200)];
+    }); })"""
+
+
 # The posts whose menu has nothing beside it.
 ALONE = """rows => rows.filter((row) => {
     const menu = row.querySelector('.end').getBoundingClientRect();

@@ -5,10 +5,13 @@ from django.http import QueryDict
 
 from corpblog.kernel.errors import Conflict
 from corpblog.people.models import Person
+from corpblog.posts import selectors
 from corpblog.posts.draft_fields import draft_of
-from corpblog.posts.models import Draft
-from corpblog.posts.services import save_draft, stamp_of, swap_draft
+from corpblog.posts.files import Wish
+from corpblog.posts.models import Attachment, Draft
+from corpblog.posts.services import attach, detach, discard_draft, publish, save_draft, stamp_of, swap_draft
 from corpblog.posts.services.drafting import Other
+from corpblog.teams.models import Channel
 
 pytestmark = pytest.mark.django_db
 POLL = {"kind": ["poll"], "option": ["Red", "Green"]}
@@ -106,3 +109,65 @@ def test_what_is_kept_has_its_bounds_and_its_owner(alice: Person, bruno: Person)
     assert [each["text"] for each in Draft.objects.get(person=alice).others] == [f"Version {n}" for n in range(3, 8)]
     with pytest.raises(Conflict):
         swap_draft(by=bruno, place="new")
+
+
+def add(by: Person, name: str) -> str:
+    return str(attach(by=by, place="new", name=name, data=name.encode()).pk)
+
+
+def shown(person: Person) -> list[str]:
+    return [file.name for file in selectors.draft_files(person, "new")]
+
+
+def test_a_file_that_one_device_removed_comes_back_with_the_other_version(alice: Person) -> None:
+    boat, plan = add(alice, "boat.txt"), add(alice, "plan.txt")
+    seen = stamp_of(save_draft(by=alice, place="new", text="Look", fields={"file": [boat, plan]}, seen="")[0])
+    save_draft(by=alice, place="new", text="Look there", fields={"file": [boat, plan]}, seen=seen)
+    detach(by=alice, file_id=int(boat))
+    assert shown(alice) == ["plan.txt"]
+    save_draft(by=alice, place="new", text="Look here", fields={"file": [plan]}, seen=seen)
+    assert shown(alice) == ["plan.txt"]
+    swap_draft(by=alice, place="new")
+    assert state(alice) == ("Look there", {"file": [boat, plan]}, 1)
+    assert shown(alice) == ["boat.txt", "plan.txt"]
+    swap_draft(by=alice, place="new")
+    assert shown(alice) == ["plan.txt"]
+
+
+def test_a_file_that_came_since_waits_with_its_version(alice: Person) -> None:
+    boat = add(alice, "boat.txt")
+    save_draft(by=alice, place="new", text="Look there", fields={"file": [boat]}, seen="")
+    plan = add(alice, "plan.txt")
+    save_draft(by=alice, place="new", text="Look here", fields={"file": [plan]}, seen="")
+    swap_draft(by=alice, place="new")
+    assert shown(alice) == ["boat.txt"]
+    swap_draft(by=alice, place="new")
+    assert shown(alice) == ["plan.txt"]
+
+
+def test_a_removed_file_goes_for_good_with_the_last_version_that_has_it(alice: Person) -> None:
+    boat = add(alice, "boat.txt")
+    kept, _other = save_draft(by=alice, place="new", text="Look", fields={"file": [boat]}, seen="")
+    detach(by=alice, file_id=int(boat))
+    save_draft(by=alice, place="new", text="Look", seen=stamp_of(kept))
+    assert not Attachment.objects.exists()
+    plan = add(alice, "plan.txt")
+    save_draft(by=alice, place="new", text="There", fields={"file": [plan]}, seen="")
+    save_draft(by=alice, place="new", text="Here", seen="")
+    detach(by=alice, file_id=int(plan))
+    assert Attachment.objects.count() == 1
+    discard_draft(by=alice, place="new")
+    assert not Attachment.objects.exists()
+
+
+def test_who_never_kept_a_draft_with_it_removes_it_at_once(alice: Person) -> None:
+    detach(by=alice, file_id=int(add(alice, "boat.txt")))
+    assert not Attachment.objects.exists()
+
+
+def test_what_one_device_removed_the_other_still_posts(alice: Person, engineering: Channel) -> None:
+    boat = add(alice, "boat.txt")
+    save_draft(by=alice, place="new", text="Look", fields={"file": [boat]}, seen="")
+    detach(by=alice, file_id=int(boat))
+    post = publish(by=alice, channel=engineering, text="Look", files=[Wish(int(boat))])
+    assert [file.name for file in selectors.files_of(post)] == ["boat.txt"]

@@ -230,11 +230,17 @@ class Attachment(models.Model):
     height = models.PositiveIntegerField(null=True)
     alt = models.TextField(blank=True)
     is_decorative = models.BooleanField(default=False, help_text="Its author says that it needs no description.")
+    removed_at = models.DateTimeField(
+        null=True, help_text="Taken out of its draft; kept while another version of that draft has it."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(size__gt=0), name="a_file_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True) | Q(post__isnull=True), name="a_file_of_a_post_was_not_removed"
+            ),
             models.CheckConstraint(
                 condition=Q(width__isnull=True, height__isnull=True, thumbnail="")
                 | (Q(width__gt=0, height__gt=0) & ~Q(thumbnail="")),

@@ -17,7 +17,7 @@ from corpblog.posts import access, files
 from corpblog.posts.errors import Undescribed, no_such_file
 from corpblog.posts.files import Wish
 from corpblog.posts.models import Attachment, Post
-from corpblog.posts.services.drafting import check_place
+from corpblog.posts.services.drafting import check_place, forget_removed
 
 UPLOADS: Final = Limit("uploads", 60, timedelta(minutes=10))
 # What was added and never posted; the composer shows it until then.
@@ -78,13 +78,18 @@ def _check_room(by: Person, place: str) -> None:
 
 
 def _of_draft(by: Person, place: str) -> QuerySet[Attachment]:
-    return Attachment.objects.filter(owner=by, place=place, post__isnull=True)
+    return Attachment.objects.filter(owner=by, place=place, post__isnull=True, removed_at__isnull=True)
 
 
 @transaction.atomic
 def detach(*, by: Person, file_id: int) -> None:
-    """Remove a file from a draft; removing it twice is removing it."""
-    Attachment.objects.filter(pk=file_id, owner=by, post__isnull=True).delete()
+    """Remove a file from a draft; removing it twice is removing it.
+
+    It goes for good once no version of the draft has it any more: another device may have written one that does.
+    """
+    there = Attachment.objects.filter(pk=file_id, owner=by, post__isnull=True)
+    if there.filter(removed_at__isnull=True).update(removed_at=clock.now()) and (file := there.first()):
+        forget_removed(by, file.place)
 
 
 def carried(by: Person, wishes: Sequence[Wish]) -> list[files.Facts]:
@@ -139,7 +144,8 @@ def bind(post: Post, attachments: Sequence[Attachment]) -> None:
     """Give the files to the post, in its transaction; raise where another post was faster."""
     for position, row in enumerate(attachments):
         free = Attachment.objects.filter(pk=row.pk, owner=post.author_id, post__isnull=True)
-        changed = {"alt": row.alt, "is_decorative": row.is_decorative, "position": position}
+        # Another device may have removed it from its version of the draft; this one posts it.
+        changed = {"alt": row.alt, "is_decorative": row.is_decorative, "position": position, "removed_at": None}
         if not free.update(post=post.pk, **changed):
             raise Conflict(_("One of the files was just posted elsewhere. Add it again."), file=row.pk)
 

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from corpblog.kernel import clock
 from corpblog.people.models import Person
 from corpblog.posts.draft_fields import holds_words
 from corpblog.posts.errors import BadDraft, NoOtherDraft
-from corpblog.posts.models import Draft
+from corpblog.posts.models import Attachment, Draft
 
 _PLACE = re.compile(r"new|channel:\d{1,19}|reply:\d{1,19}|edit:\d{1,19}|quote:\d{1,19}|scheduled:\d{1,19}")
 _BROKEN = re.compile(r"[\x00\ud800-\udfff]")
@@ -62,21 +63,42 @@ def save_draft(
     values = {"text": kept, "fields": typed}
     values["others"] = [each for each in others if not _says_all(each, kept, typed)][-_MOST_OTHERS:]
     draft, _created = Draft.objects.update_or_create(person=by, place=place, defaults=values)
+    forget_removed(by, place)
     _forget_the_oldest(by)
     return draft, other
 
 
 @transaction.atomic
 def swap_draft(*, by: Person, place: str) -> Draft:
-    """Show what was written over last, and keep what stands in the draft instead; doing it again goes round."""
+    """Show what was written over last, and keep what stands in the draft instead; doing it again goes round.
+
+    The files are those of the version that is shown: what it had comes back, what came since waits with the other one.
+    """
     draft = Draft.objects.select_for_update().filter(person=by, place=place).first()
     if draft is None or not draft.others:
         raise NoOtherDraft(_("There is no other version of this draft any more."))
     *rest, last = draft.others
     draft.others = [_version(draft.text, draft.fields), *rest]
+    here = Attachment.objects.filter(owner=by, place=place, post__isnull=True)
+    here.filter(pk__in=_files(draft.fields), removed_at__isnull=True).update(removed_at=clock.now())
+    here.filter(pk__in=_files(last["fields"])).update(removed_at=None)
     draft.text, draft.fields = last["text"], last["fields"]
     draft.save(update_fields=["text", "fields", "others", "updated_at"])
     return draft
+
+
+def forget_removed(by: Person, place: str) -> None:
+    """Drop the files that were removed from a draft and that none of its versions has."""
+    removed = Attachment.objects.filter(owner=by, place=place, post__isnull=True, removed_at__isnull=False)
+    if not removed.exists():
+        return
+    draft = Draft.objects.filter(person=by, place=place).first()
+    versions = [draft.fields, *(other["fields"] for other in draft.others)] if draft else []
+    removed.exclude(pk__in={file for fields in versions for file in _files(fields)}).delete()
+
+
+def _files(fields: Mapping[str, Any]) -> set[int]:
+    return {int(key) for key in fields.get("file", ())}
 
 
 def stamp_of(draft: Draft | None) -> str:
@@ -106,6 +128,7 @@ def check_place(place: str) -> None:
 def discard_draft(*, by: Person, place: str) -> None:
     """Forget the draft of a place, as after posting it."""
     Draft.objects.filter(person=by, place=place).delete()
+    forget_removed(by, place)
 
 
 def _forget_the_oldest(by: Person) -> None:

@@ -91,7 +91,7 @@ def _store(row: ScheduledPost, files: Sequence[Wish]) -> ScheduledPost:
         row.leased_at = None
         row.save(force_update=True)
     mine = Attachment.objects.filter(owner=row.author_id, post__isnull=True)
-    mine.filter(pk__in=[wish.file_id for wish in files]).update(place=place_of(row))
+    mine.filter(pk__in=[wish.file_id for wish in files]).update(place=place_of(row), removed_at=None)
     return row
 
 
