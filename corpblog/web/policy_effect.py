@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.urls import reverse
@@ -18,7 +18,7 @@ from corpblog.policy.effect_records import from_record
 from corpblog.policy.engine import Outcome, Policy
 from corpblog.policy.engine.model import Rule
 from corpblog.policy.engine.verdict import Audience
-from corpblog.policy.simulation import Effect, PastText, effect
+from corpblog.policy.simulation import Effect, Example, PastText, effect
 from corpblog.posts.past import texts_of
 from corpblog.web.policy_words import rule_title
 from corpblog.web.short_dates import short_day
@@ -50,6 +50,13 @@ class RuleRow:
     id: str
     outcome: str
     count: int
+
+
+@dataclass(frozen=True)
+class NamedExample(Example):
+    """An example with the rules that met it, each by identifier and title; one that is gone has no title."""
+
+    named: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,18 @@ def _readable(person: Person, post_ids: Iterable[int]) -> dict[int, PastText]:
         )
         for post_id, post in texts_of(post_ids, person).items()
     }
+
+
+def named(policy: Policy, examples: Iterable[Example]) -> list[NamedExample]:
+    """Return the examples with the titles that their rules have in this policy."""
+    titles = {rule.id: rule_title(rule) for rule in policy.rules}
+    return [
+        NamedExample(
+            **{field.name: getattr(example, field.name) for field in fields(Example)},
+            named=tuple((rule, titles.get(rule, "")) for rule in example.rules),
+        )
+        for example in examples
+    ]
 
 
 def share_rows(policy: Policy, shares: Effect) -> list[ShareRow]:

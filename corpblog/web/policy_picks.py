@@ -25,7 +25,7 @@ from corpblog.sharing.selectors import destinations_to_name
 from corpblog.web.policy_words import language_title
 
 # More than these are found by typing a part of their name; the ticks are then those that the rule has.
-MOST_TICKS = 40
+MOST_TICKS = 24
 
 
 @dataclass(frozen=True)

@@ -185,11 +185,14 @@ def test_whom_a_rule_is_for_is_picked_by_keyboard(page_of: OpenPage) -> None:
     assert findings(irene) + cut_off(irene) == []
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1360), ("dark", 320)])
-def test_axe_has_nothing_to_say_and_nothing_is_cut_off(page_of: OpenPage, theme: str, width: int) -> None:
+@pytest.mark.parametrize(("theme", "width", "language"), [("light", 1360, "en"), ("dark", 320, "fr")])
+def test_axe_has_nothing_to_say_and_nothing_is_cut_off(
+    page_of: OpenPage, theme: str, width: int, language: str
+) -> None:
     irene = page_of("irene", viewport={"width": width, "height": 800})
-    irene.context.add_cookies([{"name": "theme", "value": theme, "url": irene.url}])
     version = begin_draft(irene)
+    cookies = {"theme": theme, "language": language}
+    irene.context.add_cookies([{"name": name, "value": value, "url": irene.url} for name, value in cookies.items()])
     rule = irene.locator(".rule-card a").first.get_attribute("href") or ""
     found = {}
     for address in ["/policies/", "/policies/health/", rule, *(version + place for place in PLACES)]:

@@ -829,6 +829,21 @@ def test_the_effect_compares_verdicts_with_the_version_in_force(
     assert "Compared with version 1: 1 stricter, 4 milder." in words
 
 
+def test_beside_a_past_post_stands_which_rule_met_it(
+    past: None, current: PolicyVersion, irene: Person, browser_of: Browser
+) -> None:
+    made = services.create_draft(by=irene)
+    client, page = browser_of(irene), reverse("web:policy_effect", args=[made.number])
+    rule = reverse("web:policy_rule", args=[made.number, "code-names"])
+    link = f'<p class="meta example-rules"><a href="{rule}">Unannounced projects</a></p>'
+    assert client.get(page).content.decode().count(link) == 3, "one of the four is not hers to read"
+    # Of a rule that this version no longer has, only the identifier is known here.
+    gone = FALCON.replace("id: code-names", "id: birds").replace("[Falcon, Projet Mistral]", "[lunch]")
+    gone = gone.replace("match: [Falcon starts]", "match: [lunch]")
+    services.edit_draft(by=irene, number=made.number, edit=1, source=gone)
+    assert '<p class="meta example-rules"><code>code-names</code></p>' in client.get(page).content.decode()
+
+
 def test_the_differences_stand_beside_each_other(current: PolicyVersion, irene: Person, browser_of: Browser) -> None:
     made = services.create_draft(by=irene)
     services.edit_draft(by=irene, number=made.number, edit=1, source=FALCON.replace("outcome: hold", "outcome: block"))

@@ -81,6 +81,8 @@ def effect(request: HttpRequest, number: int) -> HttpResponse:
     if policy is not None:
         against = _policy_of(current) if current and current != shown else None
         context["panel"] = policy_effect.panel_for(person_of(request), policy, days=context["days"], against=against)
+        context["examples"] = policy_effect.named(policy, context["panel"].effect.examples)
+        context["changed_examples"] = policy_effect.named(policy, context["panel"].effect.changed_examples)
         context["compared"] = against is not None
         context["changes"] = policy_simulation.changes(context["panel"])
         context |= policy_simulation.state_of(request, shown, policy, context["days"])
