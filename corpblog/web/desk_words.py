@@ -306,6 +306,16 @@ def _decided(share: Share, ruling: str) -> str:
     return _("Approved. It leaves in a moment.")
 
 
+def not_undone(count: int) -> str:
+    """Return what to tell an officer who undid what they ruled on together, and came too late for some of it."""
+    words = ngettext(
+        "%(n)s more like it is on its way already, so it was not taken back.",
+        "%(n)s more like it are on their way already, so they were not taken back.",
+        count,
+    )
+    return words % {"n": count}
+
+
 def undo_until(moment: datetime | None = None) -> str:
     """Return when the undo of a ruling made now ends, as a page's script reads it."""
     return ((moment or clock.now()) + settings.SHARE_DELAY).isoformat()

@@ -1,5 +1,8 @@
 """Cases that say nearly the same: found, shown, and ruled on together, each on its own bytes."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from hypothesis import given
@@ -30,6 +33,12 @@ def desk(omar, browser_of):
     session[SIGNED_IN_AT] = timezone.now().isoformat()
     session.save()
     return client
+
+
+def undo_of(page):
+    """What the button of the strip that tells of a ruling sends along."""
+    strip = page[page.index("<cb-undo") : page.index("</cb-undo>")]
+    return {"also": re.findall(r'name="also" value="([^"]+)"', strip)}
 
 
 def beside(officer, share):
@@ -105,15 +114,26 @@ def test_one_that_changed_meanwhile_is_left_and_said(held, desk, bruno, django_c
 
 @pytest.mark.django_db
 def test_one_undo_takes_all_of_them_back(held, desk, bruno, settings):
-    from datetime import timedelta
-
     settings.SHARE_DELAY = timedelta(seconds=30)
     case, same = held(LONG), held(f"{LONG}.", by=bruno)
     told = {"decision": "approve", "digest": case.digest, "also": f"{same.pk}:{same.digest}"}
-    desk.post(f"/desk/{case.pk}/decide/", told)
+    # As in a browser: the next page shows the ruling, and what its button sends is what undoes it.
+    page = desk.get(desk.post(f"/desk/{case.pk}/decide/", told).url).content.decode()
     assert set(Share.objects.values_list("state", flat=True)) == {"approved"}
-    desk.post(f"/desk/{case.pk}/undo/")
+    assert desk.post(f"/desk/{case.pk}/undo/", undo_of(page)).status_code == 302
     assert set(Share.objects.values_list("state", flat=True)) == {"held"}
+
+
+@pytest.mark.django_db
+def test_what_is_on_its_way_is_not_undone_and_said(held, desk, bruno, settings, travel):
+    settings.SHARE_DELAY = timedelta(minutes=10)
+    case, same = held(LONG), held(f"{LONG}.", by=bruno)
+    for share in (same, case):
+        desk.post(f"/desk/{share.pk}/decide/", {"decision": "approve", "digest": share.digest})
+        travel(minutes=6)
+    after = desk.post(f"/desk/{case.pk}/undo/", {"also": str(same.pk)}, follow=True).content.decode()
+    assert "1 more like it is on its way already, so it was not taken back." in after
+    assert {share.pk: share.state for share in Share.objects.all()} == {case.pk: "held", same.pk: "approved"}
 
 
 @pytest.mark.django_db

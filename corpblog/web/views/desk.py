@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -109,14 +110,14 @@ def decide(request: HttpRequest, share_id: int) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest, share_id: int) -> HttpResponse:
-    """Take the last ruling back while nothing has left."""
-    last = request.session.pop(RULED, None) or {}
-    others = last.get("others", []) if last.get("share") == str(share_id) else []
+    """Take the last ruling back while nothing has left, and those of the cases that were ruled on with it."""
+    officer = person_of(request)
+    # The page showed the ruling once and forgot it: what was ruled on together comes with the form.
+    others = services.rule_together(lambda pk, _digest: services.undo(by=officer, share_id=pk), _others(request))
+    if others.left:
+        messages.warning(request, desk_words.not_undone(len(others.left)))
     try:
-        services.undo(by=person_of(request), share_id=share_id)
-        services.rule_together(
-            lambda pk, _digest: services.undo(by=person_of(request), share_id=pk), ((pk, "") for pk in others)
-        )
+        services.undo(by=officer, share_id=share_id)
     except Conflict as error:
         return again(request, share_id, error)
     return HttpResponseRedirect(address(request, share_id))
@@ -185,7 +186,7 @@ def _ruled(request: HttpRequest, officer: Person, share_id: int, digest: str) ->
 
 
 def _others(request: HttpRequest) -> list[tuple[int, str]]:
-    """The cases beside this one that were ticked, each with the digest that the page showed."""
+    """The cases beside this one that were ticked, each with the digest that the page showed where that counts."""
     pairs = (given.partition(":") for given in request.POST.getlist("also"))
     return [(number(share_id), digest) for share_id, _colon, digest in pairs]
 
