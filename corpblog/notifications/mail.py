@@ -1,4 +1,4 @@
-"""Write to people what they have not read yet: one message for all that is due, in their language.
+"""Write to people what they have not read yet: one message for all that is due, in their language, as text and page.
 
 A message quotes a post only where its channel is open and its label lets it, and never in news of a share: what is
 held or rejected lies in no mailbox. Of what somebody may no longer read not even the sentence goes out. All is asked at
@@ -18,10 +18,12 @@ import structlog
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from corpblog.kernel import clock, mail_egress
+from corpblog.kernel.counts import Count
 from corpblog.kernel.egress import EgressError
 from corpblog.kernel.mail_egress import MailRefused, MailServer
 from corpblog.notifications import unsubscribing
@@ -110,6 +112,9 @@ def write(person: Person, notices: list[Notice], more: int) -> EmailMessage:
     groups = [(heading, [_line(notice) for notice in rows]) for heading, rows in groupby(notices, key=_heading)]
     facts = {"person": person, "groups": groups, "more": more, "stop": stop, "origin": settings.ORIGINS[0]}
     message.set_content(render_to_string("mail/notices.txt", facts))
+    message.add_alternative(
+        render_to_string("mail/notices.html", facts | {"subject": message["Subject"]}), subtype="html"
+    )
     return message
 
 
@@ -118,19 +123,27 @@ def _subject(notices: list[Notice], more: int) -> str:
     if count == 1:
         # A header is one line, whatever a name or a keyword holds.
         return " ".join(notices[0].sentence.split())[:150]
-    return ngettext("%(count)s notice in Corpblog", "%(count)s notices in Corpblog", count) % {"count": count}
+    return ngettext("%(count)s notice in Corpblog", "%(count)s notices in Corpblog", count) % {"count": Count(count)}
 
 
 def _heading(notice: Notice) -> str:
     channel = notice.post.channel if notice.post else notice.channel
     if channel is None:
         return ""
+    if channel.is_storyline and channel.person_id == notice.person_id:
+        return _("Your storyline")
     return _("Messages") if channel.is_direct else channel.title
 
 
 def _line(notice: Notice) -> dict[str, str]:
-    address = f"{settings.ORIGINS[0]}/notices/{notice.pk}/"
-    return {"sentence": notice.sentence, "quote": _quote(notice), "address": address}
+    return {
+        "sentence": notice.sentence,
+        "quote": _quote(notice),
+        "language": notice.post.language if notice.post else "",
+        "address": f"{settings.ORIGINS[0]}/notices/{notice.pk}/",
+        # A digest speaks of days: by the reader's clock, in the way of their language.
+        "at": date_format(timezone.localtime(notice.created_at), "DATETIME_FORMAT"),
+    }
 
 
 def _quote(notice: Notice) -> str:

@@ -12,6 +12,7 @@ from corpblog.notifications.models import Notice, Reach
 from corpblog.notifications.services import mark_read
 from corpblog.sharing import services as gate
 from corpblog.teams.services import join
+from tests.servers.smtp import text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = "Falcon flies on Monday"
@@ -113,7 +114,11 @@ def test_a_call_quotes_nothing(held, omar, lena, alice):
     services.assign(by=omar, share_id=share.pk, to="lena")
     for notice in Notice.objects.of(lena).filter(kind=Notice.Kind.REVIEW):
         assert notice.post_id is None
-        shown = [notice.sentence, str(notice.facts), mail(lena, [notice], 0).get_content()]
+        shown = [
+            notice.sentence,
+            str(notice.facts),
+            *(text_of(mail(lena, [notice], 0), kind) for kind in ("plain", "html")),
+        ]
         with translation.override("fr"):
             shown.append(notice.sentence)
         assert not any(word in text for text in shown for word in ("Falcon", "Monday", "Alice", "alice"))

@@ -12,7 +12,7 @@ from tests.journeys.conftest import GoLive, OpenPage, card, post
 from tests.journeys.test_channel_life import make_channel, publier
 from tests.journeys.test_marks import open_thread
 from tests.servers.instance import Instance
-from tests.servers.smtp import Mailbox
+from tests.servers.smtp import Mailbox, text_of
 
 # The worker looks each minute; what waits for the digest or for the end of quiet hours is due in four days at last.
 LOOK_AT = """
@@ -27,7 +27,7 @@ with clock.standing_at(clock.now() + timedelta(days={days})):
 def to(mailbox: Mailbox, person: str, token: str) -> list[EmailMessage]:
     """What somebody was sent about this test."""
     address = f"{person}@acme.example"
-    return [each for each in mailbox.messages if each["To"] == address and token in str(each.get_content())]
+    return [each for each in mailbox.messages if each["To"] == address and token in text_of(each)]
 
 
 def choose_level(page: Page, path: str, level: str) -> None:
@@ -142,8 +142,8 @@ def test_mail_comes_at_once_or_after_quiet_hours_or_with_the_digest_and_ends_wit
     post(alice, alarm)
     instance.manage("shell", "-c", LOOK_AT.format(days=0))
     [message] = to(mailbox, "bruno", token)
-    assert "Bruno Lefèvre" in str(message.get_content())
-    assert f"> {first}" in str(message.get_content())
+    assert "Bruno Lefèvre" in text_of(message)
+    assert f"> {first}" in text_of(message)
     assert to(mailbox, "emily", token) == []
 
     # The mail program of somebody who is signed in nowhere presses for them (RFC 8058).
@@ -156,7 +156,7 @@ def test_mail_comes_at_once_or_after_quiet_hours_or_with_the_digest_and_ends_wit
     instance.manage("shell", "-c", LOOK_AT.format(days=4))
     assert len(to(mailbox, "bruno", token)) == 1
     [message] = to(mailbox, "emily", token)
-    words = str(message.get_content())
+    words = text_of(message)
     assert alarm in words
     assert second in words
     bruno.goto("/notices/")

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 from copy import copy
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.checks import run_checks
 from django.test import Client
 
@@ -18,10 +19,18 @@ from corpblog.notifications.services import mark_read
 from corpblog.people.models import Person
 from corpblog.posts.services import delete, edit, publish, react
 from corpblog.teams.models import Channel
-from corpblog.teams.services import classify, create_channel, invite, join, open_conversation, remove_member
+from corpblog.teams.services import (
+    classify,
+    create_channel,
+    ensure_storyline,
+    invite,
+    join,
+    open_conversation,
+    remove_member,
+)
 from tests.posts.conftest import engineering, policy_says
 from tests.servers.children import free_port
-from tests.servers.smtp import Mailbox
+from tests.servers.smtp import Mailbox, text_of
 
 __all__ = ["engineering", "policy_says"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,7 +56,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
 
 
 def body(message: EmailMessage) -> str:
-    return str(message.get_content())
+    return text_of(message)
 
 
 def test_a_mention_is_mailed_at_once_and_once(
@@ -92,6 +101,44 @@ def test_several_notices_are_one_message_by_channel(
     assert mailbox.messages[0]["Subject"] == "3 notices in Corpblog"
     assert text.index("== Another place ==") < text.index("== Engineering ==")
     assert text.count("== Engineering ==") == 1
+
+
+def test_ones_own_storyline_is_not_called_by_ones_name(lively: Person, mailbox: Mailbox, alice: Person) -> None:
+    post = publish(by=lively, channel=ensure_storyline(lively), text="Mine")
+    react(by=alice, post_id=post.pk, emoji="👍")
+    mail.send_due()
+    assert "== Your storyline ==" in body(mailbox.messages[0])
+    assert "<h2>Your storyline</h2>" in text_of(mailbox.messages[0], "html")
+
+
+@pytest.mark.parametrize(
+    ("language", "hello", "day", "end"),
+    [
+        ("en", "Hello Bruno", "2 Mar 2026, 07:30", "End all e-mail"),
+        ("fr", "Bonjour Bruno", "2 mars 2026 07:30", "Arrêter tous les courriels"),
+    ],
+)
+def test_as_a_page_it_says_the_same_by_the_readers_clock_and_asks_nobody(
+    language: str, hello: str, day: str, end: str, lively: Person, mailbox: Mailbox, engineering: Channel, alice: Person
+) -> None:
+    Person.objects.get_queryset().filter(pk=lively.pk).update(language=language, time_zone="Asia/Tokyo")
+    publish(by=alice, channel=engineering, text="Is 1 < 2 <b>so</b>, @bruno?")
+    # Sunday evening here is Monday morning there.
+    Notice.objects.update(created_at=datetime(2026, 3, 1, 22, 30, tzinfo=UTC))
+    mail.send_due()
+    [message] = mailbox.messages
+    page, words = text_of(message, "html"), text_of(message)
+    [number] = Notice.objects.filter(kind="mention").values_list("pk", flat=True)
+    assert f'<html lang="{language}">' in page
+    assert "Is 1 &lt; 2 &lt;b&gt;so&lt;/b&gt;, @bruno?</blockquote>" in page
+    for said in (hello, "Engineering", day, f"/notices/{number}/", "/settings/notices/"):
+        assert said in page
+        assert said in words
+    [stop] = re.findall(r"<(\S+)>", message["List-Unsubscribe"])
+    assert f'<a href="{stop}">{end}</a>' in page
+    assert stop in words
+    assert not re.findall(r"<(?:img|script|link|iframe)|src=|url\(|@import", page)
+    assert set(re.findall(r'href="(https?://[^/"]+)', page)) == {settings.ORIGINS[0]}
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,13 @@ class Mailbox:
         return AuthResult(success=data.password == b"right", handled=data.password == b"right")
 
 
+def text_of(message: EmailMessage, kind: str = "plain") -> str:
+    """Return what a message says to programs that show text, or, `html`, to those that show pages."""
+    part = message.get_body((kind,))
+    assert part is not None, f"{message['Subject']} has no such part"
+    return str(part.get_content())
+
+
 @contextlib.contextmanager
 def smtp(*, tls: ssl.SSLContext | None = None, implicit: bool = False) -> Iterator[tuple[Mailbox, int]]:
     """Run the server on loopback; with a context it offers STARTTLS, or speaks TLS from the first byte on."""

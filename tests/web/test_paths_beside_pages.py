@@ -25,7 +25,7 @@ from corpblog.teams.models import Channel
 from corpblog.teams.services import create_channel, invite, join, open_conversation, remove_member
 from tests.servers.internet import internet
 from tests.servers.push import Device, PushService
-from tests.servers.smtp import Mailbox, smtp
+from tests.servers.smtp import Mailbox, smtp, text_of
 from tests.sharing.conftest import POLICY, put_in_force
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,7 +48,12 @@ class Outside:
         """Have everything sent that is due, and return what each path told, opened."""
         mail.send_due()
         push.send_due()
-        opened = {"mail": [f"{message.items()}\n{message.get_content()}" for message in self.mailbox.messages]}
+        opened = {
+            "mail": [
+                f"{message.items()}\n{text_of(message)}\n{text_of(message, 'html')}"
+                for message in self.mailbox.messages
+            ]
+        }
         for device in (self.browser, self.program):
             taken = [one for one in self.service.taken if one.path == device.path]
             opened[device.path] = [str(device.open(one)) for one in taken]
