@@ -1,6 +1,7 @@
 """The fixed cast and what every test may lean on."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import settings as hypothesis
 from corpblog.kernel import clock
 from corpblog.people.models import Person, Role, RoleGrant
 from corpblog.posts import search
+from tests.servers import migrated
 
 # How long an example takes says how busy the machine is, and nothing about the code: benchmarks measure.
 hypothesis.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -66,7 +68,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if not config.getoption("--only-with-database"):
         return
-    meets = {"db", "transactional_db", "live_server", "django_db_setup", "instance", "base", "database_kind"}
+    meets = {"db", "transactional_db", "live_server", "django_db_setup", "instance", "base"}
     kept = [
         item
         for item in items
@@ -78,9 +80,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def database_kind() -> str:
-    """Say which kind of database this run is about, to tests whose child processes have one of their own."""
-    return str(connection.vendor)
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The test database, and a copy of it for tests whose processes need one of their own."""
+    with contextlib.ExitStack() as until_the_end:
+        with django_db_blocker.unblock():
+            until_the_end.enter_context(migrated.kept(tmp_path_factory.mktemp("migrated")))
+        yield
 
 
 @pytest.fixture(autouse=True)

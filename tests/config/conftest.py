@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 
 from tests.servers.children import free_port, is_listening, wait_until
+from tests.servers.daphne import database
 
 ROOT = Path(__file__).resolve().parents[2]
 StartWeb = Callable[..., tuple[subprocess.Popen[str], int]]
 
 
 @pytest.fixture(scope="session")
-def settled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of an embedded instance whose tables are made."""
-    var = tmp_path_factory.mktemp("var")
-    base = {name: value for name, value in os.environ.items() if not name.startswith("CORPBLOG_")}
-    environment = {**base, "CORPBLOG_VAR": str(var), "PYTHONUNBUFFERED": "1"}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
-    return environment
+def settled(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of an instance whose tables are made."""
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("CORPBLOG_")}
+    with database() as base:
+        ours = {"CORPBLOG_VAR": str(tmp_path_factory.mktemp("var")), "CORPBLOG_DATABASE_URL": base.url}
+        yield {**outside, **ours, "PYTHONUNBUFFERED": "1"}
 
 
 @pytest.fixture

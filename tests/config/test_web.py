@@ -12,6 +12,9 @@ import pytest
 from corpblog.config.serving.requests import MAX_BODY, MAX_FILE, MAX_UPLOAD
 from tests.config.conftest import StartWeb
 
+# How the process begins, refuses and ends; no database is asked.
+pytestmark = pytest.mark.once
+
 
 def ask(port: int, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)

@@ -181,7 +181,7 @@ async def desk(ledger: Ledger) -> AsyncIterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def base(django_db_blocker: Any) -> Iterator[Database]:
+def base(django_db_setup: None) -> Iterator[Database]:
     """One migrated database for all tests with real processes; each test makes its own channels in it."""
     with database() as made:
         yield made

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -10,13 +9,13 @@ import tempfile
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import quote
 
 import dj_database_url
 from django.conf import settings
 from django.db import connections
 from django.db.utils import ConnectionHandler
 
+from tests.servers import migrated
 from tests.servers.children import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,9 +51,10 @@ def settings_of(url: str) -> dict[str, object]:
 @contextlib.contextmanager
 def database() -> Iterator[Database]:
     """A fresh one, migrated, gone at the end."""
-    with tempfile.TemporaryDirectory(prefix="corpblog-web-") as name, _empty(Path(name)) as url:
+    with tempfile.TemporaryDirectory(prefix="corpblog-web-") as name, migrated.copied(Path(name)) as (url, is_ready):
         made = Database(url, Path(name))
-        _manage(made, "migrate")
+        if not is_ready:
+            _manage(made, "migrate")
         _static_files(made)
         yield made
 
@@ -72,27 +72,6 @@ def _static_files(base: Database) -> None:
         return
     ours.parent.mkdir(exist_ok=True)
     ours.symlink_to(collected)
-
-
-@contextlib.contextmanager
-def _empty(folder: Path) -> Iterator[str]:
-    default = settings.DATABASES["default"]
-    if default["ENGINE"] == "django.db.backends.sqlite3":
-        yield f"sqlite:///{folder / 'corpblog.sqlite3'}"
-        return
-    import psycopg
-
-    def address(name: str) -> str:
-        who = f"{quote(default['USER'])}:{quote(default['PASSWORD'])}"
-        return f"postgresql://{who}@{default['HOST']}:{default['PORT']}/{name}"
-
-    name = f"web_{secrets.token_hex(6)}"
-    with psycopg.connect(address("postgres"), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        try:
-            yield address(name)
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def environment_for(base: Database, **more: str) -> dict[str, str]:

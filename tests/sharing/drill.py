@@ -25,9 +25,6 @@ def main(folder):
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
     with bluesky() as server:
         remotes = {repeat: FileRemote(repeat, folder) for repeat in KINDS} | {"bluesky": RealBluesky(server)}
         play(remotes, folder)

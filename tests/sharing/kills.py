@@ -141,9 +141,6 @@ def main(folder, kills):
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
     from tests.servers.bluesky import bluesky
     from tests.servers.mastodon import mastodon_server
 

@@ -21,10 +21,8 @@ def main(folder, point):
 
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
     from django.utils import timezone
 
-    call_command("migrate", verbosity=0)
     from corpblog.sharing import worker
     from corpblog.sharing.services import sealing
     from tests.servers.faults import network

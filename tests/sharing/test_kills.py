@@ -10,8 +10,9 @@ KILLS = int(os.environ.get("GATE_KILLS", "18"))
 
 
 @pytest.mark.gate("G18")
-def test_killed_workers_lose_nothing_and_double_nothing(tmp_path, database_kind):
-    told = told_by("tests.sharing.kills", tmp_path, KILLS, database=database_kind, seconds=1800)
+@pytest.mark.usefixtures("django_db_setup")
+def test_killed_workers_lose_nothing_and_double_nothing(tmp_path):
+    told = told_by("tests.sharing.kills", tmp_path, KILLS, seconds=1800)
     assert told["audit_holds"]
     assert len(told["shares"]) == KILLS + 3
     for share in told["shares"]:

@@ -13,8 +13,9 @@ from tests.sharing.children import told_by
 
 
 @pytest.mark.gate("G32")
-def test_a_restored_backup_sends_nothing_again(tmp_path, database_kind):
-    told = told_by("tests.sharing.drill", tmp_path, database=database_kind)
+@pytest.mark.usefixtures("django_db_setup")
+def test_a_restored_backup_sends_nothing_again(tmp_path):
+    told = told_by("tests.sharing.drill", tmp_path)
     assert told["audit_holds"]
     # No token is in the backup in clear; that words of posts are found says that the search finds what is there.
     assert told["in_clear"]["secret"] == 0
