@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 
 from corpblog.kernel.errors import NotAllowed
-from corpblog.people.access import can_administer, is_compliance
-from corpblog.people.models import Person
+from corpblog.people.access import can_administer, has_role, is_compliance
+from corpblog.people.models import Person, Role
 from corpblog.posts.models import Attachment, Post
 from corpblog.teams.access import can_manage, can_read, can_reply, can_write
 from corpblog.teams.models import Channel
@@ -104,6 +104,11 @@ def can_pin(person: Person, post: Post) -> bool:
 def can_report(person: Person, post: Post) -> bool:
     """Whoever sees a post of somebody else."""
     return not post.is_deleted and post.author_id != person.pk and can_see(person, post)
+
+
+def can_read_reports(person: Person) -> bool:
+    """Officers, and auditors, who read all of the desk and change nothing."""
+    return can_judge_reports(person) or has_role(person, Role.AUDITOR)
 
 
 def can_judge_reports(person: Person) -> bool:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from corpblog.people.models import Person
 from corpblog.posts import access
 from corpblog.posts.errors import no_such_post
@@ -68,17 +70,23 @@ def _who_chose(root_id: int, choice: str) -> set[int]:
     return set(rows.values_list("person_id", flat=True))
 
 
-def open_reports(officer: Person) -> list[Report]:
-    """Return the reports that wait, oldest first; nothing for who is no officer."""
-    if not access.can_judge_reports(officer):
+def open_reports(reader: Person) -> list[Report]:
+    """Return the reports that wait, oldest first; nothing for who is neither officer nor auditor.
+
+    Nobody reads who reported what they wrote themselves.
+    """
+    if not access.can_read_reports(reader):
         return []
-    rows = Report.objects.filter(closed_at__isnull=True).select_related("person", "post__author", "post__channel")
-    return list(rows.order_by("pk")[:MOST_SHOWN])
+    return list(_waiting(reader).select_related("person", "post__author", "post__channel").order_by("pk")[:MOST_SHOWN])
 
 
-def waiting_reports() -> int:
-    """Return how many reports wait; the page asked for access already."""
-    return int(Report.objects.filter(closed_at__isnull=True).count())
+def waiting_reports(reader: Person) -> int:
+    """Return how many reports wait for the reader's eyes; the page asked for access already."""
+    return int(_waiting(reader).count())
+
+
+def _waiting(reader: Person) -> "QuerySet[Report]":
+    return Report.objects.filter(closed_at__isnull=True).exclude(post__author=reader)
 
 
 def report_of(report_id: int) -> Report:

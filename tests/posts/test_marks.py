@@ -108,14 +108,23 @@ def test_only_officers_see_and_close_reports(
     say: Say, alice: Person, bruno: Person, irene: Person, victor: Person, omar: Person
 ) -> None:
     made = report(by=bruno, post_id=say().pk, reason="other")
+    assert [marks.open_reports(person) for person in (alice, bruno, irene)] == [[], [], []]
+    # Auditors read and change nothing.
+    assert marks.open_reports(victor) == [made]
     for person in (alice, bruno, irene, victor):
-        assert marks.open_reports(person) == []
         with pytest.raises(NotAllowed):
             close_report(by=person, report_id=made.pk, outcome="nothing")
     close_report(by=omar, report_id=made.pk, outcome="talked")
     assert marks.open_reports(omar) == []
     with pytest.raises(NotFound):
         close_report(by=omar, report_id=made.pk, outcome="talked")
+
+
+def test_officers_do_not_read_who_reported_what_they_wrote(say: Say, bruno: Person, omar: Person, lena: Person) -> None:
+    written = publish(by=lena, channel=ensure_storyline(lena), text="Mine")
+    about_her = report(by=bruno, post_id=written.pk, reason="other")
+    assert (marks.open_reports(lena), marks.waiting_reports(lena)) == ([], 0)
+    assert (marks.open_reports(omar), marks.waiting_reports(omar)) == ([about_her], 1)
 
 
 def test_nobody_closes_what_they_reported_or_wrote(say: Say, omar: Person, lena: Person, engineering: Channel) -> None:

@@ -239,7 +239,7 @@ ROWS: dict[str, list[Row]] = {
         Row("post", "/p/{public}/report/", EVERYBODY - AUTHOR, {"reason": "other"}),
         Row("post", "/p/{hidden}/report/", NOBODY, {"reason": "other"}),
     ],
-    "reports": [Row("get", "/reports/", OFFICERS)],
+    "reports": [Row("get", "/reports/", DESK)],
     "report_close": [Row("post", "/reports/{report}/close/", OFFICERS, {"outcome": "nothing"})],
     "account_new": [
         Row("get", "/channels/new-account/", TIMERS),

@@ -270,9 +270,7 @@ def _queue_context(request: HttpRequest, rows: list[selectors.QueueRow], open_ca
         "place": place(request),
         "kept_place": _kept(request),
         "officers": selectors.colleagues(officer),
-        # Auditors read cases, not what colleagues reported.
-        "can_judge_reports": shell.can_review,
-        "waiting_reports": marks.waiting_reports() if shell.can_review else 0,
+        "waiting_reports": marks.waiting_reports(officer),
         "waiting_samples": selectors.waiting_samples(),
         "waiting_for_second": selectors.waiting_for_second(officer),
     }

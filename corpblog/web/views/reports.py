@@ -47,12 +47,13 @@ class Ask(View):
 
 @require_GET
 def waiting(request: HttpRequest) -> HttpResponse:
-    """The reports that wait for an officer."""
+    """The reports that wait for an officer; an auditor reads them."""
     person = person_of(request)
-    if not access.can_judge_reports(person):
-        raise NotAllowed(_("Only compliance officers look at reports."))
+    if not access.can_read_reports(person):
+        raise NotAllowed(_("Only compliance officers and auditors look at reports."))
+    judges = access.can_judge_reports(person)
     reports = [
-        (report, called(person, report.person), called(person, report.post.author))
+        (report, called(person, report.person), called(person, report.post.author), judges and report.person != person)
         for report in marks.open_reports(person)
     ]
     context = {"reports": reports, "outcomes": Report.Outcome.choices, "shows_names": not settings.DESK_PSEUDONYMS}
