@@ -7,9 +7,11 @@ from corpblog.desk import selectors, services
 from corpblog.desk.evidence import pieces, redacted
 from corpblog.kernel.errors import NotAllowed, NotFound
 from corpblog.notifications.models import Notice
+from corpblog.policy import services as policy
 from corpblog.posts.services import edit
 from corpblog.sharing import services as gate
 from corpblog.sharing.models import Share
+from tests.sharing.conftest import POLICY, put_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +65,17 @@ def test_a_case_shows_every_outgoing_byte_and_what_was_found_in_it(held, omar):
     assert case.hits[0].title == "Code names"
     assert case.hits[0].reason == "Code names need a reviewer."
     assert case.policy_version == 1
+
+
+def test_a_case_names_the_version_that_judged_it_and_not_one_that_says_the_same(held, omar, irene, ivan):
+    share = held()
+    policy.create_draft(by=irene)
+    assert selectors.case(omar, share.pk).policy_version == 1
+    other = put_in_force(f"{POLICY}\n# Asked for by sales.\n")
+    back = policy.roll_back(by=irene, to=1)
+    policy.put_in_force(by=ivan, number=back.number, replacing=other.number)
+    assert selectors.case(omar, share.pk).policy_version == 1
+    assert selectors.case(omar, held("Falcon again").pk).policy_version == back.number
 
 
 def test_the_redacted_view_shows_nothing_of_what_was_found(held, omar):

@@ -162,7 +162,7 @@ def case(officer: Person, share_id: int) -> Case:
         files=_files(revision, findings),
         hits=[_hit(finding, strings) for finding in findings],
         outcome=verdict.outcome.value,
-        policy_version=_policy_number(verdict.policy_digest),
+        policy_version=_policy_number(revision),
         decisions=decisions,
         approvals=len({ruling.reviewer_id for ruling in decisions if ruling.ruling == Decision.Ruling.APPROVE}),
         approvals_needed=revision.approvals_needed or 0,
@@ -301,9 +301,10 @@ def _is_undoable(share: Share) -> bool:
     return share.state in undoable
 
 
-def _policy_number(digest: str) -> int | None:
-    versions = PolicyVersion.objects.filter(digest=digest).order_by("-number")
-    return versions.values_list("number", flat=True).first() if digest else None
+def _policy_number(revision: ShareRevision) -> int | None:
+    """The version that judged it. Drafts made from it and ways back to it say the same, and so have the same digest."""
+    then = PolicyVersion.objects.filter(digest=revision.policy_digest, in_force_at__lte=revision.created_at)
+    return then.order_by("-in_force_at").values_list("number", flat=True).first()
 
 
 def _can_answer(officer: Person, contested: Appeal | None) -> bool:
