@@ -102,6 +102,14 @@ def version_in_force(person: Person) -> PolicyVersion | None:
     return version
 
 
+def version_before(person: Person, version: PolicyVersion) -> PolicyVersion | None:
+    """Return what decided until this version came in force."""
+    _require_reader(person)
+    earlier = PolicyVersion.objects.filter(in_force_at__lt=version.in_force_at).order_by("-in_force_at", "-number")
+    found: PolicyVersion | None = earlier.first()
+    return found
+
+
 def moments_in_force(numbers: Collection[int]) -> dict[int, datetime]:
     """Return when each of these versions came in force."""
     rows = PolicyVersion.objects.filter(number__in=numbers, in_force_at__isnull=False)

@@ -30,6 +30,8 @@ function show(page: Page): void {
   }
   if (page.url !== location.href) history.pushState(null, '', page.url);
   document.title = fresh.title;
+  // The page that comes may be a wide one.
+  document.body.classList.toggle('shell-wide', fresh.body.classList.contains('shell-wide'));
   main.replaceChildren(...news.childNodes);
   process(main);
   window.scrollTo({ top: 0 });

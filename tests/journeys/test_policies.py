@@ -108,6 +108,23 @@ def test_a_mistake_in_the_yaml_is_one_press_away(page_of: OpenPage) -> None:
     assert selected == "explode"
 
 
+def test_a_file_that_is_brought_in_opens_at_what_it_changes(page_of: OpenPage) -> None:
+    irene = page_of("irene")
+    irene.goto("/policies/import/")
+    policy = (
+        "policy: 1\nname: Tea\nrules:\n  - id: tea\n    detect: [{keywords: {terms: [oolong]}}]\n    outcome: hold\n"
+    )
+    irene.get_by_label("File").set_input_files({"name": "a.yaml", "mimeType": "text/yaml", "buffer": policy.encode()})
+    irene.get_by_role("button", name="Make a draft of it").click()
+    expect(irene.get_by_text("The file is a draft now.", exact=False)).to_be_visible(timeout=30_000)
+    expect(irene.get_by_role("table").get_by_text("oolong")).to_be_visible()
+    # The page came in the place of a narrow one, and has the room that it has when it is opened.
+    width = "document.querySelector('main').clientWidth"
+    came = irene.evaluate(width)
+    irene.reload()
+    assert irene.evaluate(width) == came
+
+
 @pytest.mark.parametrize("is_replaced", [False, True], ids=["before the next request", "after it was replaced"])
 def test_an_answer_that_comes_late_takes_nothing_typed_meanwhile(page_of: OpenPage, is_replaced: bool) -> None:
     irene = page_of("irene")

@@ -238,7 +238,16 @@ def test_rolling_back_is_one_button_and_a_proposal(
     services.put_in_force(by=omar, number=made.number, replacing=current.number)
     page = browser_of(irene).get(reverse("web:policy_version", args=[current.number]))
     assert "Propose to go back to it" in text_of(page)
-    browser_of(irene).post(reverse("web:policy_roll_back", args=[current.number]))
+    # The version in force leads there, too, for whoever may propose.
+    in_force = reverse("web:policy_version", args=[made.number])
+    words = f"Propose to go back to version {current.number}"
+    assert words in text_of(browser_of(irene).get(in_force))
+    assert words not in text_of(browser_of(omar).get(in_force))
+    action = re.search(
+        r'<form method="post" action="([^"]*roll-back/)"', browser_of(irene).get(in_force).content.decode()
+    )
+    assert action is not None
+    browser_of(irene).post(action[1])
     newest = PolicyVersion.objects.newest_first()[0]
     assert (newest.state, newest.source) == ("proposed", FALCON)
 

@@ -1,6 +1,7 @@
 """Destinations, groups and languages of a rule are picked out of what the company has; what is gone stays."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -14,6 +15,7 @@ from corpblog.policy import services
 from corpblog.policy.engine import load_policy
 from corpblog.policy.models import PolicyVersion
 from corpblog.sharing.models import Destination
+from corpblog.sharing.selectors import destinations_to_name
 from corpblog.web.policy_words import language_title
 from tests.policy.conftest import FALCON
 from tests.web.test_policy_rule_sides import Page
@@ -70,6 +72,20 @@ def test_what_the_company_has_is_offered_by_its_name(irene: Person, irenes: Clie
     assert list(boxes(page, "groups")) == ["channel-finance", "channel-sales"]
     assert boxes(page, "languages") == {"en": ("English", False), "fr": ("French", False)}
     assert ("German", "de") in re.findall(r'<option value="([^"]*)">([^<]*)</option>', page)
+
+
+@pytest.mark.usefixtures("company")
+def test_who_reads_no_rules_is_told_no_closed_destination(alice: Person, omar: Person, irene: Person) -> None:
+    assert destinations_to_name(alice) == []
+    for reader in (omar, irene):
+        assert [found.name for found in destinations_to_name(reader)] == ["Acme news", "Acme of old", "Press page"]
+
+
+@pytest.mark.parametrize("place", ["rules/code-names", "lists"])
+def test_every_label_and_hint_has_a_field_of_its_own(irene: Person, irenes: Client, place: str) -> None:
+    address = editor(irenes, irene).address.replace("rules/code-names", place)
+    ids = re.findall(r'\sid="([^"]*)"', irenes.get(address).content.decode())
+    assert [id_ for id_, times in Counter(ids).items() if times > 1] == []
 
 
 @pytest.mark.usefixtures("company")

@@ -192,6 +192,8 @@ def decision_context(request: HttpRequest, shown: PolicyVersion) -> dict[str, An
     }
     if shown.is_proposed or shown.is_draft:
         context |= _lowerings(current, shown) | {"tried": last_simulation_of(shown)}
+    if shown.is_in_force:
+        context["previous"] = selectors.version_before(person_of(request), shown)
     return context
 
 
