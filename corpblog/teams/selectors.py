@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from corpblog.kernel.folding import words
 from corpblog.people.models import Person
@@ -84,17 +84,21 @@ def browse(person: Person, query: str = "", limit: int = 200, *, archived: bool 
 
 
 def suggested(person: Person, query: str, *, most: int) -> list[Channel]:
-    """Return channels and company accounts whose name has the words, one's own first; one query.
+    """Return channels and company accounts of whose name or description words begin so; one query.
 
-    With no words those that one is a member of: the likeliest to be meant.
+    Those whose name begins so come first, then one's own.
+
+    Each has `is_member`. With no words those that one is a member of: the likeliest to be meant.
     """
     found: ChannelQuerySet = Channel.objects.known_to(person).to_join().open()
-    for word in words(query):
-        found = found.filter(folded__contains=word)
+    wanted = words(query)
+    for word in wanted:
+        found = found.filter(Q(folded__startswith=word) | Q(folded__contains=f" {word}"))
     mine = Exists(Membership.objects.filter(channel=OuterRef("pk"), person=person))
+    begins = ExpressionWrapper(Q(folded__startswith=" ".join(wanted)), output_field=BooleanField())
     if not query:
         found = found.filter(mine)
-    return list(found.for_pages().order_by(mine.desc(), "name", "pk")[:most])
+    return list(found.annotate(is_member=mine).for_pages().order_by(begins.desc(), mine.desc(), "name", "pk")[:most])
 
 
 def none_called(person: Person, names: Iterable[str]) -> list[str]:

@@ -6,11 +6,14 @@ Only what begins like the one word at the caret; of people and channels never mo
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, Final
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -22,6 +25,8 @@ from corpblog.posts.search import TRAITS
 from corpblog.teams import selectors as teams
 
 MOST: Final = 8
+_LEAST_OF_A_NAME: Final = 2
+_MOST_PLACES: Final = 3
 _OPERATORS: Final[dict[str, str | Promise]] = {
     "from:": gettext_lazy("by somebody"),
     "in:": gettext_lazy("in a channel"),
@@ -51,6 +56,7 @@ class Completion:
     """One way to go on: the words that take the place of what is typed, how they are called, and what they mean.
 
     sign: what is drawn before it; `initials` and `hue` are a person's.
+    address: where it leads at once, for a channel or a person that was found by its name.
     """
 
     instead: str
@@ -59,15 +65,20 @@ class Completion:
     sign: str
     initials: str = ""
     hue: int = 0
+    address: str = ""
 
 
-def completions(person: Person, typed: str) -> list[Completion]:
-    """Return what the word at the caret may become, the likeliest first; a query where it names people or channels."""
+def completions(person: Person, typed: str, *, is_all: bool = False) -> list[Completion]:
+    """Return what the word at the caret may become, the likeliest first; a query where it names people or channels.
+
+    is_all: nothing else stands in the field, so a channel or a person may be what is looked for: a query for each.
+    """
     minus = "-" if typed.startswith("-") else ""
     operator, colon, value = typed.removeprefix("-").partition(":")
     operator = operator.lower()
     if not colon:
-        found: Iterator[Completion] = _operators(operator, minus)
+        places = _places(person, typed) if is_all and len(typed) >= _LEAST_OF_A_NAME else ()
+        found: Iterator[Completion] = chain(_operators(operator, minus), places)
     elif operator in _VALUES and not (minus and operator in _DAYS):
         found = _VALUES[operator](person, f"{minus}{operator}:", value)
     else:
@@ -86,6 +97,19 @@ def _operators(beginning: str, minus: str) -> Iterator[Completion]:
     for operator, meaning in _OPERATORS.items():
         if operator.startswith(beginning) and not (minus and operator.removesuffix(":") in _DAYS):
             yield Completion(f"{minus}{operator}", f"{minus}{operator}", str(meaning), "search")
+
+
+def _places(person: Person, beginning: str) -> Iterator[Completion]:
+    for channel in teams.suggested(person, beginning, most=_MOST_PLACES):
+        # One that is listed and closed is asked for in the list of channels.
+        is_open = not channel.is_private or channel.is_member  # type: ignore[attr-defined]
+        closed = f"{reverse('web:channels')}?{urlencode({'find': channel.name})}"
+        at = reverse("web:channel", args=[channel.slug]) if is_open else closed
+        yield Completion("", channel.title, channel.description, "channel", address=at)
+    for one in people.named_like(beginning, most=_MOST_PLACES):
+        detail = f"@{one.username}" + (f" · {one.department}" if one.department else "")
+        at = reverse("web:person", args=[one.username])
+        yield Completion("", one.display_name, detail, "person", one.initials, one.hue, at)
 
 
 def _people(_person: Person, operator: str, value: str) -> Iterator[Completion]:

@@ -27,6 +27,8 @@ export function mayAct(event: Pick<KeyboardEvent, 'repeat' | 'isComposing' | 'ct
 }
 
 function onKey(event: KeyboardEvent): void {
+  // As Slack, Zulip and many others have it; in the composer the same keys make a link.
+  if ((event.ctrlKey || event.metaKey) && event.key === 'k' && !isField(event.target) && focusSearch()) event.preventDefault();
   if (!areOn() || event.defaultPrevented || !mayAct(event) || document.querySelector('dialog[open]')) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (Date.now() < prefixUntil) {
@@ -60,16 +62,16 @@ function focusSearch(): boolean {
 function startSearch(): void {
   const search = document.getElementById('search');
   if (!(search instanceof HTMLInputElement)) return;
-  let from: Element | null = null;
+  let from: HTMLElement | null = null;
   search.addEventListener('focus', (event) => {
-    from = event.relatedTarget instanceof Element ? event.relatedTarget : null;
+    from = event.relatedTarget as HTMLElement | null;
     // What suggests how to go on comes when somebody is about to type.
     void import(search.form?.dataset['script'] ?? '');
   });
   search.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || event.isComposing || search.value) return;
     event.preventDefault();
-    if (from instanceof HTMLElement && from.isConnected) from.focus();
+    if (from?.isConnected) from.focus();
     else search.blur();
   });
 }

@@ -21,6 +21,8 @@ export function tokenAt(text: string, caret: number): Token | null {
 /** One line of the list, and what takes the place of what was typed. */
 export interface Option {
   instead: string;
+  /** Where it leads instead of being written. */
+  address?: string;
   title: string;
   detail: string;
   /** Whether it may stay in the list while more is typed. */
@@ -31,7 +33,8 @@ export interface Option {
 /** What a sign stands for: where it is being typed, and what there is to suggest. */
 export interface Source {
   tokenAt(text: string, caret: number): Token | null;
-  find(query: string, signal: AbortSignal): Promise<Option[]>;
+  /** isAll: whether nothing else stands in the field. */
+  find(query: string, signal: AbortSignal, isAll: boolean): Promise<Option[]>;
   /** What is said when the list opens. */
   told(count: number): string;
   /** Whether the first option is taken by Enter and Tab at once, or one has to be chosen with the arrow keys first. */
@@ -137,7 +140,7 @@ export class Suggestions {
     this.abort = new AbortController();
     const { signal } = this.abort;
     try {
-      const options = await source.find(token.query, signal);
+      const options = await source.find(token.query, signal, token.query === value);
       if (!signal.aborted) this.open(token, options, source);
     } catch {
       if (!signal.aborted) this.close();
@@ -225,6 +228,10 @@ export class Suggestions {
   private pick(index: number): void {
     const option = this.options[index];
     if (!option || !this.token) return;
+    if (option.address) {
+      location.assign(option.address);
+      return;
+    }
     this.field.focus();
     this.field.setSelectionRange(this.token.start, this.token.end);
     // insertText keeps the undo stack; setRangeText would not.

@@ -56,6 +56,18 @@ def test_enter_searches_for_words_that_only_look_like_an_operator(page_of: OpenP
     expect(page).to_have_url("/search/?q=is%3Apinned")
 
 
+def test_a_place_is_reached_by_its_name(page_of: OpenPage) -> None:
+    page = page_of("alice")
+    page.locator("h1").click()
+    page.keyboard.press("Control+k")
+    expect(page.locator("#search")).to_be_focused()
+    page.keyboard.type("platf")
+    expect(page.get_by_role("option", name="Platform")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/c/platform/")
+
+
 def test_escape_closes_the_list_before_it_empties_the_field(page_of: OpenPage) -> None:
     page = page_of("alice")
     page.keyboard.press("/")

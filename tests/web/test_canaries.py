@@ -58,6 +58,7 @@ ASKED = (
     "/search/?q=from:alice+{}",
     "/suggestions/channels/?q={}",
     "/suggestions/searches/?q={}",
+    "/suggestions/searches/?q={}&all",
     "/suggestions/searches/?q=in:{}",
     "/suggestions/searches/?q=from:{}",
     "/suggestions/tags/?q={}",

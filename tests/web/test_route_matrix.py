@@ -304,7 +304,7 @@ ROWS: dict[str, list[Row]] = {
     "draft": [Row("post", "/drafts/", EVERYBODY, {"place": "new", "text": "x"})],
     "mentions": [Row("get", "/mentions/?q=al", EVERYBODY)],
     "suggested_channels": [Row("get", "/suggestions/channels/?q=se", EVERYBODY)],
-    "suggested_searches": [Row("get", "/suggestions/searches/?q=in:se", EVERYBODY)],
+    "suggested_searches": [Row("get", "/suggestions/searches/?q=se&all", EVERYBODY)],
     "suggested_tags": [Row("get", "/suggestions/tags/?q=a", EVERYBODY)],
     "verdict": [Row("post", "/verdict/", EVERYBODY, {"text": "x"})],
     "live_since": [Row("get", "/live/since/?c={secret_id}&after=0", AUTHOR)],

@@ -78,7 +78,29 @@ def test_channels_are_offered_to_who_may_know_of_them_ones_own_first(
     mine = offered(bruno, "in:")
     assert "in:bees " in mine
     assert "in:anglers " not in mine
-    assert offered(bruno, "in:e")[: len(mine)] == [each for each in mine if "e" in each.removeprefix("in:")]
+    create_channel(by=alice, name="Zoo", description="All bees of the house")
+    create_channel(by=bruno, name="Yard", description="Where the bees are")
+    assert offered(bruno, "in:bee") == ["in:bees ", "in:yard ", "in:zoo "]
+    assert offered(bruno, "in:ees") == []
+
+
+def test_a_name_alone_leads_to_channels_and_people_one_may_know_of(
+    alice: Person, bruno: Person, zoe: Person, engineering: Channel, secret: Channel
+) -> None:
+    def places(person: Person, typed: str) -> list[str]:
+        return [one.address for one in completions(person, typed, is_all=True) if one.address]
+
+    assert places(bruno, "engin") == ["/c/engineering/"]
+    assert places(bruno, "mart") == ["/@alice/"]
+    assert places(alice, secret.name[:5]) == [f"/c/{secret.slug}/"]
+    assert places(bruno, secret.name[:5]) == []
+    assert places(bruno, "zo") == []
+    assert places(bruno, "e") == []
+    assert [one.address for one in completions(bruno, "engin")] == []
+    listed = create_channel(by=alice, name="Quilts & co", is_private=True)
+    Channel.objects.filter(pk=listed.pk).update(is_listed=True)
+    assert places(bruno, "quil") == ["/channels/?find=Quilts+%26+co"]
+    assert places(alice, "quil") == [f"/c/{listed.slug}/"]
 
 
 def test_days_are_offered_by_name_and_by_number(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,6 +159,8 @@ def test_it_asks_little(
 ) -> None:
     with django_assert_num_queries(queries):
         completions(alice, typed)
+    with django_assert_num_queries(2):
+        completions(alice, "en", is_all=True)
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def tags(request: HttpRequest) -> HttpResponse:
 @require_GET
 def searches(request: HttpRequest) -> HttpResponse:
     """What the word at the caret of the search field may become."""
-    return JsonResponse(answer(completions(person_of(request), _typed(request))))
+    return JsonResponse(answer(completions(person_of(request), _typed(request), is_all="all" in request.GET)))
 
 
 def _typed(request: HttpRequest) -> str:
