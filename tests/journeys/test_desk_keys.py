@@ -93,6 +93,26 @@ def test_n_writes_a_note_that_keys_do_not_disturb_and_escape_leaves(case_of: tup
     expect(omar.locator(".ruled")).to_contain_text("Approved. It leaves in a moment.")
 
 
+def test_s_ticks_what_is_nearly_the_same_and_one_z_takes_all_back(
+    case_of: tuple[Page, Page, str], go_live: GoLive
+) -> None:
+    omar, alice, mark = case_of
+    ask(alice, f"Kestrel by keys {mark}.")
+    go_live(omar, "/desk/?view=team")
+    rows = omar.locator(".queue-row").filter(has_text=mark)
+    expect(rows).to_have_count(2)
+    open_case(omar, mark)
+    omar.keyboard.press("s")
+    expect(omar.locator(".beside input:checked")).to_have_count(1)
+    omar.keyboard.press("a")
+    expect(omar.locator(".ruled")).to_contain_text("1 more like it, too.")
+    omar.wait_for_load_state("domcontentloaded")
+    omar.keyboard.press("z")
+    expect(omar.locator(".case .evidence-text").first).to_contain_text(mark)
+    expect(omar.locator(".case-head")).to_contain_text("In review")
+    expect(rows).to_have_count(2)
+
+
 def test_z_takes_the_last_ruling_back_before_anything_leaves(case_of: tuple[Page, Page, str]) -> None:
     omar, alice, mark = case_of
     here = omar.url
