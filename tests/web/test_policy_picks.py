@@ -84,8 +84,12 @@ def test_who_reads_no_rules_is_told_no_closed_destination(alice: Person, omar: P
 @pytest.mark.parametrize("place", ["rules/code-names", "lists"])
 def test_every_label_and_hint_has_a_field_of_its_own(irene: Person, irenes: Client, place: str) -> None:
     address = editor(irenes, irene).address.replace("rules/code-names", place)
-    ids = re.findall(r'\sid="([^"]*)"', irenes.get(address).content.decode())
-    assert [id_ for id_, times in Counter(ids).items() if times > 1] == []
+    page = irenes.get(address).content.decode()
+    ids = Counter(re.findall(r'\sid="([^"]*)"', page))
+    assert [id_ for id_, times in ids.items() if times > 1] == []
+    main = page.split("<main")[1].split("</main>")[0]
+    named = re.findall(r'\s(?:for|list|aria-describedby|aria-labelledby)="([^"]*)"', main)
+    assert {id_ for each in named for id_ in each.split()} - set(ids) == set()
 
 
 @pytest.mark.usefixtures("company")
