@@ -8,8 +8,6 @@ interface Swap {
 
 const other: Record<string, string> = { 'rule-fields': 'rule-yaml', 'rule-yaml': 'rule-fields' };
 const typed = new Map<string, number>();
-// Which folds of the form are open, while it is drawn again.
-let open: boolean[] = [];
 const typedWhenAsked = new WeakMap<Swap['ctx'], Map<string, number>>();
 // How much of what was typed on a side the other one shows.
 const followed = new Map<string, number>();
@@ -26,10 +24,6 @@ function onSwap(act: (ctx: Swap['ctx'], side: string, event: Event) => void): (e
   };
 }
 
-function folds(side: string): HTMLDetailsElement[] {
-  return [...document.querySelectorAll<HTMLDetailsElement>(`#${side} details`)];
-}
-
 function askAgain(side: string): void {
   const place = document.getElementById(side);
   (place?.querySelector('[hx-post]') ?? place)?.dispatchEvent(new InputEvent('input', { bubbles: true }));
@@ -43,10 +37,8 @@ export function startSides(): void {
   document.addEventListener('htmx:config:request', onSwap((ctx) => typedWhenAsked.set(ctx, new Map(typed))));
   document.addEventListener('htmx:before:swap', onSwap((ctx, side, event) => {
     if (typedWhenAsked.get(ctx)?.get(side) !== typed.get(side)) event.preventDefault();
-    open = folds(side).map((fold) => fold.open);
   }));
   document.addEventListener('htmx:after:swap', onSwap((ctx, side) => {
-    folds(side).forEach((fold, place) => { fold.open ||= open[place] ?? false; });
     const source = other[side] ?? '';
     followed.set(source, typedWhenAsked.get(ctx)?.get(source) ?? 0);
     if ((typed.get(side) ?? 0) > (followed.get(side) ?? 0)) askAgain(side);
