@@ -1,8 +1,9 @@
 """What a person says of how a post leaves: its words there, and when."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import time
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -14,7 +15,9 @@ from django.utils.translation import gettext_lazy
 from corpblog.kernel.errors import CorpblogError, Invalid
 from corpblog.kernel.instants import instant, wall_clock
 from corpblog.sharing import services
-from corpblog.sharing.models import Timetable
+from corpblog.sharing.connectors import connector_for
+from corpblog.sharing.connectors.base import most_parts
+from corpblog.sharing.models import Destination, Timetable
 from corpblog.sharing.wishes import Wish
 
 NOW, LATER, SLOT = "now", "later", "slot"
@@ -71,6 +74,7 @@ class WishForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.wish = Wish()
+        self.offers_thread = self.offers_comment = True
 
     @classmethod
     def of(cls, words: str, wish: Wish) -> "WishForm":
@@ -87,6 +91,13 @@ class WishForm(forms.Form):
                 "zone": wish.zone or get_default_timezone_name(),
             }
         )
+
+    def fit(self, destinations: Iterable[Destination]) -> Self:
+        """Offer a thread and a comment only where one of the destinations takes them, or one was wished for before."""
+        most = max((most_parts(connector_for(to.kind)) for to in destinations), default=1)
+        self.offers_thread = most > 2 or bool(self["as_thread"].value())
+        self.offers_comment = most > 1 or bool(self["comment"].value())
+        return self
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -90,10 +90,11 @@ def is_always_reviewed(request: HttpRequest, person: Person) -> bool:
 
 def wishes_typed(typed: MultiValueDict[str, str], person: Person) -> Wishes:
     """Return the fields for the ticked destinations, with what was typed into them."""
-    places = [Place(to.slug, to.name, words_for(typed, to)) for to in _ticked(typed, person)]
+    ticked = _ticked(typed, person)
+    places = [Place(to.slug, to.name, words_for(typed, to)) for to in ticked]
     # With the time of a choice not made yet: a form that nobody filled in says "at once".
     form = WishForm(typed) if "when" in typed else WishForm.of("", AS_POSTED)
-    return Wishes(places, form)
+    return Wishes(places, form.fit(ticked))
 
 
 def words_for(typed: MultiValueDict[str, str], destination: Destination) -> str:

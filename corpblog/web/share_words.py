@@ -105,6 +105,10 @@ def _local(share: Share) -> str:
     return date_format(localtime(share.send_at, zone), "SHORT_DATETIME_FORMAT")
 
 
+def _wish_form(share: Share) -> WishForm:
+    return WishForm.of(share.post.text, share.wish).fit([share.destination])
+
+
 def page(share: Share, person: Person, called: Mapping[int, str]) -> dict[str, Any]:
     """Return what the page of one share shows; `called` says what this reader may call its author and requester."""
     is_out = share.state == State.SENT and share.corrects is None
@@ -115,7 +119,7 @@ def page(share: Share, person: Person, called: Mapping[int, str]) -> dict[str, A
         "steps": steps(share, called=called),
         "reasons": reasons(share),
         "can_withdraw": stoppable,
-        "wish_form": WishForm.of(share.post.text, share.wish) if stoppable and not share.is_copy else None,
+        "wish_form": _wish_form(share) if stoppable and not share.is_copy else None,
         "offer_to_change": advocacy.offer_to_change(person, share) if stoppable else None,
         "can_offer": advocacy.may_offer(person, share),
         "can_settle": share.state == State.UNKNOWN and access.can_stop(person, share),

@@ -1,6 +1,7 @@
 """A text that is too long leaves as a thread: in parts that fit, in order, each once, and is taken back as a whole."""
 
 import itertools
+import re
 from datetime import timedelta
 
 import grapheme
@@ -279,6 +280,24 @@ def test_the_composers_fields_come_with_what_was_typed(threaded, browser_of, ali
     assert "And more</textarea>" in page
     # The switch is off, or nothing is ticked: there is nothing to wish for.
     assert "textarea" not in browser_of(alice).post("/shares/wishes/", {"destination": slug}).content.decode()
+
+
+def offered(html):
+    """Which of the two fields for what hangs under a post stand there to be seen."""
+    thread = re.search(r'<div class="field"( hidden)?><span class="check"><input[^>]*name="as_thread"', html)
+    comment = re.search(r'<div( hidden)?><div class="field[^>]*>\s*<label[^>]*>First comment', html)
+    return {name for name, found in (("thread", thread), ("comment", comment)) if not found[1]}
+
+
+def test_what_no_ticked_place_takes_is_not_offered_and_what_was_typed_never_hides(threaded, press, browser_of, alice):
+    def shown(*places, **typed):
+        typed |= {"outside": "1", "destination": [place.slug for place in places]}
+        return offered(browser_of(alice).post("/shares/wishes/", typed).content.decode())
+
+    assert shown(press) == set()
+    assert shown(press, threaded[0]) == {"thread", "comment"}
+    assert shown(press, comment="And more", when="now") == {"comment"}
+    assert shown(press, as_thread="on", when="now") == {"thread"}
 
 
 def test_a_composers_preview_has_each_places_own_words(threaded, browser_of, alice, channel, policy, remote):

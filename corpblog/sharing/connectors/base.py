@@ -294,6 +294,15 @@ class Comments(Protocol):
     longest_comment: int
 
 
+# As many parts as a thread has.
+MANY: Final = 10_000
+
+
+def most_parts(connector: "Connector") -> int:
+    """Return how many posts under each other a share may leave as there: 1 where nothing hangs under a post."""
+    return MANY if isinstance(connector, Threads) else 2 if isinstance(connector, Comments) else 1
+
+
 def repeat_of(connector: "Connector", *, is_correction: bool) -> Repeat:
     """Return what the remote can do about a second try of this kind."""
     if not is_correction:

@@ -18,7 +18,7 @@ from corpblog.posts import files
 from corpblog.posts.models import Post
 from corpblog.sharing import access, canonical, guards
 from corpblog.sharing.connectors import connector_for
-from corpblog.sharing.connectors.base import Comments, Threads, length_of, takes_of
+from corpblog.sharing.connectors.base import Comments, length_of, most_parts, takes_of
 from corpblog.sharing.errors import FilesNotTaken, JustificationNeeded, MayNotLeave, ShareBlocked, TooLongThere
 from corpblog.sharing.models import Destination, Share
 from corpblog.sharing.services import following, locks
@@ -27,8 +27,6 @@ from corpblog.sharing.services.timing import placed
 from corpblog.sharing.wishes import AS_POSTED, Wish, checked
 from corpblog.sharing.wording import worded
 
-# As many parts as a thread has.
-MANY: Final = 10_000
 _ENDED: Final = (Share.State.WITHDRAWN, Share.State.FAILED, Share.State.RECALLED)
 
 
@@ -141,9 +139,7 @@ def check_described(form: str, destination: Destination) -> None:
 
 def check_takes_parts(count: int, destination: Destination) -> None:
     """Raise Invalid where it would leave as several posts and the destination takes one only."""
-    connector = connector_for(destination.kind)
-    most = MANY if isinstance(connector, Threads) else 2 if isinstance(connector, Comments) else 1
-    if count > most:
+    if count > most_parts(connector_for(destination.kind)):
         raise Invalid(_("%(name)s takes neither threads nor a first comment.") % {"name": destination.name})
 
 
