@@ -77,8 +77,9 @@ def bring_about(world: Mapping[str, Any], share: Share, said: Callable[[str], st
         ("alice", "/posts/new/"),
         ("alice", "/settings/notices/"),
         ("alice", "/suggestions/channels/?q=news"),
-        ("alice", "/suggestions/searches/?q=from:al"),
-        ("alice", "/suggestions/searches/?q=in:news"),
+        ("alice", "/suggestions/searches/?q=from:al&all"),
+        ("alice", "/suggestions/searches/?q=in:news&all"),
+        ("alice", "/suggestions/searches/?q=news&all"),
         ("alice", f"/suggestions/tags/?q={quote('⟦PostTag.tag⟧')}"),
     ]
     return places + _of_a_share(share, said)
