@@ -52,7 +52,7 @@ def keep(omar, lena):
 
 
 def said(post):
-    return list(PostRevision.objects.filter(post=post).values_list("text", flat=True))
+    return list(PostRevision.objects.filter(post=post).order_by("version").values_list("text", flat=True))
 
 
 def test_what_is_old_goes_with_all_that_it_said_and_the_rest_stays(old, write, keep, alice, browser_of):
