@@ -83,6 +83,8 @@ def _may_write_directly(protocol: Any) -> bool:
     transport = protocol.transport
     return (
         isinstance(transport, Connection)
+        # Gone with a browser that left while its visitor was looked up.
+        and hasattr(transport, "socket")
         # TLS inside the connection: the socket would get what OpenSSL has not seen.
         and not getattr(transport, "TLS", False)
         and protocol._perMessageCompress is None

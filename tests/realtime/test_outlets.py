@@ -155,6 +155,16 @@ def test_nothing_is_written_to_a_lost_connection(line: Line, direct: bool) -> No
     assert line.received_in_the_end() == b""
 
 
+def test_who_left_before_the_socket_was_looked_at_gets_nothing(line: Line) -> None:
+    line.protocol.state = line.protocol.STATE_CLOSED
+    left = line.transport.socket
+    # What Twisted does with the transport of a connection that is gone.
+    del line.transport.socket
+    outlet_for(line.send, direct=True).write(letter(1))
+    line.transport.socket = left
+    assert line.received_in_the_end() == b""
+
+
 @pytest.mark.parametrize("direct", [True, False])
 def test_waiting_is_counted_in_frames(line: Line, direct: bool) -> None:
     outlet = outlet_for(line.send, direct=direct)
