@@ -104,6 +104,14 @@ def test_a_draft_says_what_is_in_force_and_a_second_press_returns_it(put_in_forc
     assert services.create_draft(by=irene) != draft
 
 
+def test_a_file_that_was_brought_in_is_no_first_press(put_in_force: Make, irene: Person) -> None:
+    current = put_in_force()
+    brought = services.draft_of_document(by=irene, source=FALCON.replace("Falcon, ", "Osprey, "))
+    draft = services.create_draft(by=irene)
+    assert draft != brought
+    assert draft.source == current.source
+
+
 def test_a_stale_edit_changes_nothing(irene: Person, ivan: Person) -> None:
     draft = services.create_draft(by=irene)
     services.edit_draft(by=ivan, number=draft.number, edit=1, source="ivan")

@@ -36,13 +36,17 @@ def create_draft(*, by: Person, source_of: PolicyVersion | None = None) -> Polic
     """
     require_editor(by)
     origin = source_of or PolicyVersion.objects.in_force().first()
-    untouched = PolicyVersion.objects.drafts().filter(author=by, based_on=origin, edit=1).first()
+    said = (origin.source, origin.dictionaries, origin.sources) if origin else (starter(), {}, {})
+    source, dictionaries, sources = said
+    # A file that was brought in is an untouched draft as well, and says something else.
+    same = {"based_on": origin, "digest": digest_of(*said)}
+    untouched = PolicyVersion.objects.drafts().filter(author=by, edit=1, **same).first()
     return untouched or write_version(
         by=by,
         action="policy.drafted",
-        source=origin.source if origin else starter(),
-        dictionaries=origin.dictionaries if origin else {},
-        sources=origin.sources if origin else {},
+        source=source,
+        dictionaries=dictionaries,
+        sources=sources,
         based_on=origin,
     )
 
