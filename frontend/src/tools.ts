@@ -20,4 +20,13 @@ start(() => {
   startUpload();
   startColumns();
   startCalendar();
+  if (document.readyState === 'complete') tellWhatWasTyped();
+  else window.addEventListener('load', tellWhatWasTyped, { once: true });
 });
+
+/** What was typed before the script was there, or came back with the page, counts as typed now. */
+function tellWhatWasTyped(): void {
+  for (const field of document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('main input:not([type=file]), main textarea')) {
+    if (field.value !== field.defaultValue) field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  }
+}

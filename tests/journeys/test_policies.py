@@ -63,6 +63,26 @@ def test_a_rule_from_nothing_to_in_force(page_of: OpenPage) -> None:
     expect(omar.get_by_role("heading", name="Orchids")).to_be_visible()
 
 
+def test_what_is_typed_before_the_script_is_there_counts(page_of: OpenPage) -> None:
+    irene = page_of("irene")
+    place = begin_draft(irene) + "new-rule/"
+    late: list[Route] = []
+
+    def keep(route: Route) -> None:
+        late.append(route)
+
+    irene.route("**/tools*.js", keep, times=1)
+    irene.goto(place, wait_until="commit")
+    irene.get_by_label("Name", exact=True).fill("Orchids")
+    irene.get_by_label("Words or phrases").fill("vanda coerulea")
+    expect(irene.locator(".impact-line")).to_have_count(0)
+    while not late:
+        irene.wait_for_timeout(20)
+    late[0].continue_()
+    expect(irene.locator(".impact-line")).to_contain_text("posts would match")
+    expect(irene.get_by_role("textbox", name="The same in YAML")).to_have_value(re.compile("vanda coerulea"))
+
+
 def test_a_memo_is_known_by_its_fingerprint_and_a_simulation_counts_everything(page_of: OpenPage) -> None:
     irene = page_of("irene")
     version = begin_draft(irene)

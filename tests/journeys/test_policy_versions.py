@@ -63,7 +63,7 @@ def test_a_list_of_fifty_thousand_words_is_uploaded_and_decides(page_of: OpenPag
     irene.evaluate(NOTE_BARS)
     irene.get_by_role("button", name="Save word list").click()
     # It says what came of it: how many, what was there twice, and what would hold half of all posts.
-    expect(irene.get_by_text("birds.txt has 50001 terms now. 1 double went.")).to_be_visible(timeout=LATE)
+    expect(irene.get_by_text("birds.txt has 50,001 terms now. 1 double went.")).to_be_visible(timeout=LATE)
     expect(irene.get_by_text(re.compile("1 term is very short .*emu"))).to_be_visible()
     expect(irene.get_by_text("This list is too long to change here.")).to_be_visible()
     expect(irene.locator("main")).to_contain_text("50,001 terms")
