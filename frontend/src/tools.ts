@@ -26,7 +26,8 @@ start(() => {
 
 /** What was typed before the script was there, or came back with the page, counts as typed now. */
 function tellWhatWasTyped(): void {
-  for (const field of document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('main input:not([type=file]), main textarea')) {
+  const typed = 'main input:not([type=checkbox], [type=radio], [type=file]), main textarea';
+  for (const field of document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(typed)) {
     if (field.value !== field.defaultValue) field.dispatchEvent(new InputEvent('input', { bubbles: true }));
   }
 }
