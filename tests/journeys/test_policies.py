@@ -73,7 +73,7 @@ def test_what_is_typed_before_the_script_is_there_counts(page_of: OpenPage) -> N
 
     irene.route("**/tools*.js", keep, times=1)
     irene.goto(place, wait_until="commit")
-    irene.get_by_label("Name", exact=True).fill("Orchids")
+    irene.get_by_label("Name", exact=True).fill("Typed early")
     irene.get_by_label("Words or phrases").fill("vanda coerulea")
     expect(irene.locator(".impact-line")).to_have_count(0)
     while not late:
