@@ -1,4 +1,4 @@
-"""Who looks after a case, whether it was passed up, and what officers wrote about it. What was ruled is the gate's."""
+"""Who looks after a case, whether it was escalated, and what officers wrote about it. What was ruled is the gate's."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from corpblog.sharing.models import Share
 
 
 class CaseFile(models.Model):
-    """A share as a case: assigned to one officer or to nobody, and passed up at most once.
+    """A share as a case: assigned to one officer or to nobody, and escalated at most once.
 
     A trigger refuses a decision by whoever passed it up: they asked for somebody else's eyes.
     """

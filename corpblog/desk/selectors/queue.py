@@ -88,7 +88,7 @@ def queue(officer: Person, view: View = "mine", sieve: Sieve | None = None) -> l
     """Return the cases of one view, 200 at most, those that wait longest first; decided ones newest first.
 
     mine: those the officer may decide now and no colleague has; unassigned: nobody has; team: all that wait;
-    second: somebody approved, a second officer has to; escalated: passed up; appeals: rejected and contested;
+    second: somebody approved, a second officer has to; escalated: by an officer; appeals: rejected and contested;
     names: somebody asked who is behind a pseudonym, a second officer has to agree; done: decided, by whomever.
     """
     access.check_may_read(officer)

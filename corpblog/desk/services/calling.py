@@ -1,6 +1,6 @@
 """Call officers to what waits for them, and call them off when it is done: a notice each, which quotes nothing.
 
-What waits for anybody is one unread notice that counts; what was given to one officer, passed up or contested, or whose
+What waits for anybody is one unread notice that counts; what was given to one officer, escalated or contested, or whose
 name was asked for, is one for each case.
 """
 

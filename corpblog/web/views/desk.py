@@ -31,7 +31,7 @@ from corpblog.web.views.asking import number, person_of
 from corpblog.web.views.confirming import confirming
 
 RULED = "desk_ruled"
-# What one press may do to several cases; a wording is proposed, and a case passed up, one by one.
+# What one press may do to several cases; a wording is proposed, and a case escalated, one by one.
 TOGETHER = frozenset({"approve", "reject", "changes"})
 
 
